@@ -1,0 +1,44 @@
+import type { DType, Node } from '../graph/node.ts'
+import type { Shape } from '../graph/shape.ts'
+
+/** Numbers as the caller holds them. i64 is fed from Int32Array or BigInt64Array. */
+export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
+
+/** An input of a run: the caller's own array, read during the run and never kept. */
+export interface Tensor {
+  readonly data: TypedArray
+  readonly shape: readonly number[]
+}
+
+export interface PortSpec {
+  readonly name: string
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/** A compiled graph. Axes named in shapes may have other lengths in each run. */
+export interface Program {
+  readonly inputs: readonly PortSpec[]
+  readonly outputs: readonly PortSpec[]
+  /**
+   * Runs the graph; results are written into `outputs`, arrays the caller owns, of exactly the right length.
+   * An output array may be the same memory as an input only where the program was compiled with `aliased`.
+   *
+   * @throws ShapeError for a missing input, a wrong shape or a wrong length
+   */
+  run(
+    inputs: Readonly<Record<string, Tensor>>,
+    outputs: Readonly<Record<string, TypedArray>>,
+  ): Promise<void>
+  dispose(): void
+}
+
+/** Something that can run a graph. All implementations pass `engine/conformance.ts`. */
+export interface Engine {
+  readonly id: string
+  /** Threads used by one run. */
+  readonly threads: number
+  compile(outputs: Readonly<Record<string, Node>>): Promise<Program>
+  /** Frees what the engine holds, its programs too. */
+  dispose(): void
+}

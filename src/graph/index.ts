@@ -1,0 +1,29 @@
+export { gradients, type ParameterGradient } from './gradients.ts'
+export { type DType, describe, type Node, topologicalOrder } from './node.ts'
+export { isRowGradient, type RowGradient } from './op.ts'
+export { logSigmoid, sigmoid, silu, softplus, tanh } from './ops/activation.ts'
+export {
+  add,
+  addScalar,
+  div,
+  exp,
+  log,
+  mul,
+  neg,
+  scale,
+  sqrt,
+  square,
+  sub,
+} from './ops/arithmetic.ts'
+export { type AttentionOptions, attention } from './ops/attention.ts'
+export { cachedAttention } from './ops/cached-attention.ts'
+export { embedding, gatherRows, pickLabels, scatterRows, spreadLabels } from './ops/gather.ts'
+export { labelLogProb } from './ops/label-log-prob.ts'
+export { type MatmulOptions, matmul } from './ops/matmul.ts'
+export { mean, sum } from './ops/reduce.ts'
+export { expand, reshape, transpose } from './ops/reshape.ts'
+export { rmsNorm } from './ops/rms-norm.ts'
+export { rotary } from './ops/rotary.ts'
+export { logSoftmax, softmax } from './ops/softmax.ts'
+export { constant, input, parameter, part, stopGradient } from './ops/source.ts'
+export { AxisBinder, bindDim, bindShape, type Dim, type Shape, ShapeError } from './shape.ts'

@@ -1,0 +1,143 @@
+import { apply, describe, type Node } from '../node.ts'
+import type { Op } from '../op.ts'
+import { bindShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from '../shape.ts'
+
+function inferRows([table, rows]: readonly Node[], what: string) {
+  if (table.shape.length !== 2 || rows.shape.length !== 1 || rows.dtype !== 'i32')
+    throw new ShapeError(
+      what,
+      '[rows, dim] and row numbers [count] i32',
+      `${describe(table)}, ${describe(rows)}`,
+    )
+  return { shape: [rows.shape[0], table.shape[1]], dtype: table.dtype }
+}
+
+const evaluateRows: Op['evaluate'] = (_, [table, rows]) => {
+  const width = table.shape[1]
+  const data = new Float64Array(rows.data.length * width)
+  rows.data.forEach((row, i) => {
+    data.set(table.data.subarray(row * width, (row + 1) * width), i * width)
+  })
+  return { shape: [rows.data.length, width], data }
+}
+
+const lowerRows: Op['lower'] = (to, _, inputs) => to.emit('Gather', inputs, { axis: { int: 0 } })
+
+const embeddingOp: Op = {
+  name: 'embedding',
+  infer: (inputs) => inferRows(inputs, 'embedding'),
+  gradient: (node, g) => [{ indices: node.inputs[1], values: g }, null],
+  lower: lowerRows,
+  evaluate: evaluateRows,
+}
+
+/**
+ * Rows of a weight by token number; numbers may repeat, so the gradient is a row update done by the host.
+ *
+ * @param weight `[vocab, dim]` f32
+ * @param tokens `[count]` i32
+ * @returns `[count, dim]`
+ */
+export function embedding(weight: Node, tokens: Node): Node {
+  return apply(embeddingOp, [weight, tokens])
+}
+
+const gatherRowsOp: Op = {
+  name: 'gatherRows',
+  infer: (inputs) => inferRows(inputs, 'gatherRows'),
+  gradient: (node, g) => [scatterRows(g, node.inputs[1], node.inputs[0].shape), null],
+  lower: lowerRows,
+  evaluate: evaluateRows,
+}
+
+/** Chosen rows of a matrix. Row numbers must be unique: the gradient writes each row once. */
+export function gatherRows(x: Node, rows: Node): Node {
+  return apply(gatherRowsOp, [x, rows])
+}
+
+const scatterRowsOp: Op = {
+  name: 'scatterRows',
+  infer: ([x], { shape }) => ({ shape: shape as Shape, dtype: x.dtype }),
+  gradient: (node, g) => [gatherRows(g, node.inputs[1]), null],
+  lower(to, node, [x, rows]) {
+    const zeros = to.emit('ConstantOfShape', [to.shape(node.shape)])
+    const indices = to.emit('Unsqueeze', [
+      to.emit('Cast', [rows], { to: { int: 7 } }),
+      to.ints([1]),
+    ])
+    return to.emit('ScatterND', [zeros, indices, x])
+  },
+  evaluate(node, [x, rows], bindings) {
+    const shape = bindShape(node.shape, bindings)
+    const data = new Float64Array(sizeOf(shape))
+    const width = shape[1]
+    rows.data.forEach((row, i) => {
+      data.set(x.data.subarray(i * width, (i + 1) * width), row * width)
+    })
+    return { shape, data }
+  },
+}
+
+/** A matrix of zeros with the given rows written in; row numbers must be unique. */
+export function scatterRows(x: Node, rows: Node, shape: readonly Dim[]): Node {
+  return apply(scatterRowsOp, [x, rows], { shape })
+}
+
+const pickLabelsOp: Op = {
+  name: 'pickLabels',
+  infer([x, labels]) {
+    if (x.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== x.shape[0])
+      throw new ShapeError(
+        'pickLabels labels',
+        formatShape([x.shape[0]]),
+        formatShape(labels.shape),
+      )
+    return { shape: [x.shape[0]], dtype: x.dtype }
+  },
+  gradient: (node, g) => [spreadLabels(g, node.inputs[1], node.inputs[0].shape), null],
+  lower(to, _, [x, labels]) {
+    const column = to.emit('Unsqueeze', [labels, to.ints([1])])
+    return to.emit('Squeeze', [
+      to.emit('GatherElements', [x, column], { axis: { int: 1 } }),
+      to.ints([1]),
+    ])
+  },
+  evaluate(_, [x, labels]) {
+    const width = x.shape[1]
+    return { shape: [x.shape[0]], data: labels.data.map((label, i) => x.data[i * width + label]) }
+  },
+}
+
+/**
+ * One entry of each row: result[i] = x[i, labels[i]].
+ *
+ * @param x      `[answers, vocab]` f32
+ * @param labels `[answers]` i32
+ */
+export function pickLabels(x: Node, labels: Node): Node {
+  return apply(pickLabelsOp, [x, labels])
+}
+
+const spreadLabelsOp: Op = {
+  name: 'spreadLabels',
+  infer: ([x], { shape }) => ({ shape: shape as Shape, dtype: x.dtype }),
+  gradient: (node, g) => [pickLabels(g, node.inputs[1]), null],
+  lower(to, node, [x, labels]) {
+    const zeros = to.emit('ConstantOfShape', [to.shape(node.shape)])
+    const column = (name: string) => to.emit('Unsqueeze', [name, to.ints([1])])
+    return to.emit('ScatterElements', [zeros, column(labels), column(x)], { axis: { int: 1 } })
+  },
+  evaluate(node, [x, labels], bindings) {
+    const shape = bindShape(node.shape, bindings)
+    const data = new Float64Array(sizeOf(shape))
+    labels.data.forEach((label, i) => {
+      data[i * shape[1] + label] = x.data[i]
+    })
+    return { shape, data }
+  },
+}
+
+/** The opposite of `pickLabels`: zeros but for x[i] at column labels[i] of row i. */
+export function spreadLabels(x: Node, labels: Node, shape: readonly Dim[]): Node {
+  return apply(spreadLabelsOp, [x, labels], { shape })
+}

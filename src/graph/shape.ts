@@ -1,0 +1,147 @@
+/**
+ * An axis length: a number, or a product of named axes with a factor, written canonically
+ * (`batch`, `batch*seq`, `4*batch*seq`; names sorted).
+ */
+export type Dim = number | string
+
+export type Shape = readonly Dim[]
+
+/** Lengths of the named axes of one run. */
+export type Bindings = ReadonlyMap<string, number>
+
+interface Monomial {
+  factor: number
+  names: string[]
+}
+
+function parse(dim: Dim): Monomial {
+  if (typeof dim === 'number') return { factor: dim, names: [] }
+  const parts = dim.split('*')
+  const first = Number(parts[0])
+  return Number.isNaN(first)
+    ? { factor: 1, names: parts }
+    : { factor: first, names: parts.slice(1) }
+}
+
+function format({ factor, names }: Monomial): Dim {
+  if (names.length === 0 || factor === 0) return factor
+  const product = [...names].sort().join('*')
+  return factor === 1 ? product : `${factor}*${product}`
+}
+
+/** The product of axis lengths; of none, 1. */
+export function multiplyDims(dims: readonly Dim[]): Dim {
+  const result: Monomial = { factor: 1, names: [] }
+  for (const dim of dims) {
+    const { factor, names } = parse(dim)
+    result.factor *= factor
+    result.names.push(...names)
+  }
+  return format(result)
+}
+
+/** `a / b` where it is exact, else null. */
+export function divideDims(a: Dim, b: Dim): Dim | null {
+  const top = parse(a)
+  const bottom = parse(b)
+  const names = [...top.names]
+  for (const name of bottom.names) {
+    const index = names.indexOf(name)
+    if (index < 0) return null
+    names.splice(index, 1)
+  }
+  if (bottom.factor === 0 || top.factor % bottom.factor !== 0) return null
+  return format({ factor: top.factor / bottom.factor, names })
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, i) => dim === b[i])
+}
+
+/** The length of an axis in a run. */
+export function bindDim(dim: Dim, bindings: Bindings): number {
+  const { factor, names } = parse(dim)
+  let value = factor
+  for (const name of names) {
+    const length = bindings.get(name)
+    if (length === undefined) throw new Error(`internal: axis ${name} is not bound`)
+    value *= length
+  }
+  return value
+}
+
+export function bindShape(shape: Shape, bindings: Bindings): number[] {
+  return shape.map((dim) => bindDim(dim, bindings))
+}
+
+/** Number of elements of a bound shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** Numpy broadcasting of two shapes, or null where they do not fit. Unequal named axes never fit. */
+export function broadcastShapes(a: Shape, b: Shape): Dim[] | null {
+  const rank = Math.max(a.length, b.length)
+  const result: Dim[] = []
+  for (let i = 0; i < rank; i++) {
+    const x = a[a.length - rank + i] ?? 1
+    const y = b[b.length - rank + i] ?? 1
+    if (x === y || y === 1) result.push(x)
+    else if (x === 1) result.push(y)
+    else return null
+  }
+  return result
+}
+
+/**
+ * Learns axis lengths from the shapes of a run's inputs.
+ *
+ * @throws ShapeError naming the input, the expected formula with its value, and what came.
+ */
+export class AxisBinder {
+  readonly bindings: Map<string, number> = new Map()
+
+  bind(name: string, shape: Shape, got: readonly number[]): void {
+    const fail = () => {
+      const known = shape.map((dim) => {
+        const { names } = parse(dim)
+        return names.every((axis) => this.bindings.has(axis)) ? bindDim(dim, this.bindings) : '?'
+      })
+      const named = shape.some((dim) => typeof dim === 'string')
+      const expected = named ? `${formatShape(shape)} = [${known.join(', ')}]` : formatShape(shape)
+      throw new ShapeError(name, expected, `[${got.join(', ')}]`)
+    }
+    if (shape.length !== got.length) fail()
+    for (let i = 0; i < shape.length; i++) {
+      const { factor, names } = parse(shape[i])
+      const unknown = names.filter((axis) => !this.bindings.has(axis))
+      if (unknown.length === 1) {
+        const rest = bindDim(
+          format({ factor, names: names.filter((n) => n !== unknown[0]) }),
+          this.bindings,
+        )
+        if (rest === 0 || got[i] % rest !== 0) fail()
+        this.bindings.set(unknown[0], got[i] / rest)
+      } else if (unknown.length > 1 || bindDim(shape[i], this.bindings) !== got[i]) fail()
+    }
+  }
+}
+
+/** `attention mask: expected [batch, seq] = [4, 128], got [4, 127]`. */
+export class ShapeError extends Error {
+  readonly what: string
+  readonly expected: string
+  readonly got: string
+
+  constructor(what: string, expected: string, got: string) {
+    super(`${what}: expected ${expected}, got ${got}`)
+    this.name = 'ShapeError'
+    this.what = what
+    this.expected = expected
+    this.got = got
+  }
+}
