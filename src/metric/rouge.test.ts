@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type RougeScore, rouge1, rougeL, rougeTokens } from './rouge.ts'
+
+const vectors = '../shared/vectors/rouge.json'
+
+describe('rouge', () => {
+  test('closed form: two of three words kept in order', () => {
+    // LCS(test one two, test two) = 2: recall 2/3, precision 2/2, f = 2·1·(2/3)/(5/3).
+    expect(rougeL('testing one two', 'testing two')).toEqual({
+      precision: 1,
+      recall: 2 / 3,
+      f: 0.8,
+    })
+  })
+
+  test('order counts for ROUGE-L and not for ROUGE-1', () => {
+    expect(rougeL('one two three four', 'four three two one').recall).toBe(1 / 4)
+    expect(rouge1('one two three four', 'four three two one').recall).toBe(1)
+  })
+
+  test('a word counts at most as often as the reference has it', () => {
+    expect(rouge1('a a b', 'a a a a')).toEqual({
+      precision: 2 / 4,
+      recall: 2 / 3,
+      f: (2 * 0.5 * (2 / 3)) / (0.5 + 2 / 3),
+    })
+  })
+
+  test('texts without words score 0', () => {
+    const zero = { precision: 0, recall: 0, f: 0 }
+    for (const [reference, candidate] of [
+      ['', 'something'],
+      ['something', ''],
+      ['...', '!!!'],
+    ] as const) {
+      expect(rougeL(reference, candidate)).toEqual(zero)
+      expect(rouge1(reference, candidate)).toEqual(zero)
+    }
+  })
+
+  test('stems only words longer than three letters', () => {
+    expect(rougeTokens('His cats, running: yes')).toEqual(['his', 'cat', 'run', 'yes'])
+  })
+
+  test.skipIf(!existsSync(vectors))('agrees with rouge_score on shared/vectors/rouge.json', () => {
+    const { cases, tolerance } = JSON.parse(readFileSync(vectors, 'utf8'))
+    expect(cases.length).toBeGreaterThan(30)
+    for (const { id, reference, candidate, stem_true: golden, ...tokens } of cases) {
+      expect(rougeTokens(reference), id).toEqual(tokens.tokens_ref_stemmed)
+      expect(rougeTokens(candidate), id).toEqual(tokens.tokens_cand_stemmed)
+      expectClose(rouge1(reference, candidate), golden.rouge1, tolerance, id)
+      expectClose(rougeL(reference, candidate), golden.rougeL, tolerance, id)
+    }
+  })
+})
+
+function expectClose(
+  got: RougeScore,
+  golden: { precision: number; recall: number; fmeasure: number },
+  tolerance: number,
+  id: string,
+) {
+  expect(Math.abs(got.precision - golden.precision), id).toBeLessThanOrEqual(tolerance)
+  expect(Math.abs(got.recall - golden.recall), id).toBeLessThanOrEqual(tolerance)
+  expect(Math.abs(got.f - golden.fmeasure), id).toBeLessThanOrEqual(tolerance)
+}

@@ -1,0 +1,70 @@
+import { lcsLength } from './lcs.ts'
+import { porterStem } from './porter.ts'
+
+/** Overlap of a candidate with a reference: shares in [0, 1]. */
+export interface RougeScore {
+  precision: number
+  recall: number
+  f: number
+}
+
+/**
+ * Words as ROUGE sees them: lower-cased, split at everything that is not a–z or 0–9, words longer than three letters
+ * Porter-stemmed.
+ *
+ * Differs from linguistics, not from the reference: letters with accents and other scripts separate words.
+ * Source: google-research `rouge_score` 0.1.2, `tokenize.py`, `use_stemmer=True`.
+ */
+export function rougeTokens(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((word) => (word.length > 3 ? porterStem(word) : word))
+    .filter((word) => word !== '')
+}
+
+/**
+ * ROUGE-L of a candidate text against a reference, with stemming.
+ *
+ * `recall = LCS / |reference|, precision = LCS / |candidate|, f = 2·p·r / (p + r)`; all 0 when either has no words.
+ *
+ * @param reference  the true answer
+ * @param candidate  what the model said
+ * Source: Lin 2004, "ROUGE"; google-research `rouge_score` 0.1.2, `rouge_scorer.py`.
+ */
+export function rougeL(reference: string, candidate: string): RougeScore {
+  const target = rougeTokens(reference)
+  const prediction = rougeTokens(candidate)
+  return scoreOf(lcsLength(target, prediction), target.length, prediction.length)
+}
+
+/**
+ * ROUGE-1 of a candidate text against a reference, with stemming: words in common, each counted as often as both have it.
+ *
+ * `recall = Σ_w min(count_ref, count_cand) / |reference|`, precision and f as for {@link rougeL}.
+ *
+ * @param reference  the true answer
+ * @param candidate  what the model said
+ * Source: as {@link rougeL}.
+ */
+export function rouge1(reference: string, candidate: string): RougeScore {
+  const target = rougeTokens(reference)
+  const prediction = rougeTokens(candidate)
+  const left = new Map<string, number>()
+  for (const word of target) left.set(word, (left.get(word) ?? 0) + 1)
+  let common = 0
+  for (const word of prediction) {
+    const count = left.get(word) ?? 0
+    if (count === 0) continue
+    common += 1
+    left.set(word, count - 1)
+  }
+  return scoreOf(common, target.length, prediction.length)
+}
+
+function scoreOf(common: number, targetLength: number, predictionLength: number): RougeScore {
+  if (common === 0) return { precision: 0, recall: 0, f: 0 }
+  const precision = common / predictionLength
+  const recall = common / targetLength
+  return { precision, recall, f: (2 * precision * recall) / (precision + recall) }
+}
