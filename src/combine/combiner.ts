@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import type { Coefficients } from './direction.ts'
+import type { Gram } from './gram.ts'
+
+/** What a combiner remembers between steps; JSON, so that a run resumes exactly. */
+export type CombinerState = Readonly<Record<string, number>>
+
+/** What is known when the direction is chosen. */
+export interface CombinerInput {
+  /** Inner products of this step's gradients; null for a fused combiner, which is asked before the backward pass. */
+  readonly gram: Gram | null
+  /** Losses of this step, over all micro-batches; null for a fused combiner. */
+  readonly losses: { readonly forget: number; readonly retain: number } | null
+}
+
+/**
+ * A rule that makes one direction of the forget and the retain gradient.
+ *
+ * The direction is linear in the gradients, with coefficients that depend only on their Gram matrix, the losses and
+ * a small state. Gradients are complete (all micro-batches) before they are combined.
+ */
+export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
+  readonly id: string
+  readonly title: string
+  readonly source: string
+  readonly formula: string
+  /** Knobs, each with a default and a description. */
+  readonly schema: Schema
+  /**
+   * `fused`: coefficients are known beforehand, so one backward pass over the weighted sum of losses is enough.
+   * `separate`: one gradient per group, then their Gram matrix.
+   */
+  readonly gradients: 'fused' | 'separate'
+  init(knobs: z.infer<Schema>): CombinerState
+  coefficients(
+    input: CombinerInput,
+    knobs: z.infer<Schema>,
+    state: CombinerState,
+  ): Coefficients & { readonly state: CombinerState }
+}

@@ -1,0 +1,21 @@
+import { bilevel } from './bilevel.ts'
+import type { Combiner } from './combiner.ts'
+import { weighted } from './weighted.ts'
+
+export type { Combiner, CombinerInput, CombinerState } from './combiner.ts'
+export { type Coefficients, combineGradients, directionNorm } from './direction.ts'
+export {
+  addGrams,
+  type Gram,
+  gradientCosine,
+  gramOf,
+  gramOfPair,
+  squaredNorm,
+  zeroGram,
+} from './gram.ts'
+export { bilevel, weighted }
+
+/** Every combiner by its id. */
+export const combiners: ReadonlyMap<string, Combiner> = new Map(
+  [bilevel, weighted].map((combiner): [string, Combiner] => [combiner.id, combiner]),
+)

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Combiner } from './combiner.ts'
+
+const schema = z.strictObject({
+  forgetWeight: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('factor of the forget loss (γ in open-unlearning)'),
+  retainWeight: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('factor of the retain loss (α in open-unlearning)'),
+})
+
+/**
+ * Adds the two losses with fixed weights.
+ *
+ * `u = forgetWeight · g_f + retainWeight · g_r`, the gradient of `forgetWeight · L_f + retainWeight · L_r`, so one
+ * backward pass over forget and retain together is enough.
+ *
+ * Differs from open-unlearning: none known; its `gamma` is `forgetWeight`, its `alpha` is `retainWeight`. Its class
+ * defaults differ between methods and are declared there.
+ * Source: locuslab/open-unlearning src/trainer/unlearn/grad_diff.py.
+ */
+export const weighted: Combiner<typeof schema> = {
+  id: 'weighted',
+  title: 'Weighted sum',
+  source: 'locuslab/open-unlearning src/trainer/unlearn/grad_diff.py',
+  formula: 'u = forgetWeight·g_f + retainWeight·g_r',
+  schema,
+  gradients: 'fused',
+  init: () => ({}),
+  coefficients: (_, { forgetWeight, retainWeight }, state) => ({
+    forget: forgetWeight,
+    retain: retainWeight,
+    state,
+  }),
+}
