@@ -1,0 +1,184 @@
+import { availableParallelism } from 'node:os'
+import type { DType, Node } from '../../graph/node.ts'
+import { bindShape } from '../../graph/shape.ts'
+import type { Engine, Program, TypedArray } from '../engine.ts'
+import { bindRun } from '../ports.ts'
+import { Turns } from '../turns.ts'
+import { findLibrary, type Handle, type OrtApi, openOrtApi } from './c-api.ts'
+import { lower, shapeFeed } from './lower.ts'
+import { elementTypes } from './proto.ts'
+
+const arrayTypes = {
+  f32: Float32Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+  bool: Uint8Array,
+} as const satisfies Record<DType, unknown>
+
+/**
+ * ONNX Runtime through its C interface: outputs are written straight into the caller's arrays, and a run happens on
+ * another thread, so the event loop stays free.
+ *
+ * All programs share one thread pool and one arena, so several programs neither compete for cores nor each keep
+ * their own peak of memory.
+ *
+ * @throws where the library is missing or cannot be opened; use the npm engine then
+ */
+export function createFfiEngine(options: { threads?: number } = {}): Engine {
+  const file = findLibrary()
+  if (!file)
+    throw new Error(`onnxruntime-node has no library for ${process.platform} ${process.arch}`)
+  const threads = options.threads ?? availableParallelism()
+  const api = openOrtApi(file)
+  const environment = createEnvironment(api, threads)
+  const memory = api.make('CreateCpuMemoryInfo', 1, 0)
+  registerArena(api, environment, memory)
+  const turns = new Turns()
+  const programs = new Set<Program>()
+  return {
+    id: 'onnx-ffi',
+    threads,
+    async compile(outputs) {
+      const program = compile(api, environment, memory, turns, outputs, () =>
+        programs.delete(program),
+      )
+      programs.add(program)
+      return program
+    },
+    dispose() {
+      for (const program of [...programs]) program.dispose()
+    },
+  }
+}
+
+function createEnvironment(api: OrtApi, threads: number): Handle {
+  const threading = api.make('CreateThreadingOptions')
+  api.call('SetGlobalIntraOpNumThreads', threading, threads)
+  api.call('SetGlobalInterOpNumThreads', threading, 1)
+  const errorsOnly = 3
+  const environment = api.make('CreateEnvWithGlobalThreadPools', errorsOnly, 'lethe', threading)
+  api.release('ReleaseThreadingOptions', threading)
+  return environment
+}
+
+function registerArena(api: OrtApi, environment: Handle, memory: Handle): void {
+  const sameAsRequested = 1n
+  const arena = api.make(
+    'CreateArenaCfgV2',
+    ['arena_extend_strategy'],
+    BigUint64Array.of(sameAsRequested),
+    1,
+  )
+  api.call('CreateAndRegisterAllocator', environment, memory, arena)
+  api.release('ReleaseArenaCfg', arena)
+}
+
+function createSession(api: OrtApi, environment: Handle, bytes: Uint8Array): Handle {
+  const options = api.make('CreateSessionOptions')
+  try {
+    api.call('DisablePerSessionThreads', options)
+    // With memory patterns the second run of a shape is very slow and memory doubles.
+    api.call('DisableMemPattern', options)
+    api.call('SetSessionGraphOptimizationLevel', options, 99)
+    api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1')
+    return api.make('CreateSessionFromArray', environment, bytes, bytes.length, options)
+  } finally {
+    api.release('ReleaseSessionOptions', options)
+  }
+}
+
+/** A tensor handle kept for the next run as long as the same array comes again. */
+interface BoundTensor {
+  array: WeakRef<TypedArray>
+  shape: string
+  handle: Handle
+}
+
+function compile(
+  api: OrtApi,
+  environment: Handle,
+  memory: Handle,
+  turns: Turns,
+  graph: Readonly<Record<string, Node>>,
+  onDispose: () => void,
+): Program {
+  const { bytes, inputs, outputs, shapeFeeds } = lower(graph)
+  let session: Handle | null = createSession(api, environment, bytes)
+  const bound = new Map<string, BoundTensor>()
+
+  const tensor = (
+    port: string,
+    dtype: DType,
+    array: TypedArray,
+    shape: readonly number[],
+  ): Handle => {
+    if (!(array instanceof arrayTypes[dtype]))
+      throw new TypeError(
+        `${port}: expected ${arrayTypes[dtype].name}, got ${array.constructor.name}`,
+      )
+    const known = bound.get(port)
+    const key = shape.join()
+    if (known && known.shape === key && known.array.deref() === array) return known.handle
+    if (known) api.release('ReleaseValue', known.handle)
+    bound.delete(port)
+    // Small arrays live on the moving heap until their buffer is asked for.
+    void array.buffer
+    const handle = api.make(
+      'CreateTensorWithDataAsOrtValue',
+      memory,
+      array,
+      array.byteLength,
+      BigInt64Array.from(shape, BigInt),
+      shape.length,
+      elementTypes[dtype],
+    )
+    bound.set(port, { array: new WeakRef(array), shape: key, handle })
+    return handle
+  }
+
+  return {
+    inputs,
+    outputs,
+    run: (given, into) =>
+      turns.take(async () => {
+        if (session === null) throw new Error('internal: run of a disposed program')
+        const bindings = bindRun(inputs, outputs, given, into)
+        const feeds = [...shapeFeeds].map(([name, shape]) => ({
+          name,
+          data: shapeFeed(shape, bindings),
+        }))
+        const inputHandles = [
+          ...inputs.map(({ name, dtype }) =>
+            tensor(`in ${name}`, dtype, given[name].data, given[name].shape),
+          ),
+          ...feeds.map(({ name, data }) => tensor(`in ${name}`, 'i64', data, [data.length])),
+        ]
+        const outputHandles = outputs.map(({ name, dtype, shape }) =>
+          tensor(`out ${name}`, dtype, into[name], bindShape(shape, bindings)),
+        )
+        await api.callAsync(
+          'Run',
+          session,
+          null,
+          [...inputs, ...feeds].map(({ name }) => name),
+          inputHandles,
+          inputHandles.length,
+          outputs.map(({ name }) => name),
+          outputHandles.length,
+          outputHandles,
+        )
+        keepAlive(given, into, feeds)
+      }),
+    dispose() {
+      if (session === null) return
+      for (const { handle } of bound.values()) api.release('ReleaseValue', handle)
+      bound.clear()
+      api.release('ReleaseSession', session)
+      session = null
+      onDispose()
+    },
+  }
+}
+
+/** Arrays must not be collected while the runtime writes to them; a use after the run says so. */
+function keepAlive(..._held: unknown[]): void {}

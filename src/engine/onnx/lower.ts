@@ -1,0 +1,204 @@
+import { type Node, topologicalOrder } from '../../graph/node.ts'
+import type { Lowering, OnnxAttribute } from '../../graph/op.ts'
+import { type Bindings, bindShape, type Shape, sameShape } from '../../graph/shape.ts'
+import type { PortSpec } from '../engine.ts'
+import { inputPorts } from '../ports.ts'
+import { elementTypes, encodeModel, type OnnxNode, type OnnxTensor } from './proto.ts'
+
+/** A graph as ONNX, and what the engine must feed besides the graph's own inputs. */
+export interface LoweredGraph {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly inputs: readonly PortSpec[]
+  readonly outputs: readonly PortSpec[]
+  /** int64 vectors that hold shapes known only at run time, by input name. */
+  readonly shapeFeeds: ReadonlyMap<string, Shape>
+}
+
+/** The value of a shape feed in a run. */
+export function shapeFeed(shape: Shape, bindings: Bindings): BigInt64Array {
+  return BigInt64Array.from(bindShape(shape, bindings), BigInt)
+}
+
+/** Lowers a graph to one ONNX model: named inputs stay inputs, so weights are never copied into it. */
+export function lower(outputs: Readonly<Record<string, Node>>): LoweredGraph {
+  const order = topologicalOrder(Object.values(outputs))
+  const emitter = new Emitter()
+  const folded = foldableSums(order, Object.values(outputs))
+  const skipped = new Set([...folded.values()].map((index) => index.product))
+  const names = new Map<Node, string | readonly string[]>()
+  const nameOf = (node: Node): string => {
+    const name = names.get(node)
+    return typeof name === 'string' ? name : (name as readonly string[])[0]
+  }
+  for (const node of order) {
+    if (skipped.has(node)) continue
+    const fold = folded.get(node)
+    const index = node.op.selects?.(node)
+    if (node.op.isSource) names.set(node, node.attributes.name as string)
+    else if (index !== undefined)
+      names.set(node, (names.get(node.inputs[0]) as readonly string[])[index])
+    else if (fold) {
+      const { product, addend } = fold
+      names.set(
+        node,
+        product.op.lower(emitter, product, product.inputs.map(nameOf), nameOf(addend)),
+      )
+    } else names.set(node, node.op.lower(emitter, node, node.inputs.map(nameOf)))
+  }
+  const results = Object.entries(outputs).map(([name, node]) => {
+    emitter.nameOutput(nameOf(node), name)
+    return { name, shape: node.shape, dtype: node.dtype }
+  })
+  const inputs = inputPorts(outputs)
+  const port = ({ name, shape, dtype }: PortSpec) => ({
+    name,
+    shape,
+    elementType: elementTypes[dtype],
+  })
+  return {
+    bytes: encodeModel({
+      nodes: emitter.finishedNodes(),
+      constants: emitter.constants,
+      inputs: [
+        ...inputs.map(port),
+        ...[...emitter.shapeFeeds].map(([name, shape]) => ({
+          name,
+          elementType: elementTypes.i64,
+          shape: [shape.length],
+        })),
+      ],
+      outputs: results.map(port),
+    }),
+    inputs,
+    outputs: results,
+    shapeFeeds: emitter.shapeFeeds,
+  }
+}
+
+/** Sums that a product can do on the way: the product has no other user and the other term has the sum's shape. */
+function foldableSums(
+  order: readonly Node[],
+  outputs: readonly Node[],
+): Map<Node, { product: Node; addend: Node }> {
+  const uses = new Map<Node, number>()
+  const use = (node: Node) => uses.set(node, (uses.get(node) ?? 0) + 1)
+  for (const node of order) node.inputs.forEach(use)
+  outputs.forEach(use)
+  const folded = new Map<Node, { product: Node; addend: Node }>()
+  for (const node of order) {
+    if (!node.op.isSum) continue
+    const [a, b] = node.inputs
+    for (const [product, addend] of [
+      [b, a],
+      [a, b],
+    ])
+      if (
+        product !== addend &&
+        product.op.takesAddend?.(product) &&
+        uses.get(product) === 1 &&
+        sameShape(product.shape, node.shape)
+      ) {
+        folded.set(node, { product, addend })
+        break
+      }
+  }
+  return folded
+}
+
+class Emitter implements Lowering {
+  readonly constants: OnnxTensor[] = []
+  readonly shapeFeeds = new Map<string, Shape>()
+  readonly #nodes: OnnxNode[] = []
+  readonly #known = new Map<string, string>()
+  readonly #renamed = new Map<string, string>()
+  #count = 0
+
+  emit(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, OnnxAttribute> = {},
+    domain = '',
+  ): string {
+    return this.emitMany(1, opType, inputs, attributes, domain)[0]
+  }
+
+  emitMany(
+    count: number,
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, OnnxAttribute> = {},
+    domain = '',
+  ): readonly string[] {
+    const outputs = Array.from({ length: count }, () => this.#fresh())
+    this.#nodes.push({ opType, domain, inputs, outputs, attributes })
+    return outputs
+  }
+
+  float(value: number): string {
+    return this.#once(`float ${value}`, () => this.constant(Float32Array.of(value), []))
+  }
+
+  ints(values: readonly number[]): string {
+    return this.#once(`ints ${values}`, () =>
+      this.#constant(elementTypes.i64, BigInt64Array.from(values, BigInt), [values.length]),
+    )
+  }
+
+  shape(shape: Shape): string {
+    if (shape.every((dim) => typeof dim === 'number')) return this.ints(shape as number[])
+    const name = `shape:${shape.join(',')}`
+    this.shapeFeeds.set(name, shape)
+    return name
+  }
+
+  constant(data: Float32Array | Int32Array, shape: readonly number[]): string {
+    const type = data instanceof Int32Array ? elementTypes.i32 : elementTypes.f32
+    return this.#constant(type, data, shape)
+  }
+
+  /** Makes a computed value a graph output. A value that is an input, a constant or already named is copied. */
+  nameOutput(value: string, output: string): void {
+    const computed = this.#nodes.some((node) => node.outputs.includes(value))
+    if (computed && !this.#renamed.has(value)) this.#renamed.set(value, output)
+    else
+      this.#nodes.push({
+        opType: 'Identity',
+        domain: '',
+        inputs: [value],
+        outputs: [output],
+        attributes: {},
+      })
+  }
+
+  finishedNodes(): OnnxNode[] {
+    const rename = (name: string) => this.#renamed.get(name) ?? name
+    return this.#nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    }))
+  }
+
+  #constant(
+    elementType: number,
+    data: Float32Array | Int32Array | BigInt64Array,
+    shape: readonly number[],
+  ): string {
+    const name = this.#fresh()
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    this.constants.push({ name, elementType, shape, bytes })
+    return name
+  }
+
+  #once(key: string, make: () => string): string {
+    const known = this.#known.get(key)
+    if (known) return known
+    const name = make()
+    this.#known.set(key, name)
+    return name
+  }
+
+  #fresh(): string {
+    return `:${this.#count++}`
+  }
+}
