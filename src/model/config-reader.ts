@@ -1,0 +1,66 @@
+import type { Problem } from '../error.ts'
+
+/** Reads a config.json's values with their types checked, collecting every problem. */
+export class ConfigReader {
+  readonly problems: Problem[] = []
+  readonly #config: Readonly<Record<string, unknown>>
+  readonly #file: string
+
+  constructor(config: Readonly<Record<string, unknown>>, file: string) {
+    this.#config = config
+    this.#file = file
+  }
+
+  has(key: string): boolean {
+    return this.#config[key] !== undefined && this.#config[key] !== null
+  }
+
+  integer(key: string, fallback?: number): number {
+    const value = this.has(key) ? this.#config[key] : fallback
+    if (Number.isInteger(value) && (value as number) > 0) return value as number
+    this.reject(key, 'a positive integer', value)
+    return 1
+  }
+
+  number(key: string, fallback: number): number {
+    const value = this.has(key) ? this.#config[key] : fallback
+    if (typeof value === 'number' && Number.isFinite(value)) return value
+    this.reject(key, 'a number', value)
+    return fallback
+  }
+
+  flag(key: string, fallback: boolean): boolean {
+    const value = this.has(key) ? this.#config[key] : fallback
+    if (typeof value === 'boolean') return value
+    this.reject(key, 'true or false', value)
+    return fallback
+  }
+
+  /** The option must be absent or one of the given values. */
+  oneOf(key: string, supported: readonly unknown[]): void {
+    if (this.has(key) && !supported.includes(this.#config[key]))
+      this.reject(
+        key,
+        supported.map((value) => JSON.stringify(value)).join(' or '),
+        this.#config[key],
+      )
+  }
+
+  object(key: string): Record<string, unknown> | null {
+    if (!this.has(key)) return null
+    const value = this.#config[key]
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
+    this.reject(key, 'an object', value)
+    return null
+  }
+
+  reject(key: string, expected: string, got: unknown, hint?: string): void {
+    this.problems.push({
+      code: 'unsupported-config',
+      path: `${this.#file} ${key}`,
+      expected,
+      got: got === undefined ? 'nothing' : JSON.stringify(got),
+      ...(hint ? { hint } : {}),
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import { nearest, UserError } from '../error.ts'
+import { llama } from './llama.ts'
+import type { Architecture, LanguageModel } from './model.ts'
+
+/** Every architecture Lethe can read, one file each. */
+export const architectures: readonly Architecture[] = [llama]
+
+/**
+ * The model a `config.json` describes.
+ *
+ * @throws UserError for an unknown `model_type` or an unsupported option, naming what is supported
+ */
+export function buildModel(config: Readonly<Record<string, unknown>>, file: string): LanguageModel {
+  const modelType = config.model_type
+  const known = architectures.flatMap((architecture) => architecture.modelTypes)
+  const architecture = architectures.find(({ modelTypes }) =>
+    modelTypes.includes(modelType as string),
+  )
+  if (architecture) return architecture.build(config, file)
+  const near = typeof modelType === 'string' ? nearest(modelType, known) : undefined
+  throw new UserError({
+    code: 'unknown-model-type',
+    path: `${file} model_type`,
+    expected: `one of ${known.join(', ')}`,
+    got: modelType === undefined ? 'nothing' : JSON.stringify(modelType),
+    ...(near ? { hint: `Did you mean "${near}"?` } : {}),
+  })
+}

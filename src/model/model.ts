@@ -1,0 +1,82 @@
+import type { Node } from '../graph/index.ts'
+
+/** How a model's graph gets at its weights; adapters come in here. */
+export interface Weights {
+  /** A weight by its Hugging Face name. */
+  tensor(name: string): Node
+  /** `x · weightᵀ + bias` of the linear layer `name` (without `.weight`), with its adapter if it has one. */
+  linear(x: Node, name: string): Node
+}
+
+/** Inputs of a pass over whole sequences, right-padded. No row sees a later one, so padding needs no mask. */
+export interface SequenceInputs {
+  /** `[batch, seq]` i32 */
+  tokens: Node
+  /** `[seq, seq]` f32: 0 where row i may see column j, −1e9 elsewhere */
+  mask: Node
+  /** `[positions, headDim/2]` f32, positions ≥ seq */
+  cos: Node
+  sin: Node
+  /** `[answers]` i32: flat positions b·seq + t whose hidden state is wanted; unique */
+  rows: Node
+}
+
+/** Inputs of one generation call (see cachedAttention for the meaning of lengths and total). */
+export interface CachedInputs {
+  /** `[batch, seq]` i32 */
+  tokens: Node
+  lengths: Node
+  total: Node
+  cos: Node
+  sin: Node
+  /** `[batch]` i32: flat position of each sequence's last token in this call */
+  rows: Node
+  /** per layer, `[batch, keyValueHeads, slots, headDim]` f32 */
+  keys: readonly Node[]
+  values: readonly Node[]
+}
+
+/** Precomputed rotary angles. */
+export interface RotaryTables {
+  positions: number
+  /** headDim / 2 */
+  width: number
+  cos: Float32Array
+  sin: Float32Array
+}
+
+/** A decoder-only language model read from a `config.json`: its weights' shapes and its graphs. */
+export interface LanguageModel {
+  readonly modelType: string
+  readonly vocab: number
+  readonly dim: number
+  readonly layers: number
+  readonly keyValueHeads: number
+  readonly headDim: number
+  readonly maxPositions: number
+  /** Every stored tensor by its Hugging Face name. */
+  readonly parameters: ReadonlyMap<string, readonly number[]>
+  /** Linear layers that can carry an adapter, without `.weight`. */
+  readonly linears: readonly string[]
+  /** The weight whose rows give the logits. */
+  readonly headWeight: string
+  /** `[answers, dim]`: the wanted positions after the last normalisation, ready for the head. */
+  hidden(weights: Weights, inputs: SequenceInputs): Node
+  /** One generation call: `[batch, dim]` ready for the head, and the caches after it. */
+  cachedHidden(
+    weights: Weights,
+    inputs: CachedInputs,
+  ): { hidden: Node; keys: readonly Node[]; values: readonly Node[] }
+  rotaryTables(positions: number): RotaryTables
+  /** `[seq, seq]` additive causal mask. */
+  mask(seq: number): Float32Array
+  /** Fresh values for training from nothing. */
+  initialValue(name: string, seed: number): Float32Array
+}
+
+/** One file per family: which `model_type`s it reads, and how. */
+export interface Architecture {
+  readonly modelTypes: readonly string[]
+  /** @throws UserError naming every option that is not supported */
+  build(config: Readonly<Record<string, unknown>>, file: string): LanguageModel
+}
