@@ -1,0 +1,46 @@
+import { referenceEngine } from '../engine/reference.ts'
+import { input } from '../graph/index.ts'
+import type { Optimizer } from './optimizer.ts'
+
+export interface OptimizerValues {
+  parameter: Float64Array
+  slots: Record<string, Float64Array>
+}
+
+/** One update through the graph form in float64, for tests: what the loop and other libraries are held against. */
+export async function updateByGraph(
+  optimizer: Optimizer,
+  values: OptimizerValues,
+  gradient: ArrayLike<number>,
+  scalars: Record<string, number>,
+): Promise<OptimizerValues> {
+  const vector = (name: string) => input(name, ['size'])
+  const updated = optimizer.update({
+    parameter: vector('parameter'),
+    gradient: vector('gradient'),
+    slots: Object.fromEntries(optimizer.slots.map((name) => [name, vector(name)])),
+    scalars: Object.fromEntries(optimizer.scalarNames.map((name) => [name, input(name, [])])),
+  })
+  const program = await referenceEngine.compile({ parameter: updated.parameter, ...updated.slots })
+  const shape = [values.parameter.length]
+  const inputs = Object.fromEntries([
+    ['parameter', { data: values.parameter, shape }],
+    ['gradient', { data: Float64Array.from(gradient), shape }],
+    ...optimizer.slots.map((name) => [name, { data: values.slots[name], shape }]),
+    ...optimizer.scalarNames.map((name) => [
+      name,
+      { data: Float64Array.of(scalars[name]), shape: [] },
+    ]),
+  ])
+  const parameter = new Float64Array(shape[0])
+  const slots = Object.fromEntries(
+    optimizer.slots.map((name) => [name, new Float64Array(shape[0])]),
+  )
+  await program.run(inputs, { parameter, ...slots })
+  return { parameter, slots }
+}
+
+/** The state of an optimiser before its first step, in either array type. */
+export function zeroSlots<A>(optimizer: Optimizer, make: () => A): Record<string, A> {
+  return Object.fromEntries(optimizer.slots.map((name) => [name, make()]))
+}
