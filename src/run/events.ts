@@ -1,0 +1,126 @@
+import type { Problem } from '../error.ts'
+import type { EvaluationRecord, EvaluationSet } from '../metric/record.ts'
+
+/** When an evaluation takes place, relative to training. */
+export type Phase = 'before' | 'during' | 'after'
+
+/** What every event has. */
+export interface EventBase {
+  /** 1, 2, 3, … within a run, also across resumes */
+  id: number
+  /** ISO 8601, UTC */
+  ts: string
+  runId: string
+  /** optimiser steps done when it happened */
+  step: number
+}
+
+/** A number for each of the two sets; null where there is none: no such loss, not computed, or not finite. */
+export type PerSet = Record<EvaluationSet, number | null>
+
+/** What the exported folder gave when it was opened again and compared with the trained weights. */
+export interface ExportCheck {
+  /** largest absolute difference of a logit */
+  maxLogitDifference: number
+  /** share of positions with the same most likely token */
+  topOneAgreement: number
+  /** number of compared positions */
+  positions: number
+}
+
+/** A token as shown to a person. */
+export interface PreviewToken {
+  text: string
+  /** whether the model is trained to predict it */
+  trained: boolean
+}
+
+/** The event vocabulary: what each type carries besides {@link EventBase}. */
+export interface EventPayloads {
+  'run.started': {
+    method: { id: string; title: string; source: string; summary: string }
+    model: { name: string; modelType: string; parameters: number; trainableParameters: number }
+    data: Record<EvaluationSet, { path: string; examples: number } | null>
+    seed: number
+    /** name → version of what made the run: lethe, node, onnxruntime-node, … */
+    versions: Record<string, string>
+  }
+  plan: {
+    totalSteps: number
+    tokens: number
+    peakBytes: number
+    /** part → bytes: weights, gradients, optimizer, activations, … */
+    memoryBytes: Record<string, number>
+    diskBytes: number
+    seconds: number
+  }
+  'batch.preview': {
+    examples: { set: EvaluationSet; index: number; tokens: PreviewToken[] }[]
+  }
+  step: {
+    epoch: number
+    totalSteps: number
+    losses: PerSet
+    gradientNorms: PerSet & { update: number | null }
+    /** cosine of the angle between the forget and the retain gradient */
+    cosine: number | null
+    learningRate: number
+    tokens: number
+    stepMilliseconds: number
+    etaSeconds: number
+  }
+  'eval.started': { phase: Phase; set: EvaluationSet; examples: number }
+  'eval.sample': { phase: Phase; sample: EvaluationRecord }
+  'eval.metric': {
+    phase: Phase
+    /** `forget.rougeL` */
+    metric: string
+    value: number | null
+    low: number | null
+    high: number | null
+    examples: number
+  }
+  /** the greedy answer to a fixed probe at this step */
+  sample: {
+    set: EvaluationSet
+    index: number
+    prompt: string
+    answer: string
+    generated: string
+  }
+  'checkpoint.saved': {
+    kind: 'state' | 'model'
+    path: string
+    bytes: number
+    /** null where it was not checked: for states */
+    check: ExportCheck | null
+  }
+  'guard.tripped': {
+    guard: 'non-finite' | 'divergence' | 'collapse' | 'no-effect'
+    /** what was seen, with numbers */
+    reason: string
+    /** candidates, likeliest first */
+    causes: string[]
+    action: 'stopped' | 'continued'
+    /** path of the last state from before the trouble */
+    lastGoodState: string | null
+  }
+  warning: { code: string; message: string; hint: string | null }
+  'run.paused': { reason: 'interrupt' | 'trigger'; statePath: string }
+  'run.resumed': { statePath: string }
+  'run.finished': { seconds: number; tokens: number; peakBytes: number }
+  'run.failed': { message: string; problems: Problem[] }
+}
+
+export type EventType = keyof EventPayloads
+
+/** A stored event of one type. */
+export type EventOf<T extends EventType> = EventBase & { type: T } & EventPayloads[T]
+
+/** Any stored event; `type` tells which. */
+export type RunEvent = { [T in EventType]: EventOf<T> }[EventType]
+
+/** An event before the log gives it `id`, `ts` and `runId`. */
+export type NewEvent = {
+  [T in EventType]: { type: T; step: number } & EventPayloads[T]
+}[EventType]

@@ -1,0 +1,78 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
+import { UserError } from '../error.ts'
+import { withFileErrors } from './file-error.ts'
+
+/** Appends values to a file, one JSON text a line. */
+export interface JsonLinesWriter {
+  /** Written to the file when it returns: survives the end of the process, and with `sync` a power failure. */
+  append(value: unknown): void
+  sync(): void
+  close(): void
+}
+
+/**
+ * Opens a file of JSON lines for appending and makes it if it is missing; a last line that was cut off is removed.
+ *
+ * Throws UserError where the file cannot be written, also from `append` when the disk is full; the line that did not fit
+ * is taken back.
+ */
+export function openJsonLines(path: string): JsonLinesWriter {
+  let length = existsSync(path) ? completeBytes(withFileErrors(path, () => readFileSync(path))) : 0
+  // Not `a`: on a full disk the half line has to be cut off again.
+  const file = withFileErrors(path, () => openSync(path, existsSync(path) ? 'r+' : 'wx'))
+  withFileErrors(path, () => ftruncateSync(file, length))
+  return {
+    append(value) {
+      const line = Buffer.from(`${JSON.stringify(value)}\n`)
+      withFileErrors(path, () => {
+        try {
+          for (let done = 0; done < line.length; )
+            done += writeSync(file, line, done, line.length - done, length + done)
+        } catch (error) {
+          ftruncateSync(file, length)
+          throw error
+        }
+      })
+      length += line.length
+    },
+    sync: () => withFileErrors(path, () => fsyncSync(file)),
+    close: () => closeSync(file),
+  }
+}
+
+/**
+ * Every complete line of a file of JSON lines; a last line without its line end is cut off, as after a power failure,
+ * and left out.
+ *
+ * Throws UserError where the file cannot be read or a complete line is not JSON.
+ */
+export function readJsonLines(path: string): unknown[] {
+  const bytes = withFileErrors(path, () => readFileSync(path))
+  const lines = bytes.subarray(0, completeBytes(bytes)).toString('utf8').split('\n')
+  return lines.flatMap((line, i) => {
+    if (line.trim() === '') return []
+    try {
+      return [JSON.parse(line)]
+    } catch (error) {
+      throw new UserError({
+        code: 'not-json',
+        position: { file: path, line: i + 1, column: 1 },
+        expected: 'one JSON text on the line',
+        got: (error as SyntaxError).message,
+      })
+    }
+  })
+}
+
+/** Bytes up to and including the last line end. */
+function completeBytes(bytes: Uint8Array): number {
+  return bytes.lastIndexOf(0x0a) + 1
+}

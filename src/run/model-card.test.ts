@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { buildMetrics } from './metrics-file.ts'
+import { type ModelCardInput, modelCard } from './model-card.ts'
+import { notShown } from './not-shown.ts'
+
+const record = {
+  set: 'forget' as const,
+  index: 0,
+  prompt: 'p',
+  answer: 'Elm Street',
+  generated: 'Elm Street',
+  answerLogProb: 0,
+  answerTokens: 2,
+}
+
+const input: ModelCardInput = {
+  name: 'takedown',
+  started: {
+    method: {
+      id: 'blur',
+      title: 'BLUR',
+      source: 'Reisizadeh et al., arXiv:2506.08164',
+      summary: 'forgets first, keeps what does not conflict',
+    },
+    model: {
+      name: 'owner/model: a "name"',
+      modelType: 'llama',
+      parameters: 4_194_304,
+      trainableParameters: 65_536,
+    },
+    data: { forget: { path: 'forget.jsonl', examples: 1 }, retain: null },
+    seed: 7,
+    versions: { lethe: '0.1.0', node: '20.20.0' },
+  },
+  finishedAt: '2031-01-01T00:00:00.000Z',
+  recipe: 'method: { id: blur } # ``` file\n',
+  metrics: buildMetrics([record], [{ ...record, generated: 'a | b', answerLogProb: -2 }], 0),
+  check: { maxLogitDifference: 0.00012, topOneAgreement: 1, positions: 2048 },
+  guards: ['retain ROUGE-L 0.41 is below 0.60'],
+}
+
+describe('modelCard', () => {
+  const card = modelCard(input)
+
+  test('opens with front matter that YAML reads back', () => {
+    const [, front] = card.split('---\n')
+    expect(parse(front)).toEqual({
+      base_model: 'owner/model: a "name"',
+      library_name: 'transformers',
+      pipeline_tag: 'text-generation',
+      tags: ['unlearning', 'lethe', 'blur', 'llama'],
+    })
+  })
+
+  test('has the numbers with intervals and directions', () => {
+    expect(card).toContain(
+      '| Answer probability (forget, n = 1) | 1.000 [1.000, 1.000] | 0.368 [0.368, 0.368] | ↓ lower |',
+    )
+    expect(card).toContain('arXiv:2506.08164')
+    expect(card).toContain('65,536 of 4,194,304 parameters')
+    expect(card).toContain('2,048 positions: largest difference of a logit 1.20e-4')
+    expect(card).toContain('- retain ROUGE-L 0.41 is below 0.60')
+  })
+
+  test('says what was not shown', () => {
+    for (const { title, detail } of notShown) expect(card).toContain(`**${title}.** ${detail}`)
+  })
+
+  test('the recipe cannot end its own fence', () => {
+    expect(card).toContain('````yaml\nmethod: { id: blur } # ``` file\n````')
+  })
+
+  test('says when something was not done', () => {
+    const bare = modelCard({ ...input, metrics: null, check: null, guards: [] })
+    expect(bare).toContain('This run was not evaluated.')
+    expect(bare).toContain('was not compared with the trained weights.')
+    expect(bare).toContain('No guard tripped.')
+  })
+})

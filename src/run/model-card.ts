@@ -1,0 +1,132 @@
+import { stringify } from 'yaml'
+import { metrics as metricsById } from '../metric/metrics.ts'
+import type { EventPayloads, ExportCheck } from './events.ts'
+import type { MetricsFile } from './metrics-file.ts'
+import { notShown } from './not-shown.ts'
+
+/** What the card of an exported model is made from. */
+export interface ModelCardInput {
+  /** of the run */
+  name: string
+  /** from the event `run.started` */
+  started: Pick<EventPayloads['run.started'], 'method' | 'model' | 'data' | 'seed' | 'versions'>
+  /** ISO 8601 */
+  finishedAt: string
+  /** the resolved recipe, YAML */
+  recipe: string
+  /** null where the run was not evaluated */
+  metrics: MetricsFile | null
+  /** null where the written folder was not opened again */
+  check: ExportCheck | null
+  /** reasons of tripped guards */
+  guards: readonly string[]
+}
+
+/** The model card (`README.md`) of an exported folder: Markdown with the YAML front matter that Hugging Face reads. */
+export function modelCard(input: ModelCardInput): string {
+  const { name, started, finishedAt, recipe, metrics, check, guards } = input
+  const { method, model, data, seed, versions } = started
+  const front = stringify({
+    base_model: model.name,
+    library_name: 'transformers',
+    pipeline_tag: 'text-generation',
+    tags: ['unlearning', 'lethe', method.id, model.modelType],
+  })
+  const sections = [
+    `---\n${front}---`,
+    `# ${line(name)}`,
+    `\`${line(model.name)}\` after unlearning with **${line(method.title)}**: ${line(method.summary)}`,
+    `Unlearning is not deletion: this model answers differently about the forget set; that the information is gone from its weights has not been shown. See [what was not shown](#what-was-not-shown).`,
+    '## Method',
+    list([
+      `Method: ${line(method.title)} (\`${method.id}\`). Source: ${line(method.source)}`,
+      `Trained: ${count(model.trainableParameters)} of ${count(model.parameters)} parameters`,
+      ...(['forget', 'retain'] as const).map((set) => {
+        const source = data[set]
+        const what = source ? `${count(source.examples)} examples of \`${source.path}\`` : 'none'
+        return `${set === 'forget' ? 'Forget' : 'Retain'} set: ${what}`
+      }),
+      `Seed: ${seed}. Finished: ${finishedAt}`,
+    ]),
+    '## Measured',
+    metrics ? metricsTable(metrics) : 'This run was not evaluated.',
+    guards.length > 0 ? `Guards that tripped:\n\n${list(guards.map(line))}` : 'No guard tripped.',
+    '## Export',
+    check
+      ? `The written folder was opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${check.maxLogitDifference.toExponential(2)}, same most likely token at ${percent(check.topOneAgreement)}.`
+      : 'The written folder was not compared with the trained weights.',
+    '## What was not shown',
+    list(notShown.map(({ title, detail }) => `**${title}.** ${detail}`)),
+    '## Recipe',
+    fenced(recipe.trimEnd(), 'yaml'),
+    '## Versions',
+    list(Object.entries(versions).map(([part, version]) => `${part} ${version}`)),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+const BETTER = { lower: '↓ lower', higher: '↑ higher', target: '→ reference' } as const
+
+function metricsTable({ before, after, directions, intervals, counts }: MetricsFile): string {
+  const keys = Object.keys(directions)
+  const rows = keys.map((key) => {
+    const [set, id] = key.split('.')
+    return [
+      `${metricsById.get(id)?.title ?? id} (${set}, n = ${counts[key]})`,
+      withInterval(before[key], intervals.before[key]),
+      withInterval(after[key], intervals.after[key]),
+      BETTER[directions[key]],
+    ]
+  })
+  const used = [...new Set(keys.map((key) => key.split('.')[1]))].flatMap((id) => {
+    const metric = metricsById.get(id)
+    return metric ? [`${metric.title}: ${metric.description}`] : []
+  })
+  return [
+    table(['Metric', 'Before', 'After', 'Better'], rows),
+    'In brackets: 95 % bootstrap interval over examples.',
+    list(used),
+  ].join('\n\n')
+}
+
+function withInterval(
+  value: number | null | undefined,
+  interval: readonly [number | null, number | null] | undefined,
+): string {
+  if (value === undefined) return 'not measured'
+  return interval ? `${decimal(value)} [${interval.map(decimal).join(', ')}]` : decimal(value)
+}
+
+function decimal(value: number | null): string {
+  return value === null ? 'not finite' : value.toFixed(3)
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cell = (text: string) => line(text).replaceAll('|', '\\|')
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map(cell).join(' | ')} |`)
+    .join('\n')
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n')
+}
+
+/** The fence is longer than any run of backticks inside. */
+function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${text}\n${fence}`
+}
+
+function line(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { UserError } from '../error.ts'
+import { createRunFolder, openRunFolder } from './run-folder.ts'
+
+let runs: string
+beforeEach(() => {
+  runs = mkdtempSync(join(tmpdir(), 'lethe-runs-'))
+})
+afterEach(() => rmSync(runs, { recursive: true }))
+
+function problemOf(action: () => unknown) {
+  try {
+    action()
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError)
+    return (error as UserError).problems[0]
+  }
+  throw new Error('expected a UserError')
+}
+
+function makeRun(name: string) {
+  const run = createRunFolder(join(runs, name))
+  for (const file of [run.recipe, run.events, run.metrics, run.samples, run.report])
+    writeFileSync(file, '')
+  mkdirSync(run.model)
+  return run
+}
+
+describe('createRunFolder', () => {
+  test('makes the folders, also those above', () => {
+    const run = createRunFolder(join(runs, 'deep', 'er', 'demo'))
+    expect(run).toMatchObject({
+      name: 'demo',
+      path: join(runs, 'deep', 'er', 'demo'),
+      events: join(runs, 'deep', 'er', 'demo', 'events.jsonl'),
+    })
+    expect(readdirSync(run.path)).toEqual(['state'])
+  })
+
+  test('accepts an empty folder', () => {
+    mkdirSync(join(runs, 'empty'))
+    expect(createRunFolder(join(runs, 'empty')).name).toBe('empty')
+  })
+
+  test('refuses a folder with a run and says how to go on', () => {
+    makeRun('demo')
+    expect(problemOf(() => createRunFolder(join(runs, 'demo')))).toMatchObject({
+      code: 'run-exists',
+      got: 'a folder with a run',
+      hint: `Go on with it by \`lethe resume ${join(runs, 'demo')}\`, or choose another \`output\`.`,
+    })
+  })
+
+  test('replaces a run, but nothing that is not a run', () => {
+    const run = makeRun('demo')
+    createRunFolder(run.path, { replace: true })
+    expect(readdirSync(run.path)).toEqual(['state'])
+
+    const thesis = join(runs, 'thesis')
+    mkdirSync(thesis)
+    writeFileSync(join(thesis, 'metrics.json'), 'mine')
+    expect(problemOf(() => createRunFolder(thesis, { replace: true }))).toMatchObject({
+      got: 'a folder with metrics.json',
+    })
+    expect(existsSync(join(thesis, 'metrics.json'))).toBe(true)
+
+    writeFileSync(run.events, '')
+    writeFileSync(join(run.path, 'notes.txt'), 'mine')
+    expect(problemOf(() => createRunFolder(run.path, { replace: true })).got).toBe(
+      'a folder with notes.txt',
+    )
+    expect(readdirSync(run.path).sort()).toEqual(['events.jsonl', 'notes.txt', 'state'])
+  })
+
+  test('a file in the way', () => {
+    writeFileSync(join(runs, 'file'), '')
+    expect(problemOf(() => createRunFolder(join(runs, 'file'))).code).toBe('file-exist')
+    expect(problemOf(() => createRunFolder(join(runs, 'file', 'demo'))).code).toBe('file-notdir')
+  })
+})
+
+describe('openRunFolder', () => {
+  test('opens a run and suggests the nearest name otherwise', () => {
+    const run = makeRun('takedown')
+    expect(openRunFolder(run.path)).toEqual(run)
+    expect(problemOf(() => openRunFolder(join(runs, 'takdown')))).toMatchObject({
+      code: 'no-run',
+      got: 'nothing there',
+      hint: `Did you mean "${join(runs, 'takedown')}"?`,
+    })
+    mkdirSync(join(runs, 'x'))
+    expect(problemOf(() => openRunFolder(join(runs, 'x')))).toMatchObject({
+      got: 'a folder without a run',
+      hint: 'Runs there: takedown.',
+    })
+  })
+})

@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { nearest, UserError } from '../error.ts'
+import { withFileErrors } from './file-error.ts'
+
+/** A run's files, as absolute paths. */
+export interface RunFolder {
+  /** last part of the path */
+  name: string
+  path: string
+  /** resolved, with the provenance of each value */
+  recipe: string
+  events: string
+  metrics: string
+  samples: string
+  /** folder of resumable states */
+  state: string
+  /** Hugging Face folder with the model card */
+  model: string
+  report: string
+}
+
+/** Where a run at `path` keeps what; touches no file. */
+export function runFolderAt(path: string): RunFolder {
+  const full = resolve(path)
+  return {
+    name: basename(full),
+    path: full,
+    recipe: join(full, 'recipe.yaml'),
+    events: join(full, 'events.jsonl'),
+    metrics: join(full, 'metrics.json'),
+    samples: join(full, 'samples.jsonl'),
+    state: join(full, 'state'),
+    model: join(full, 'model'),
+    report: join(full, 'report.html'),
+  }
+}
+
+/**
+ * Makes the folder of a new run, with the folders above it.
+ *
+ * @param options  `replace`: delete the run that is there, unless something else is in the folder too
+ * Throws UserError where the folder already holds anything (unless replaced), or cannot be written.
+ */
+export function createRunFolder(
+  path: string,
+  { replace = false }: { replace?: boolean } = {},
+): RunFolder {
+  const run = runFolderAt(path)
+  const own = replace && holdsRun(run) ? entriesOf(run) : []
+  const found = withFileErrors(run.path, () => {
+    mkdirSync(run.path, { recursive: true })
+    return readdirSync(run.path).filter((name) => !own.includes(join(run.path, name)))
+  })
+  if (found.length > 0)
+    throw new UserError({
+      code: 'run-exists',
+      path: run.path,
+      expected: 'an empty or new folder',
+      got:
+        holdsRun(run) && !replace
+          ? 'a folder with a run'
+          : `a folder with ${found.slice(0, 3).join(', ')}`,
+      hint:
+        holdsRun(run) && !replace
+          ? `Go on with it by \`lethe resume ${path}\`, or choose another \`output\`.`
+          : 'Choose another `output`.',
+    })
+  withFileErrors(run.path, () => {
+    for (const entry of own) rmSync(entry, { recursive: true, force: true })
+    mkdirSync(run.state)
+  })
+  return run
+}
+
+/** The folder of an existing run. Throws UserError, with the nearest name, where there is none. */
+export function openRunFolder(path: string): RunFolder {
+  const run = runFolderAt(path)
+  if (holdsRun(run)) return run
+  const others = runsIn(dirname(run.path))
+  const meant = nearest(run.name, others)
+  throw new UserError({
+    code: 'no-run',
+    path,
+    expected: 'a run folder (with events.jsonl)',
+    got: existsSync(run.path) ? 'a folder without a run' : 'nothing there',
+    ...(meant
+      ? { hint: `Did you mean "${join(dirname(path), meant)}"?` }
+      : others.length > 0
+        ? { hint: `Runs there: ${others.slice(0, 8).join(', ')}.` }
+        : {}),
+  })
+}
+
+function holdsRun(run: RunFolder): boolean {
+  return existsSync(run.events)
+}
+
+function runsIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).filter((name) => holdsRun(runFolderAt(join(folder, name))))
+}
+
+function entriesOf({
+  recipe,
+  events,
+  metrics,
+  samples,
+  state,
+  model,
+  report,
+}: RunFolder): string[] {
+  return [recipe, metrics, samples, state, model, report, events]
+}
