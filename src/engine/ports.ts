@@ -28,15 +28,16 @@ export function bindRun(
   results: Readonly<Record<string, TypedArray>>,
 ): ReadonlyMap<string, number> {
   const binder = new AxisBinder()
-  for (const { name, shape } of inputs) {
-    const tensor = given[name]
-    if (!tensor) throw new ShapeError(name, formatShape(shape), 'nothing')
-    binder.bind(name, shape, tensor.shape)
-    if (tensor.data.length !== sizeOf(tensor.shape))
+  for (const { name, shape } of inputs)
+    if (!given[name]) throw new ShapeError(name, formatShape(shape), 'nothing')
+  binder.bindAll(inputs.map(({ name, shape }) => ({ name, shape, got: given[name].shape })))
+  for (const { name } of inputs) {
+    const { data, shape } = given[name]
+    if (data.length !== sizeOf(shape))
       throw new ShapeError(
         name,
-        `${sizeOf(tensor.shape)} elements for [${tensor.shape.join(', ')}]`,
-        `${tensor.data.length}`,
+        `${sizeOf(shape)} elements for [${shape.join(', ')}]`,
+        `${data.length}`,
       )
   }
   for (const { name, shape } of outputs) {

@@ -116,7 +116,7 @@ export class AxisBinder {
       throw new ShapeError(name, expected, `[${got.join(', ')}]`)
     }
     if (shape.length !== got.length) fail()
-    for (let i = 0; i < shape.length; i++) {
+    for (const i of plainestFirst(shape)) {
       const { factor, names } = parse(shape[i])
       const unknown = names.filter((axis) => !this.bindings.has(axis))
       if (unknown.length === 1) {
@@ -129,6 +129,40 @@ export class AxisBinder {
       } else if (unknown.length > 1 || bindDim(shape[i], this.bindings) !== got[i]) fail()
     }
   }
+
+  /** Binds shapes in order, but a product of axes waits until a later shape has told its factors. */
+  bindAll(
+    all: readonly {
+      readonly name: string
+      readonly shape: Shape
+      readonly got: readonly number[]
+    }[],
+  ): void {
+    let waiting = all
+    while (waiting.length > 0) {
+      const ready = waiting.filter(({ shape }) => this.#settles(shape))
+      // Where none is ready some axis is told by no shape at all, and binding fails with its name.
+      const now = ready.length > 0 ? ready : waiting
+      for (const { name, shape, got } of now) this.bind(name, shape, got)
+      waiting = waiting.filter((port) => !now.includes(port))
+    }
+  }
+
+  /** Whether each axis of the shape is known or can be told from it. */
+  #settles(shape: Shape): boolean {
+    const known = new Set(this.bindings.keys())
+    return plainestFirst(shape).every((i) => {
+      const unknown = parse(shape[i]).names.filter((axis) => !known.has(axis))
+      for (const axis of unknown) known.add(axis)
+      return unknown.length <= 1
+    })
+  }
+}
+
+/** Positions of a shape, single axes before products of them. */
+function plainestFirst(shape: Shape): number[] {
+  const count = (i: number) => parse(shape[i]).names.length
+  return [...shape.keys()].sort((i, j) => count(i) - count(j))
 }
 
 /** `attention mask: expected [batch, seq] = [4, 128], got [4, 127]`. */
