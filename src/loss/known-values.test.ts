@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { crossEntropy, gradientAscent, kl, npo } from './index.ts'
+import { evaluateLoss, type LogitsBatch, logProbs, sequenceSums } from './testing.ts'
+
+// Toy logits z[b][t][k] = 2 sin(1 + 7b + 3t + 1.7k), z0[b][t][k] = 2 cos(0.5 + 2b + 1.3t + 0.9k); the expected
+// figures were worked out from the formulas in float64, apart from this code.
+const labels = [
+  [-100, -100, 3, 1],
+  [-100, 2, 4, 0],
+]
+const current = (b: number, t: number) =>
+  [0, 1, 2, 3, 4].map((k) => 2 * Math.sin(1 + 7 * b + 3 * t + 1.7 * k))
+const reference = (b: number, t: number) =>
+  [0, 1, 2, 3, 4].map((k) => 2 * Math.cos(0.5 + 2 * b + 1.3 * t + 0.9 * k))
+
+/** Logits at t predict the label at t + 1. */
+const answers = [0, 1].flatMap((b) =>
+  [0, 1, 2].filter((t) => labels[b][t + 1] !== -100).map((t) => ({ b, t })),
+)
+
+const toy: LogitsBatch = {
+  logits: answers.map(({ b, t }) => current(b, t)),
+  referenceLogits: answers.map(({ b, t }) => reference(b, t)),
+  labels: answers.map(({ b, t }) => labels[b][t + 1]),
+  sequenceOf: answers.map(({ b }) => b),
+  tokenWeight: answers.map(() => 1 / answers.length),
+  sequenceWeight: [0.5, 0.5],
+}
+
+const lossOf = async (...[loss, knobs, batch]: Parameters<typeof evaluateLoss>) =>
+  (await evaluateLoss(loss, knobs, batch)).value
+
+describe('known values', () => {
+  it('negative log-likelihood per sequence, current and starting model', () => {
+    const [s, s0] = [toy.logits, toy.referenceLogits].map((logits) => sequenceSums(logits, toy))
+    expect(-s[0]).toBeCloseTo(2.8769111207, 9)
+    expect(-s[1]).toBeCloseTo(9.3334250332, 9)
+    expect(-s0[0]).toBeCloseTo(6.0099467092, 9)
+    expect(-s0[1]).toBeCloseTo(6.9850444776, 9)
+  })
+
+  it('cross-entropy and gradient ascent', async () => {
+    expect(await lossOf(crossEntropy, {}, toy)).toBeCloseTo(2.4420672308, 9)
+    expect(await lossOf(gradientAscent, {}, toy)).toBeCloseTo(-2.4420672308, 9)
+  })
+
+  it('NPO, and the form released with BLUR', async () => {
+    expect(await lossOf(npo, { beta: 0.1 }, toy)).toBeCloseTo(14.4462497674, 9)
+    const released = { beta: 0.1, variant: 'released' }
+    expect(await lossOf(npo, released, toy)).toBeCloseTo(14.2591189029, 9)
+  })
+
+  it('divergence at answer positions', async () => {
+    expect(await lossOf(kl, {}, toy)).toBeCloseTo(1.4632114284, 9)
+  })
+
+  it('divergence over all positions, as released, where every position is given as an answer', async () => {
+    const positions = [0, 1].flatMap((b) => [0, 1, 2, 3].map((t) => ({ b, t })))
+    const everywhere: LogitsBatch = {
+      logits: positions.map(({ b, t }) => current(b, t)),
+      referenceLogits: positions.map(({ b, t }) => reference(b, t)),
+      labels: positions.map(() => 0),
+      sequenceOf: positions.map(({ b }) => b),
+      tokenWeight: positions.map(() => 1 / 8),
+      sequenceWeight: [0.5, 0.5],
+    }
+    expect(await lossOf(kl, {}, everywhere)).toBeCloseTo(1.3412991031, 9)
+  })
+})
+
+describe('limits', () => {
+  const moved = toy.logits.map((row, a) => row.map((z, k) => z + 0.3 * Math.cos(a + k)))
+
+  it('cross-entropy has the gradient (p − onehot)/N', async () => {
+    const { gradient } = await evaluateLoss(crossEntropy, {}, toy)
+    toy.logits.forEach((row, a) => {
+      logProbs(row).forEach((logP, k) => {
+        const onehot = toy.labels[a] === k ? 1 : 0
+        expect(gradient[a][k]).toBeCloseTo((Math.exp(logP) - onehot) / 5, 14)
+      })
+    })
+  })
+
+  it('gradient ascent is cross-entropy with the sign turned', async () => {
+    const up = await evaluateLoss(gradientAscent, {}, toy)
+    const down = await evaluateLoss(crossEntropy, {}, toy)
+    expect(up.gradient).toEqual(down.gradient.map((row) => row.map((x) => -x)))
+  })
+
+  it.each([{}, { variant: 'released' }])('NPO starts at 2 ln 2/β %o', async (knobs) => {
+    const start = { ...toy, referenceLogits: toy.logits }
+    for (const beta of [0.05, 0.1, 2])
+      expect(await lossOf(npo, { ...knobs, beta }, start)).toBeCloseTo((2 * Math.LN2) / beta, 12)
+  })
+
+  it('the gradient of NPO is that of gradient ascent on sequences, for β → 0 and at the start', async () => {
+    const perToken = toy.logits.map((row, a) =>
+      logProbs(row).map((logP, k) => 0.5 * ((toy.labels[a] === k ? 1 : 0) - Math.exp(logP))),
+    )
+    const start = { ...toy, referenceLogits: toy.logits }
+    for (const [beta, batch, digits] of [
+      [1e-7, toy, 6],
+      [0.1, start, 14],
+    ] as const) {
+      const { gradient } = await evaluateLoss(npo, { beta }, batch)
+      gradient.flat().forEach((x, i) => {
+        expect(x).toBeCloseTo(perToken.flat()[i], digits)
+      })
+    }
+  })
+
+  it('NPO weighs each sequence by 2π^β/(π^β + π0^β)', async () => {
+    const beta = 0.7
+    const { gradient } = await evaluateLoss(npo, { beta }, toy)
+    const s = sequenceSums(toy.logits, toy)
+    const s0 = sequenceSums(toy.referenceLogits, toy)
+    toy.logits.forEach((row, a) => {
+      const b = toy.sequenceOf[a]
+      const now = Math.exp(beta * s[b])
+      const weight = (2 * now) / (now + Math.exp(beta * s0[b]))
+      logProbs(row).forEach((logP, k) => {
+        const onehot = toy.labels[a] === k ? 1 : 0
+        expect(gradient[a][k]).toBeCloseTo(0.5 * weight * (onehot - Math.exp(logP)), 13)
+      })
+    })
+  })
+
+  it.each([1e4, -1e4])('NPO is β-linear or zero at a log-ratio of %d', async (logRatio) => {
+    const batch: LogitsBatch = {
+      logits: [[0, logRatio]],
+      referenceLogits: [[0, 0]],
+      labels: [0],
+      sequenceOf: [0],
+      tokenWeight: [1],
+      sequenceWeight: [1],
+    }
+    // log p − log p0 = ln 2 − 1e4 or ln 2
+    const { value, gradient } = await evaluateLoss(npo, { beta: 0.1 }, batch)
+    const ratio = logRatio > 0 ? Math.LN2 - logRatio : Math.LN2
+    expect(value).toBeCloseTo(20 * Math.log1p(Math.exp(0.1 * ratio)), 12)
+    const swapped = { ...batch, logits: [[0, 0]], referenceLogits: [[0, Math.abs(logRatio)]] }
+    expect(await lossOf(npo, { beta: 0.1 }, swapped)).toBeCloseTo(
+      2 * (Math.abs(logRatio) - Math.LN2),
+      9,
+    )
+    expect(gradient.flat().every(Number.isFinite)).toBe(true)
+  })
+
+  it('the released form of NPO is the formula for one sequence, and below it for several', async () => {
+    const one = { ...toy, sequenceWeight: [1, 0] }
+    expect(await lossOf(npo, { variant: 'released' }, one)).toBeCloseTo(
+      await lossOf(npo, {}, one),
+      12,
+    )
+    expect(await lossOf(npo, { variant: 'released' }, toy)).toBeLessThan(await lossOf(npo, {}, toy))
+  })
+
+  it('the divergence is zero, with zero gradient, where the model has not moved, else positive', async () => {
+    const still = await evaluateLoss(kl, {}, { ...toy, referenceLogits: toy.logits })
+    expect(still.value).toBeCloseTo(0, 14)
+    for (const x of still.gradient.flat()) expect(x).toBeCloseTo(0, 14)
+    expect(await lossOf(kl, {}, { ...toy, referenceLogits: moved })).toBeGreaterThan(0)
+  })
+
+  it('the divergence has the gradient (p − p0)/N', async () => {
+    const { gradient } = await evaluateLoss(kl, {}, toy)
+    toy.logits.forEach((row, a) => {
+      const p0 = logProbs(toy.referenceLogits[a])
+      logProbs(row).forEach((logP, k) => {
+        expect(gradient[a][k]).toBeCloseTo((Math.exp(logP) - Math.exp(p0[k])) / 5, 14)
+      })
+    })
+  })
+})

@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Node } from '../graph/node.ts'
+
+/**
+ * What a loss may ask for; everything is built when it is first asked for, so what is not asked for is not in the
+ * graph.
+ *
+ * `answers` counts the answer tokens of a micro-batch, `batch` its sequences. The two weights carry the mask and the
+ * normaliser: they are 0 outside the loss's group, and the counts in them are those of the whole step, so that the
+ * losses of micro-batches add up to the loss of the step.
+ */
+export interface LossContext {
+  /** `[answers]` nats: log p of each label, current model. */
+  logProb(): Node
+  /** `[batch]` nats: Σ log p over the answer tokens of each sequence, current model. */
+  sequenceLogProb(): Node
+  /** `[batch]` number of answer tokens of each sequence, f32. */
+  sequenceLength(): Node
+  /** `[answers, vocab]` logits of the current model at answer positions. */
+  logits(): Node
+  /** `[answers]` i32. */
+  labels(): Node
+  /** `[answers]` 1/N for a token of this loss's group, N the group's answer tokens in the whole step; else 0. */
+  tokenWeight(): Node
+  /** `[batch]` 1/B for a sequence of this loss's group, B the group's sequences in the whole step; else 0. */
+  sequenceWeight(): Node
+  /** `[batch]` nats: Σ log p under the starting model, cached before training; no gradient. */
+  referenceSequenceLogProb(): Node
+  /** `[answers, vocab]` nats: log p of every token under the starting model; finite, no gradient. */
+  referenceLogProbs(): Node
+}
+
+/** The parts of a context that cost something to supply. */
+export interface LossNeeds {
+  /** One number per example, scored once before training. */
+  readonly referenceSequenceLogProb?: true
+  /** The full distribution of the starting model at every answer position. */
+  readonly referenceLogProbs?: true
+  /** Logits as a tensor of the graph, with a gradient of the same size. */
+  readonly logits?: true
+}
+
+/** A training objective: a scalar to be minimised. */
+export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
+  readonly id: string
+  readonly title: string
+  readonly source: string
+  readonly formula: string
+  /** What minimising it does to the examples it is applied to: make the model forget or keep them. */
+  readonly goal: 'forget' | 'retain'
+  /**
+   * `token-mean`: over all answer tokens of the step, so long answers weigh more.
+   * `sequence-sum`: per-sequence sum, then the non-linearity, then the mean over sequences.
+   * `sequence-mean`: per-sequence mean, then the non-linearity, then the mean over sequences.
+   */
+  readonly reduction: 'token-mean' | 'sequence-sum' | 'sequence-mean'
+  readonly needs: LossNeeds
+  /** Knobs, each with a default and a description; `variant` among them where there are variants. */
+  readonly schema: Schema
+  /** Other forms that were published or released under the same name; none chosen means the formula. */
+  readonly variants?: readonly string[]
+  build(context: LossContext, knobs: z.infer<Schema>): Node
+}

@@ -1,0 +1,122 @@
+import { referenceEngine } from '../engine/reference.ts'
+import {
+  gradients,
+  input,
+  logSoftmax,
+  matmul,
+  type Node,
+  parameter,
+  pickLabels,
+  reshape,
+} from '../graph/index.ts'
+import type { Loss, LossContext } from './loss.ts'
+
+/** A micro-batch given by its logits, as plain numbers. */
+export interface LogitsBatch {
+  /** `[answers][vocab]` current model. */
+  logits: number[][]
+  /** `[answers][vocab]` starting model. */
+  referenceLogits: number[][]
+  /** `[answers]` */
+  labels: number[]
+  /** `[answers]` the sequence of each answer token. */
+  sequenceOf: number[]
+  /** `[answers]`; see `LossContext`. */
+  tokenWeight: number[]
+  /** `[batch]`; see `LossContext`. */
+  sequenceWeight: number[]
+}
+
+/** A context whose model is a tensor of logits, which is what is differentiated for. */
+export function logitsContext(vocab: number): { context: LossContext; logits: Node } {
+  const logits = parameter('logits', ['answers', vocab])
+  const labels = input('labels', ['answers'], 'i32')
+  // membership[b, a] = 1 where answer token a is of sequence b
+  const membership = input('membership', ['batch', 'answers'])
+  const logProb = pickLabels(logSoftmax(logits), labels)
+  const nodes = {
+    logProb,
+    sequenceLogProb: reshape(matmul(membership, reshape(logProb, ['answers', 1])), ['batch']),
+    sequenceLength: input('sequenceLength', ['batch']),
+    logits,
+    labels,
+    tokenWeight: input('tokenWeight', ['answers']),
+    sequenceWeight: input('sequenceWeight', ['batch']),
+    referenceSequenceLogProb: input('referenceSequenceLogProb', ['batch']),
+    referenceLogProbs: input('referenceLogProbs', ['answers', vocab]),
+  }
+  const context = Object.fromEntries(
+    Object.entries(nodes).map(([name, node]) => [name, () => node]),
+  ) as Record<keyof typeof nodes, () => Node>
+  return { context, logits }
+}
+
+/** log p of every token, in float64. */
+export function logProbs(logits: readonly number[]): number[] {
+  const highest = Math.max(...logits)
+  const total = highest + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - highest), 0))
+  return logits.map((z) => z - total)
+}
+
+/** Σ log p of the labels of each sequence. */
+export function sequenceSums(
+  logits: readonly number[][],
+  { labels, sequenceOf, sequenceWeight }: LogitsBatch,
+): number[] {
+  const sums = sequenceWeight.map(() => 0)
+  sequenceOf.forEach((b, a) => {
+    sums[b] += logProbs(logits[a])[labels[a]]
+  })
+  return sums
+}
+
+/** The value of a loss and its gradient by the logits, `[answers][vocab]`, in float64 by the reference engine. */
+export async function evaluateLoss(
+  loss: Loss,
+  knobs: Record<string, unknown>,
+  batch: LogitsBatch,
+): Promise<{ value: number; gradient: number[][] }> {
+  const vocab = batch.logits[0].length
+  const answers = batch.logits.length
+  const sequences = batch.sequenceWeight.length
+  const { context, logits } = logitsContext(vocab)
+  const node = loss.build(context, loss.schema.parse(knobs))
+  const [{ dense }] = gradients(node, [logits])
+  if (!dense) throw new Error(`internal: ${loss.id} does not depend on the logits`)
+  const program = await referenceEngine.compile({ value: node, gradient: dense })
+  const count = (b: number) => batch.sequenceOf.filter((sequence) => sequence === b).length
+  const all: Record<string, { data: number[]; shape: number[] }> = {
+    logits: { data: batch.logits.flat(), shape: [answers, vocab] },
+    labels: { data: batch.labels, shape: [answers] },
+    membership: {
+      data: batch.sequenceWeight.flatMap((_, b) =>
+        batch.sequenceOf.map((sequence) => (sequence === b ? 1 : 0)),
+      ),
+      shape: [sequences, answers],
+    },
+    sequenceLength: { data: batch.sequenceWeight.map((_, b) => count(b)), shape: [sequences] },
+    tokenWeight: { data: batch.tokenWeight, shape: [answers] },
+    sequenceWeight: { data: batch.sequenceWeight, shape: [sequences] },
+    referenceSequenceLogProb: {
+      data: sequenceSums(batch.referenceLogits, batch),
+      shape: [sequences],
+    },
+    referenceLogProbs: {
+      data: batch.referenceLogits.flatMap(logProbs),
+      shape: [answers, vocab],
+    },
+  }
+  const inputs = Object.fromEntries(
+    program.inputs.map(({ name }) => [
+      name,
+      { data: Float64Array.from(all[name].data), shape: all[name].shape },
+    ]),
+  )
+  const value = new Float64Array(1)
+  const gradient = new Float64Array(answers * vocab)
+  await program.run(inputs, { value, gradient })
+  return {
+    value: value[0],
+    gradient: batch.logits.map((_, a) => [...gradient.slice(a * vocab, (a + 1) * vocab)]),
+  }
+}
