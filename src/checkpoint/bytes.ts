@@ -64,7 +64,12 @@ export async function readAll(folder: FolderSource, file: string): Promise<Uint8
 }
 
 /** The error of a file that is not there, with what is. */
-export function missingFile(folder: string, file: string, present: readonly string[]): UserError {
+export function missingFile(
+  folder: string,
+  file: string,
+  present: readonly string[],
+  hint?: string,
+): UserError {
   const shown = [...present].sort().slice(0, 8).join(', ')
   const more = present.length > 8 ? `, and ${present.length - 8} more` : ''
   return new UserError({
@@ -72,6 +77,7 @@ export function missingFile(folder: string, file: string, present: readonly stri
     path: `${folder}/${file}`,
     expected: 'this file',
     got: present.length === 0 ? 'an empty folder' : `a folder with ${shown}${more}`,
+    ...(hint !== undefined && { hint }),
   })
 }
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../test/checkpoint/problems.ts'
+import { generationDefaults } from './generation-config.ts'
+
+describe('generationDefaults', () => {
+  it('is greedy and endless where nothing is said', () => {
+    const nothing = { eosTokens: [], sample: false, temperature: 1, topP: 1 }
+    expect(generationDefaults({}, null)).toEqual(nothing)
+    expect(generationDefaults({ eos_token_id: null }, { temperature: null })).toEqual(nothing)
+  })
+
+  it('takes each key from generation_config.json, else from config.json', () => {
+    expect(
+      generationDefaults(
+        { eos_token_id: 2, temperature: 0.5 },
+        { eos_token_id: [128001, 128009, 128001], do_sample: true, top_p: 0.9 },
+      ),
+    ).toEqual({ eosTokens: [128001, 128009], sample: true, temperature: 0.5, topP: 0.9 })
+    expect(generationDefaults({ eos_token_id: 2 }, {}).eosTokens).toEqual([2])
+    expect(generationDefaults({ eos_token_id: 2 }, { eos_token_id: 0 }).eosTokens).toEqual([0])
+  })
+
+  it('names every bad value with its file', async () => {
+    const bad = () =>
+      generationDefaults({ eos_token_id: '</s>', temperature: 0 }, { top_p: 1.5, do_sample: 'yes' })
+    expect(await problemsOf(bad)).toMatchObject([
+      { path: 'config.json: eos_token_id', got: '"</s>"' },
+      { path: 'generation_config.json: do_sample', got: '"yes"' },
+      { path: 'config.json: temperature', expected: 'a number > 0', got: '0' },
+      { path: 'generation_config.json: top_p', got: '1.5' },
+    ])
+  })
+})
