@@ -1,0 +1,64 @@
+import { nearest, type Problem } from '../error.ts'
+import { keyPosition, type SourceRecord } from './source.ts'
+
+/** The keys of every known shape, in the order in which messages list them. */
+export const shapes = {
+  'question-answer': ['question', 'answer'],
+  'input-output': ['input', 'output'],
+  text: ['text'],
+  messages: ['messages'],
+  preference: ['prompt', 'chosen', 'rejected'],
+} as const satisfies Record<string, readonly string[]>
+
+export type ShapeId = keyof typeof shapes
+
+/** The shape whose keys a record has; a problem and null when there is none, or more than one. */
+export function shapeOf(record: SourceRecord, problems: Problem[]): ShapeId | null {
+  const keys = Object.keys(record.value)
+  const ids = Object.keys(shapes) as ShapeId[]
+  const found = ids.filter((id) => shapes[id].every((key) => keys.includes(key)))
+  if (found.length === 1) return found[0]
+  if (found.length > 1)
+    problems.push({
+      code: 'ambiguous-shape',
+      position: keyPosition(record, shapes[found[1]][0]),
+      expected: 'the keys of one shape',
+      got: `those of ${found.map((id) => keyList(shapes[id])).join(' and ')}`,
+      hint: 'Remove the keys that are not meant',
+    })
+  else problems.push(unknownShape(record, keys))
+  return null
+}
+
+/** Points at the key most likely misspelt: the one nearest to a key that the most complete shape lacks. */
+function unknownShape(record: SourceRecord, keys: readonly string[]): Problem {
+  const lists: (readonly string[])[] = Object.values(shapes)
+  const present = (list: readonly string[]) => list.filter((key) => keys.includes(key)).length
+  const byPresence = [...lists].sort((a, b) => present(b) - present(a))
+  const known = lists.flat()
+  const unknown = keys.filter((key) => !known.includes(key))
+  let slip: { got: string; meant: string } | undefined
+  for (const list of byPresence)
+    for (const meant of list.filter((key) => !keys.includes(key))) {
+      const got = nearest(meant, unknown)
+      if (got && !slip) slip = { got, meant }
+    }
+  const partial = byPresence[0].filter((key) => !keys.includes(key))
+  const hint = slip
+    ? `Did you mean "${slip.meant}" instead of "${slip.got}"?`
+    : present(byPresence[0]) > 0
+      ? `${keyList(byPresence[0])} lacks ${partial.map((key) => `"${key}"`).join(' and ')}`
+      : undefined
+  return {
+    code: 'unknown-shape',
+    position: keyPosition(record, slip?.got ?? keys[0] ?? ''),
+    expected: `the keys of one shape: ${lists.map(keyList).join(', ')}`,
+    got: keyList(keys),
+    ...(hint && { hint }),
+  }
+}
+
+/** Keys as messages write them: `{question, answer}`. */
+export function keyList(keys: readonly string[]): string {
+  return `{${keys.join(', ')}}`
+}
