@@ -19,10 +19,12 @@ function compileReference(outputs: Readonly<Record<string, Node>>): Program {
     shape,
     dtype,
   }))
+  let disposed = false
   return {
     inputs,
     outputs: results,
     async run(given, into) {
+      if (disposed) throw new Error('internal: run of a disposed program')
       const bindings = bindRun(inputs, results, given, into)
       const values = new Map<Node, Value | readonly Value[]>()
       const resultOf = (node: Node): Value => {
@@ -50,6 +52,8 @@ function compileReference(outputs: Readonly<Record<string, Node>>): Program {
           else target[i] = data[i]
       }
     },
-    dispose() {},
+    dispose() {
+      disposed = true
+    },
   }
 }

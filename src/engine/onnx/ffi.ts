@@ -33,13 +33,14 @@ export function createFfiEngine(options: { threads?: number } = {}): Engine {
   const environment = createEnvironment(api, threads)
   const memory = api.make('CreateCpuMemoryInfo', 1, 0)
   registerArena(api, environment, memory)
+  const tensors = new TensorHandles(api, memory)
   const turns = new Turns()
   const programs = new Set<Program>()
   return {
     id: 'onnx-ffi',
     threads,
     async compile(outputs) {
-      const program = compile(api, environment, memory, turns, outputs, () =>
+      const program = compile(api, environment, tensors, turns, outputs, () =>
         programs.delete(program),
       )
       programs.add(program)
@@ -87,55 +88,58 @@ function createSession(api: OrtApi, environment: Handle, bytes: Uint8Array): Han
   }
 }
 
-/** A tensor handle kept for the next run as long as the same array comes again. */
-interface BoundTensor {
-  array: WeakRef<TypedArray>
-  shape: string
-  handle: Handle
-}
+/** The runtime's view of each array, kept as long as the array itself. */
+class TensorHandles {
+  readonly #api: OrtApi
+  readonly #memory: Handle
+  readonly #known = new WeakMap<TypedArray, { shape: string; handle: Handle }>()
+  readonly #collected: FinalizationRegistry<Handle>
 
-function compile(
-  api: OrtApi,
-  environment: Handle,
-  memory: Handle,
-  turns: Turns,
-  graph: Readonly<Record<string, Node>>,
-  onDispose: () => void,
-): Program {
-  const { bytes, inputs, outputs, shapeFeeds } = lower(graph)
-  let session: Handle | null = createSession(api, environment, bytes)
-  const bound = new Map<string, BoundTensor>()
+  constructor(api: OrtApi, memory: Handle) {
+    this.#api = api
+    this.#memory = memory
+    this.#collected = new FinalizationRegistry((handle) => api.release('ReleaseValue', handle))
+  }
 
-  const tensor = (
-    port: string,
-    dtype: DType,
-    array: TypedArray,
-    shape: readonly number[],
-  ): Handle => {
+  of(port: string, dtype: DType, array: TypedArray, shape: readonly number[]): Handle {
+    const known = this.#known.get(array)
+    const key = shape.join()
+    if (known?.shape === key) return known.handle
     if (!(array instanceof arrayTypes[dtype]))
       throw new TypeError(
         `${port}: expected ${arrayTypes[dtype].name}, got ${array.constructor.name}`,
       )
-    const known = bound.get(port)
-    const key = shape.join()
-    if (known && known.shape === key && known.array.deref() === array) return known.handle
-    if (known) api.release('ReleaseValue', known.handle)
-    bound.delete(port)
+    if (known) {
+      this.#collected.unregister(array)
+      this.#api.release('ReleaseValue', known.handle)
+    }
     // Small arrays live on the moving heap until their buffer is asked for.
     void array.buffer
-    const handle = api.make(
+    const handle = this.#api.make(
       'CreateTensorWithDataAsOrtValue',
-      memory,
+      this.#memory,
       array,
       array.byteLength,
       BigInt64Array.from(shape, BigInt),
       shape.length,
       elementTypes[dtype],
     )
-    bound.set(port, { array: new WeakRef(array), shape: key, handle })
+    this.#known.set(array, { shape: key, handle })
+    this.#collected.register(array, handle, array)
     return handle
   }
+}
 
+function compile(
+  api: OrtApi,
+  environment: Handle,
+  tensors: TensorHandles,
+  turns: Turns,
+  graph: Readonly<Record<string, Node>>,
+  onDispose: () => void,
+): Program {
+  const { bytes, inputs, outputs, shapeFeeds } = lower(graph)
+  let session: Handle | null = createSession(api, environment, bytes)
   return {
     inputs,
     outputs,
@@ -149,12 +153,12 @@ function compile(
         }))
         const inputHandles = [
           ...inputs.map(({ name, dtype }) =>
-            tensor(`in ${name}`, dtype, given[name].data, given[name].shape),
+            tensors.of(name, dtype, given[name].data, given[name].shape),
           ),
-          ...feeds.map(({ name, data }) => tensor(`in ${name}`, 'i64', data, [data.length])),
+          ...feeds.map(({ name, data }) => tensors.of(name, 'i64', data, [data.length])),
         ]
         const outputHandles = outputs.map(({ name, dtype, shape }) =>
-          tensor(`out ${name}`, dtype, into[name], bindShape(shape, bindings)),
+          tensors.of(`output ${name}`, dtype, into[name], bindShape(shape, bindings)),
         )
         await api.callAsync(
           'Run',
@@ -171,8 +175,6 @@ function compile(
       }),
     dispose() {
       if (session === null) return
-      for (const { handle } of bound.values()) api.release('ReleaseValue', handle)
-      bound.clear()
       api.release('ReleaseSession', session)
       session = null
       onDispose()

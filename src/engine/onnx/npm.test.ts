@@ -1,0 +1,13 @@
+import { runEngineConformance } from '../conformance.ts'
+import { createNpmEngine } from './npm.ts'
+
+runEngineConformance({
+  name: 'onnx-npm',
+  makeEngine: () => createNpmEngine(),
+  skip: [
+    {
+      reason: 'the package runs the session on the calling thread',
+      cases: ['the event loop stays free during a run'],
+    },
+  ],
+})

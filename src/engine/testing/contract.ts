@@ -1,0 +1,315 @@
+import { expect } from 'vitest'
+import {
+  add,
+  input,
+  matmul,
+  mul,
+  type Node,
+  neg,
+  reshape,
+  ShapeError,
+  scale,
+  sum,
+} from '../../graph/index.ts'
+import type { Engine, Program } from '../engine.ts'
+
+type Check = (engine: Engine, dispose?: () => void) => Promise<void>
+
+const vector = (...numbers: number[]) => ({
+  data: Float32Array.from(numbers),
+  shape: [numbers.length],
+})
+
+/** y = 2x over a named axis. */
+const doubling = () => ({ y: scale(input('x', ['rows']), 2) })
+
+async function withProgram(
+  engine: Engine,
+  outputs: Readonly<Record<string, Node>>,
+  check: (program: Program) => Promise<void>,
+): Promise<void> {
+  const program = await engine.compile(outputs)
+  await check(program)
+  program.dispose()
+}
+
+/** The contract of `engine.ts`, a test each. */
+export const contractTests: Readonly<Record<string, Check>> = {
+  'says what goes in and out': (engine) =>
+    withProgram(
+      engine,
+      {
+        total: sum(mul(input('a', ['rows', 2]), input('b', [2]))),
+        twice: scale(input('c', ['rows']), 2),
+        labels: input('labels', ['rows'], 'i32'),
+      },
+      async ({ inputs, outputs }) => {
+        expect(inputs).toEqual([
+          { name: 'a', shape: ['rows', 2], dtype: 'f32' },
+          { name: 'b', shape: [2], dtype: 'f32' },
+          { name: 'c', shape: ['rows'], dtype: 'f32' },
+          { name: 'labels', shape: ['rows'], dtype: 'i32' },
+        ])
+        expect(outputs).toEqual([
+          { name: 'total', shape: [], dtype: 'f32' },
+          { name: 'twice', shape: ['rows'], dtype: 'f32' },
+          { name: 'labels', shape: ['rows'], dtype: 'i32' },
+        ])
+      },
+    ),
+
+  'axes have other lengths in other runs': (engine) => {
+    const x = input('x', ['batch', 'seq', 2])
+    const y = reshape(scale(x, 2), ['batch*seq', 2])
+    return withProgram(engine, { y }, async (program) => {
+      for (const [batch, seq] of [
+        [2, 3],
+        [5, 1],
+        [1, 7],
+        [2, 3],
+      ]) {
+        const data = Float32Array.from({ length: batch * seq * 2 }, (_, i) => i)
+        const results = { y: new Float32Array(data.length) }
+        await program.run({ x: { data, shape: [batch, seq, 2] } }, results)
+        expect(results.y).toEqual(data.map((value) => 2 * value))
+      }
+    })
+  },
+
+  'a product of axes may come before the axes themselves': (engine) => {
+    const rows = input('rows', ['batch*seq'])
+    const y = add(reshape(rows, ['batch', 'seq']), input('x', ['batch', 'seq']))
+    return withProgram(engine, { y }, async (program) => {
+      const results = { y: new Float32Array(6) }
+      const x = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] }
+      await program.run({ rows: vector(10, 20, 30, 40, 50, 60), x }, results)
+      expect([...results.y]).toEqual([11, 22, 33, 44, 55, 66])
+    })
+  },
+
+  'results are written into the arrays given, the same or others each time': (engine) =>
+    withProgram(engine, doubling(), async (program) => {
+      const first = new Float32Array(3)
+      const second = new Float32Array(3)
+      await program.run({ x: vector(1, 2, 3) }, { y: first })
+      await program.run({ x: vector(4, 5, 6) }, { y: second })
+      expect([...first]).toEqual([2, 4, 6])
+      expect([...second]).toEqual([8, 10, 12])
+      await program.run({ x: vector(7, 8, 9) }, { y: first })
+      expect([...first]).toEqual([14, 16, 18])
+      expect([...second]).toEqual([8, 10, 12])
+      await program.run({ x: vector(1) }, { y: first.subarray(0, 1) })
+      expect([...first]).toEqual([2, 16, 18])
+    }),
+
+  'inputs are read anew in each run and left alone': (engine) =>
+    withProgram(engine, doubling(), async (program) => {
+      const x = vector(1, 2, 3)
+      const y = new Float32Array(3)
+      await program.run({ x }, { y })
+      x.data.set([10, 20, 30])
+      await program.run({ x }, { y })
+      expect([...y]).toEqual([20, 40, 60])
+      expect([...x.data]).toEqual([10, 20, 30])
+    }),
+
+  'the same array may come again in another shape': (engine) =>
+    withProgram(engine, { y: sum(input('x', ['rows', 'columns']), [1]) }, async (program) => {
+      const { data } = vector(1, 2, 3, 4, 5, 6)
+      const tall = new Float32Array(3)
+      const wide = new Float32Array(2)
+      await program.run({ x: { data, shape: [3, 2] } }, { y: tall })
+      await program.run({ x: { data, shape: [2, 3] } }, { y: wide })
+      expect([...tall]).toEqual([3, 7, 11])
+      expect([...wide]).toEqual([6, 15])
+    }),
+
+  'one array may be two inputs, in two shapes': (engine) => {
+    const product = matmul(input('a', [2, 'k']), input('b', ['k', 2]))
+    return withProgram(engine, { y: product }, async (program) => {
+      for (let run = 0; run < 3; run++) {
+        const data = Float32Array.of(1, 2, 3, 4, 5, 6)
+        const y = new Float32Array(4)
+        await program.run({ a: { data, shape: [2, 3] }, b: { data, shape: [3, 2] } }, { y })
+        expect([...y]).toEqual([22, 28, 49, 64])
+      }
+    })
+  },
+
+  'arrays may be parts of larger ones': (engine) =>
+    withProgram(engine, doubling(), async (program) => {
+      const from = Float32Array.of(9, 1, 2, 3, 9)
+      const into = Float32Array.of(9, 0, 0, 0, 9)
+      const x = { data: from.subarray(1, 4), shape: [3] }
+      await program.run({ x }, { y: into.subarray(1, 4) })
+      expect([...into]).toEqual([9, 2, 4, 6, 9])
+    }),
+
+  'an axis may have length 0': (engine) =>
+    withProgram(engine, { ...doubling(), total: sum(input('x2', ['rows'])) }, async (program) => {
+      const total = Float32Array.of(NaN)
+      await program.run({ x: vector(), x2: vector() }, { y: new Float32Array(0), total })
+      expect(total[0]).toBe(0)
+    }),
+
+  'a result may be an input, a constant, or another result': async (engine) => {
+    const x = input('x', ['rows'])
+    const y = scale(x, 2)
+    await withProgram(engine, { same: x, y, again: y }, async (program) => {
+      const results = {
+        same: new Float32Array(2),
+        y: new Float32Array(2),
+        again: new Float32Array(2),
+      }
+      await program.run({ x: vector(1, 2) }, results)
+      expect([...results.same, ...results.y, ...results.again]).toEqual([1, 2, 2, 4, 2, 4])
+    })
+  },
+
+  'a result may have the name of an input': (engine) =>
+    withProgram(engine, { x: scale(input('x', ['rows']), 2) }, async (program) => {
+      const x = new Float32Array(2)
+      await program.run({ x: vector(1, 2) }, { x })
+      expect([...x]).toEqual([2, 4])
+    }),
+
+  'integers go in and out unchanged': (engine) =>
+    withProgram(engine, { y: input('x', ['rows'], 'i32') }, async (program) => {
+      const data = Int32Array.of(-(2 ** 31), 2 ** 31 - 1, 16777217)
+      const y = new Int32Array(3)
+      await program.run({ x: { data, shape: [3] } }, { y })
+      expect(y).toEqual(data)
+    }),
+
+  'a missing input is a ShapeError': (engine) =>
+    withProgram(engine, doubling(), async (program) => {
+      const run = program.run({}, { y: new Float32Array(1) })
+      await expect(run).rejects.toThrow(new ShapeError('x', '[rows]', 'nothing'))
+    }),
+
+  'a missing result array is a ShapeError': (engine) =>
+    withProgram(engine, doubling(), async (program) => {
+      const run = program.run({ x: vector(1) }, {})
+      await expect(run).rejects.toThrow(ShapeError)
+      await expect(program.run({ x: vector(1) }, {})).rejects.toThrow('output y: expected [rows]')
+    }),
+
+  'wrong shapes and lengths are ShapeErrors that say what was expected, and the program lives on': (
+    engine,
+  ) => {
+    const tokens = input('tokens', ['batch', 'seq'])
+    const y = add(tokens, input('attention mask', ['batch', 'seq']))
+    return withProgram(engine, { y }, async (program) => {
+      const of = (...shape: number[]) => ({
+        data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1),
+        shape,
+      })
+      const run = (mask: { data: Float32Array; shape: number[] }, y: Float32Array) =>
+        program.run({ tokens: of(4, 128), 'attention mask': mask }, { y })
+      const out = new Float32Array(4 * 128)
+      await expect(run(of(4, 127), out)).rejects.toThrow(
+        new ShapeError('attention mask', '[batch, seq] = [4, 128]', '[4, 127]'),
+      )
+      await expect(run(of(512), out)).rejects.toThrow(ShapeError)
+      await expect(run({ ...of(4, 127), shape: [4, 128] }, out)).rejects.toThrow(
+        new ShapeError('attention mask', '512 elements for [4, 128]', '508'),
+      )
+      await expect(run(of(4, 128), new Float32Array(511))).rejects.toThrow(
+        new ShapeError('output y', '[batch, seq] = [4, 128], 512 elements', '511'),
+      )
+      await run(of(4, 128), out)
+      expect(out).toEqual(new Float32Array(512).fill(2))
+    })
+  },
+
+  'a disposed program cannot run, and may be disposed again': async (engine, dispose) => {
+    const program = await engine.compile(doubling())
+    await program.run({ x: vector(1) }, { y: new Float32Array(1) })
+    if (dispose) dispose()
+    else program.dispose()
+    program.dispose()
+    const run = program.run({ x: vector(1) }, { y: new Float32Array(1) })
+    await expect(run).rejects.toThrow('internal: run of a disposed program')
+  },
+
+  'a program may be disposed while it runs: the run ends well or is refused': async (engine) => {
+    for (let round = 0; round < 5; round++) {
+      const a = input('a', [192, 192])
+      const program = await engine.compile({ y: matmul(matmul(a, a), a) })
+      const ones = { data: new Float32Array(192 * 192).fill(1), shape: [192, 192] }
+      const y = new Float32Array(192 * 192)
+      const runs = [program.run({ a: ones }, { y }), program.run({ a: ones }, { y })]
+      if (round > 0) await new Promise((resolve) => setTimeout(resolve, round - 1))
+      program.dispose()
+      for (const outcome of await Promise.allSettled(runs))
+        if (outcome.status === 'rejected') expect(outcome.reason.message).toContain('disposed')
+        else expect(y[0]).toBe(192 * 192)
+    }
+  },
+
+  'runs asked for at once happen one at a time, in order, each with its own numbers': async (
+    engine,
+  ) => {
+    const a = input('a', [160, 160])
+    const slow = await engine.compile({ y: matmul(matmul(a, a), a) })
+    const quick = await engine.compile(doubling())
+    const finished: string[] = []
+    const results: Float32Array[] = []
+    const runs = Array.from({ length: 6 }, (_, i) => {
+      const data = new Float32Array(160 * 160).fill(i)
+      const big = new Float32Array(160 * 160)
+      const small = new Float32Array(2)
+      results.push(big, small)
+      return [
+        slow
+          .run({ a: { data, shape: [160, 160] } }, { y: big })
+          .then(() => finished.push(`slow ${i}`)),
+        quick.run({ x: vector(i, i + 0.5) }, { y: small }).then(() => finished.push(`quick ${i}`)),
+      ]
+    })
+    await Promise.all(runs.flat())
+    expect(finished).toEqual(
+      Array.from({ length: 12 }, (_, i) => `${i % 2 ? 'quick' : 'slow'} ${i >> 1}`),
+    )
+    for (let i = 0; i < 6; i++) {
+      expect(results[2 * i]).toEqual(new Float32Array(160 * 160).fill(i ** 3 * 160 ** 2))
+      expect([...results[2 * i + 1]]).toEqual([2 * i, 2 * i + 1])
+    }
+    slow.dispose()
+    quick.dispose()
+  },
+
+  'small arrays are written where they are after collections of garbage': (engine) =>
+    withProgram(engine, { y: neg(input('x', [2])) }, async (program) => {
+      const held: Float32Array[] = []
+      for (let i = 0; i < 300; i++) {
+        const y = new Float32Array(2)
+        const run = program.run({ x: vector(i, -i) }, { y })
+        held.push(y)
+        const garbage = Array.from({ length: 2000 }, (_, j) => [j])
+        expect(garbage.length).toBe(2000)
+        await run
+      }
+      held.forEach((y, i) => {
+        expect([y[0] + i, y[1] - i]).toEqual([0, 0])
+      })
+    }),
+
+  'the event loop stays free during a run': async (engine) => {
+    const side = 1536
+    const a = input('a', [side, side])
+    const scaled = (x: Node) => matmul(x, a, { alpha: 1 / side })
+    await withProgram(engine, { y: scaled(scaled(scaled(scaled(a)))) }, async (program) => {
+      const ones = { data: new Float32Array(side * side).fill(1), shape: [side, side] }
+      const y = new Float32Array(side * side)
+      let ticks = 0
+      const timer = setInterval(() => {
+        ticks++
+      }, 5)
+      await program.run({ a: ones }, { y })
+      clearInterval(timer)
+      expect(y[0]).toBeCloseTo(1, 4)
+      expect(ticks).toBeGreaterThan(3)
+    })
+  },
+}

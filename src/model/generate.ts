@@ -1,0 +1,170 @@
+import type { Engine, Tensor } from '../engine/engine.ts'
+import { input, matmul, type Node } from '../graph/index.ts'
+import { uniform } from '../random.ts'
+import type { LanguageModel, Weights } from './model.ts'
+
+export interface GenerationOptions {
+  readonly maxNewTokens: number
+  /** Generation of a sequence ends with any of these; the token itself is not returned. */
+  readonly stopTokens: readonly number[]
+  /** 0: greedy. Else logits are divided by it and a token is drawn. */
+  readonly temperature?: number
+  /** Draw among the most likely tokens that together have at least this probability. 1: all. */
+  readonly topP?: number
+  readonly seed?: number
+  /** Called with each new token, for showing text as it comes. */
+  readonly onToken?: (sequence: number, token: number) => void
+}
+
+export interface Generator {
+  /**
+   * Continues each prompt. The result does not depend on which prompts share a batch.
+   *
+   * @param prompts non-empty token sequences
+   * @returns new tokens per prompt, without the stop token
+   */
+  generate(prompts: readonly Int32Array[], options: GenerationOptions): Promise<Int32Array[]>
+  dispose(): void
+}
+
+const cacheNames = (layer: number) => ({ key: `key ${layer}`, value: `value ${layer}` })
+
+/** Generation with a key/value cache that is updated in place. */
+export async function createGenerator(options: {
+  engine: Engine
+  model: LanguageModel
+  weights: Weights
+  /** Every weight by name. */
+  values: ReadonlyMap<string, Tensor>
+}): Promise<Generator> {
+  const { engine, model, weights, values } = options
+  const program = await engine.compile(generationGraph(model, weights))
+  const wanted = new Set(program.inputs.map(({ name }) => name))
+  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+
+  return {
+    async generate(prompts, settings) {
+      const { maxNewTokens, stopTokens, onToken } = settings
+      const batch = prompts.length
+      if (batch === 0) return []
+      const stops = new Set(stopTokens)
+      const longest = Math.max(...prompts.map((prompt) => prompt.length))
+      const slots = longest + maxNewTokens
+      const { cos, sin, width } = model.rotaryTables(slots)
+      const cacheShape = [batch, model.keyValueHeads, slots, model.headDim]
+      const cacheSize = cacheShape.reduce((product, length) => product * length, 1)
+      const caches: Record<string, Tensor> = {}
+      const outputs: Record<string, Float32Array> = {
+        logits: new Float32Array(batch * model.vocab),
+      }
+      for (let layer = 0; layer < model.layers; layer++)
+        for (const name of Object.values(cacheNames(layer))) {
+          const data = new Float32Array(cacheSize)
+          caches[name] = { data, shape: cacheShape }
+          outputs[`new ${name}`] = data
+        }
+      const tables = {
+        cos: { data: cos, shape: [slots, width] },
+        sin: { data: sin, shape: [slots, width] },
+      }
+
+      const lengths = Int32Array.from(prompts, (prompt) => prompt.length)
+      const generated = prompts.map((): number[] => [])
+      const finished = new Array<boolean>(batch).fill(maxNewTokens === 0)
+      let tokens = new Int32Array(batch * longest)
+      for (const [b, prompt] of prompts.entries()) tokens.set(prompt, b * longest)
+      let seq = longest
+      while (finished.includes(false)) {
+        const total = Math.max(...lengths)
+        await program.run(
+          {
+            ...weightFeeds,
+            ...caches,
+            ...tables,
+            tokens: { data: tokens, shape: [batch, seq] },
+            rows: {
+              data: lengths.map((length, b) => b * seq + (seq === 1 ? 0 : length - 1)),
+              shape: [batch],
+            },
+            lengths: { data: lengths.map((length) => length - 1), shape: [batch] },
+            total: { data: Int32Array.of(total), shape: [1] },
+          },
+          outputs,
+        )
+        const next = new Int32Array(batch)
+        for (let b = 0; b < batch; b++) {
+          if (finished[b]) continue
+          const row = outputs.logits.subarray(b * model.vocab, (b + 1) * model.vocab)
+          const token = chooseToken(row, settings, b, generated[b].length)
+          if (stops.has(token)) {
+            finished[b] = true
+            continue
+          }
+          generated[b].push(token)
+          onToken?.(b, token)
+          next[b] = token
+          if (generated[b].length === maxNewTokens) finished[b] = true
+          else lengths[b]++
+        }
+        tokens = next
+        seq = 1
+      }
+      return generated.map((list) => Int32Array.from(list))
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+function generationGraph(model: LanguageModel, weights: Weights): Record<string, Node> {
+  const cache = (name: string) =>
+    input(name, ['batch', model.keyValueHeads, 'slots', model.headDim])
+  const layers = Array.from({ length: model.layers }, (_, layer) => cacheNames(layer))
+  const { hidden, keys, values } = model.cachedHidden(weights, {
+    tokens: input('tokens', ['batch', 'seq'], 'i32'),
+    lengths: input('lengths', ['batch'], 'i32'),
+    total: input('total', [1], 'i32'),
+    cos: input('cos', ['slots', model.headDim / 2]),
+    sin: input('sin', ['slots', model.headDim / 2]),
+    rows: input('rows', ['batch'], 'i32'),
+    keys: layers.map(({ key }) => cache(key)),
+    values: layers.map(({ value }) => cache(value)),
+  })
+  const outputs: Record<string, Node> = {
+    logits: matmul(hidden, weights.tensor(model.headWeight), { transposeB: true }),
+  }
+  for (const [layer, { key, value }] of layers.entries()) {
+    outputs[`new ${key}`] = keys[layer]
+    outputs[`new ${value}`] = values[layer]
+  }
+  return outputs
+}
+
+/**
+ * The next token from one row of logits: the largest (the first of equals) at temperature 0, else a draw that
+ * depends on (seed, sequence, position) only.
+ */
+export function chooseToken(
+  logits: Float32Array,
+  { temperature = 0, topP = 1, seed = 0 }: Partial<GenerationOptions>,
+  sequence: number,
+  position: number,
+): number {
+  let best = 0
+  for (let v = 1; v < logits.length; v++) if (logits[v] > logits[best]) best = v
+  if (temperature === 0) return best
+  const weights = Float64Array.from(logits, (z) => Math.exp((z - logits[best]) / temperature))
+  const total = weights.reduce((a, b) => a + b, 0)
+  const order = Int32Array.from(weights, (_, v) => v).sort(
+    (a, b) => weights[b] - weights[a] || a - b,
+  )
+  let kept = 0
+  let count = 0
+  while (count < order.length && (count === 0 || kept < topP * total))
+    kept += weights[order[count++]]
+  let rest = uniform(seed, ['sample', sequence], position) * kept
+  for (let i = 0; i < count; i++) {
+    rest -= weights[order[i]]
+    if (rest < 0) return order[i]
+  }
+  return order[count - 1]
+}

@@ -1,0 +1,54 @@
+import type { Batch } from '../data/batch.ts'
+import type { Tensor } from '../engine/engine.ts'
+import type { LanguageModel } from '../model/model.ts'
+
+/** Inputs that depend on the length only, made once per length. */
+export class SequenceFeeds {
+  readonly #model: LanguageModel
+  readonly #masks = new Map<number, Tensor>()
+  #tables: { cos: Tensor; sin: Tensor; positions: number } | null = null
+
+  constructor(model: LanguageModel) {
+    this.#model = model
+  }
+
+  /** Additive causal mask `[seq, seq]`. */
+  mask(seq: number): Tensor {
+    const known = this.#masks.get(seq)
+    if (known) return known
+    const made = { data: this.#model.mask(seq), shape: [seq, seq] }
+    this.#masks.set(seq, made)
+    return made
+  }
+
+  /** Rotary tables for at least this many positions. */
+  rotary(positions: number): { cos: Tensor; sin: Tensor } {
+    if (!this.#tables || this.#tables.positions < positions) {
+      const { cos, sin, width } = this.#model.rotaryTables(positions)
+      const shape = [positions, width]
+      this.#tables = { positions, cos: { data: cos, shape }, sin: { data: sin, shape } }
+    }
+    return this.#tables
+  }
+
+  /** Everything about a batch but its weights. */
+  batch(batch: Batch): Record<string, Tensor> {
+    const { cos, sin } = this.rotary(batch.seq)
+    return {
+      tokens: { data: batch.tokens, shape: [batch.batch, batch.seq] },
+      rows: { data: batch.rows, shape: [batch.rows.length] },
+      labels: { data: batch.labels, shape: [batch.labels.length] },
+      mask: this.mask(batch.seq),
+      cos,
+      sin,
+    }
+  }
+}
+
+/** `[batch, answers]`, 1 where the answer token belongs to the sequence. */
+export function membership(batch: Batch): Tensor {
+  const answers = batch.rows.length
+  const data = new Float32Array(batch.batch * answers)
+  for (let i = 0; i < answers; i++) data[batch.sequenceOf[i] * answers + i] = 1
+  return { data, shape: [batch.batch, answers] }
+}

@@ -1,0 +1,205 @@
+import type { Batch } from '../data/batch.ts'
+import type { Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
+import { bindShape } from '../graph/shape.ts'
+import type { LanguageModel, Weights } from '../model/model.ts'
+import { membership, type SequenceFeeds } from './feeds.ts'
+import type { FlatTensors } from './flat.ts'
+import {
+  buildObjective,
+  type Group,
+  type GroupLoss,
+  gradientOutput,
+  lossOutput,
+  type Objective,
+} from './objective.ts'
+import { Scratch } from './scratch.ts'
+
+/** One piece of a step's data: a batch, and which group each of its sequences belongs to. */
+export interface MicroBatch {
+  readonly batch: Batch
+  /** `[batch]` */
+  readonly groups: readonly Group[]
+  /** `[batch]` nats per sequence under the starting model, where a loss needs it */
+  readonly referenceSequenceLogProb?: Float32Array
+  /** `[answers, vocab]` nats under the starting model, where a loss needs it */
+  readonly referenceLogProbs?: Float32Array
+}
+
+/** What the losses of a step are divided by: counts over all its micro-batches, per group. */
+export interface StepCounts {
+  readonly tokens: number
+  readonly sequences: number
+}
+
+/** Computes gradients of a model's losses, zero-copy into flat arrays the caller owns. */
+export interface GradientRunner {
+  readonly objective: Objective
+  /**
+   * `Σ_group scale_group · ∂loss_group/∂w` over micro-batches, complete: a plain sum, because the weights already
+   * divide by the counts of the whole step.
+   *
+   * @param target overwritten
+   * @param scratch used from the second micro-batch on
+   * @returns each scaled group's loss
+   */
+  run(
+    microBatches: readonly MicroBatch[],
+    scales: Readonly<Record<Group, number>>,
+    target: FlatTensors,
+    scratch: () => FlatTensors,
+  ): Promise<Record<Group, number>>
+  dispose(): void
+}
+
+export async function createGradientRunner(options: {
+  engine: Engine
+  model: LanguageModel
+  weights: Weights & Parameters<typeof buildObjective>[1]
+  losses: Readonly<Record<Group, GroupLoss>>
+  trainable: readonly string[]
+  /** Current values of every weight and adapter matrix, by name. */
+  values: ReadonlyMap<string, Tensor>
+  feeds: SequenceFeeds
+}): Promise<GradientRunner> {
+  const { engine, model, losses, trainable, values, feeds } = options
+  const objective = buildObjective(model, options.weights, losses, trainable)
+  const program = await engine.compile(objective.outputs)
+  const wanted = new Set(program.inputs.map(({ name }) => name))
+  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  const arrays = new Scratch()
+  const groups = Object.keys(losses)
+
+  const once = async (
+    micro: MicroBatch,
+    counts: ReadonlyMap<Group, StepCounts>,
+    scales: Readonly<Record<Group, number>>,
+    into: FlatTensors,
+  ): Promise<void> => {
+    const given: Record<string, Tensor> = {
+      ...weightFeeds,
+      ...feeds.batch(micro.batch),
+      ...(wanted.has('membership') ? { membership: membership(micro.batch) } : {}),
+    }
+    for (const group of groups)
+      Object.assign(
+        given,
+        groupFeeds(micro, group, counts, scales[group] ?? 0, wanted, model.vocab),
+      )
+    const results = resultArrays(program, micro.batch, into, arrays)
+    await program.run(given, results)
+    for (const [name, view] of into.views) if (!objective.dense.has(name)) view.fill(0)
+    for (const { parameter, indices, values: rows } of objective.rows)
+      addRows(
+        into.views.get(parameter) as Float32Array,
+        results[indices] as Int32Array,
+        results[rows] as Float32Array,
+      )
+  }
+
+  return {
+    objective,
+    async run(microBatches, scales, target, scratch) {
+      const counts = countGroups(microBatches)
+      const totals: Record<Group, number> = {}
+      for (const [index, micro] of microBatches.entries()) {
+        const into = index === 0 ? target : scratch()
+        await once(micro, counts, scales, into)
+        if (index > 0) addInPlace(target.data, into.data)
+        for (const group of groups) {
+          const [value] = arrays.floats(lossOutput(group), 1)
+          if (group in scales) totals[group] = (totals[group] ?? 0) + value
+        }
+      }
+      return totals
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+function countGroups(microBatches: readonly MicroBatch[]): Map<Group, StepCounts> {
+  const counts = new Map<Group, { tokens: number; sequences: number }>()
+  const of = (group: Group) => {
+    const known = counts.get(group) ?? { tokens: 0, sequences: 0 }
+    counts.set(group, known)
+    return known
+  }
+  for (const { batch, groups } of microBatches) {
+    for (const group of groups) of(group).sequences++
+    for (const sequence of batch.sequenceOf) of(groups[sequence]).tokens++
+  }
+  return counts
+}
+
+function groupFeeds(
+  { batch, groups, referenceSequenceLogProb, referenceLogProbs }: MicroBatch,
+  group: Group,
+  counts: ReadonlyMap<Group, StepCounts>,
+  scale: number,
+  wanted: ReadonlySet<string>,
+  vocab: number,
+): Record<string, Tensor> {
+  const { tokens, sequences } = counts.get(group) ?? { tokens: 1, sequences: 1 }
+  const answers = batch.rows.length
+  const feeds: Record<string, Tensor> = {
+    [`${group} scale`]: { data: Float32Array.of(scale), shape: [] },
+    [`${group} tokenWeight`]: {
+      data: Float32Array.from(batch.sequenceOf, (b) => (groups[b] === group ? 1 / tokens : 0)),
+      shape: [answers],
+    },
+    [`${group} sequenceWeight`]: {
+      data: Float32Array.from(groups, (own) => (own === group ? 1 / sequences : 0)),
+      shape: [batch.batch],
+    },
+  }
+  const score = `${group} referenceSequenceLogProb`
+  if (wanted.has(score))
+    feeds[score] = {
+      data: referenceSequenceLogProb ?? new Float32Array(batch.batch),
+      shape: [batch.batch],
+    }
+  const full = `${group} referenceLogProbs`
+  if (wanted.has(full))
+    feeds[full] = {
+      data: referenceLogProbs ?? new Float32Array(answers * vocab),
+      shape: [answers, vocab],
+    }
+  return feeds
+}
+
+/** Gradients go straight into the flat array; everything else into arrays used again. */
+function resultArrays(
+  program: Program,
+  batch: Batch,
+  into: FlatTensors,
+  arrays: Scratch,
+): Record<string, TypedArray> {
+  const bindings = new Map([
+    ['batch', batch.batch],
+    ['seq', batch.seq],
+    ['answers', batch.rows.length],
+  ])
+  const views = new Map([...into.views].map(([name, view]) => [gradientOutput(name), view]))
+  return Object.fromEntries(
+    program.outputs.map(({ name, shape, dtype }) => {
+      const length = bindShape(shape, bindings).reduce((product, dim) => product * dim, 1)
+      const array =
+        views.get(name) ??
+        (dtype === 'i32' ? arrays.integers(name, length) : arrays.floats(name, length))
+      return [name, array]
+    }),
+  )
+}
+
+/** `target[indices[n], :] += values[n, :]`. */
+function addRows(target: Float32Array, indices: Int32Array, values: Float32Array): void {
+  const width = values.length / indices.length
+  for (let n = 0; n < indices.length; n++) {
+    const to = indices[n] * width
+    const from = n * width
+    for (let i = 0; i < width; i++) target[to + i] += values[from + i]
+  }
+}
+
+function addInPlace(target: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] += values[i]
+}

@@ -1,0 +1,144 @@
+import {
+  add,
+  gradients,
+  input,
+  labelLogProb,
+  logSoftmax,
+  matmul,
+  mul,
+  type Node,
+  reshape,
+  sum,
+} from '../graph/index.ts'
+import type { Loss, LossContext } from '../loss/loss.ts'
+import type { LanguageModel, Weights } from '../model/model.ts'
+
+/** Names of the groups of examples a step draws from, e.g. `forget` and `retain`. */
+export type Group = string
+
+/** A loss with its knobs, for one group. */
+export interface GroupLoss {
+  readonly loss: Loss
+  readonly knobs: Readonly<Record<string, unknown>>
+}
+
+/** A row update of one parameter: outputs of the program that the host adds (see RowGradient). */
+export interface RowOutput {
+  readonly parameter: string
+  readonly indices: string
+  readonly values: string
+}
+
+/** What one compiled program computes: losses of all groups and the gradient of their scaled sum. */
+export interface Objective {
+  readonly outputs: Readonly<Record<string, Node>>
+  /** Trainable parameters that get a dense gradient, under `gradientOutput(name)`. */
+  readonly dense: ReadonlySet<string>
+  readonly rows: readonly RowOutput[]
+  /** Groups whose loss needs the full reference distribution. */
+  readonly referenceLogProbs: readonly Group[]
+}
+
+export const gradientOutput = (parameter: string): string => `gradient ${parameter}`
+export const lossOutput = (group: Group): string => `loss ${group}`
+
+/** The model's inputs for a batch of whole sequences. */
+export function sequenceInputs(model: LanguageModel) {
+  return {
+    tokens: input('tokens', ['batch', 'seq'], 'i32'),
+    mask: input('mask', ['seq', 'seq']),
+    cos: input('cos', ['positions', model.headDim / 2]),
+    sin: input('sin', ['positions', model.headDim / 2]),
+    rows: input('rows', ['answers'], 'i32'),
+  }
+}
+
+/**
+ * The graph of one step: `Σ_group scale_group · loss_group` and its gradient for the trainable parameters.
+ *
+ * One program serves fused and separate combiners: `scale` and the weights choose which groups count in a run, so
+ * the gradients of forget and retain come from the same program.
+ *
+ * @param trainable names of the parameters to differentiate for
+ */
+export function buildObjective(
+  model: LanguageModel,
+  weights: Weights & { node(name: string): Node },
+  losses: Readonly<Record<Group, GroupLoss>>,
+  trainable: readonly string[],
+): Objective {
+  const inputs = sequenceInputs(model)
+  const hidden = model.hidden(weights, inputs)
+  const head = weights.tensor(model.headWeight)
+  const labels = input('labels', ['answers'], 'i32')
+  const membership = input('membership', ['batch', 'answers'])
+  const logits = lazily(() => matmul(hidden, head, { transposeB: true }))
+  const logProb = lazily(() => labelLogProb(hidden, head, labels))
+  const perSequence = (perToken: Node) =>
+    reshape(matmul(membership, reshape(perToken, ['answers', 1])), ['batch'])
+  const sequenceLogProb = lazily(() => perSequence(logProb()))
+  const sequenceLength = lazily(() => sum(membership, [1]))
+
+  const outputs: Record<string, Node> = {}
+  const terms: Node[] = []
+  const referenceLogProbs: Group[] = []
+  for (const [group, { loss, knobs }] of Object.entries(losses)) {
+    const context: LossContext = {
+      logProb,
+      sequenceLogProb,
+      sequenceLength,
+      logits,
+      labels: () => labels,
+      tokenWeight: lazily(() => input(`${group} tokenWeight`, ['answers'])),
+      sequenceWeight: lazily(() => input(`${group} sequenceWeight`, ['batch'])),
+      referenceSequenceLogProb: lazily(() => input(`${group} referenceSequenceLogProb`, ['batch'])),
+      referenceLogProbs: lazily(() => {
+        referenceLogProbs.push(group)
+        return input(`${group} referenceLogProbs`, ['answers', model.vocab])
+      }),
+    }
+    const value = loss.build(context, knobs)
+    outputs[lossOutput(group)] = value
+    terms.push(mul(value, input(`${group} scale`, [])))
+  }
+  const total = terms.reduce((a, b) => add(a, b))
+
+  const dense = new Set<string>()
+  const rows: RowOutput[] = []
+  const results = gradients(total, trainable.map(weights.node))
+  for (const [i, parameter] of trainable.entries()) {
+    const gradient = results[i]
+    if (gradient.dense) {
+      dense.add(parameter)
+      outputs[gradientOutput(parameter)] = gradient.dense
+    }
+    for (const { indices, values } of gradient.rows) {
+      const names = { indices: `rows ${rows.length} indices`, values: `rows ${rows.length} values` }
+      outputs[names.indices] = indices
+      outputs[names.values] = values
+      rows.push({ parameter, ...names })
+    }
+  }
+  return { outputs, dense, rows, referenceLogProbs }
+}
+
+/** The graph that scores a batch: log p of each label, and of every token where asked for. */
+export function buildScorer(
+  model: LanguageModel,
+  weights: Weights,
+  options: { fullDistribution: boolean },
+): Readonly<Record<string, Node>> {
+  const hidden = model.hidden(weights, sequenceInputs(model))
+  const head = weights.tensor(model.headWeight)
+  if (options.fullDistribution)
+    return { logProbs: logSoftmax(matmul(hidden, head, { transposeB: true })) }
+  return { logProb: labelLogProb(hidden, head, input('labels', ['answers'], 'i32')) }
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
