@@ -42,7 +42,9 @@ function keptShape(node: Node): Dim[] {
 
 /** Σ over the given axes (all of them by default). */
 export function sum(x: Node, axes?: readonly number[], keepDims = false): Node {
-  return apply(sumOp, [x], { axes: axes ?? x.shape.map((_, i) => i), keepDims })
+  const reduced = axes ?? x.shape.map((_, i) => i)
+  // ONNX's ReduceSum takes no axes for all of them.
+  return reduced.length === 0 ? x : apply(sumOp, [x], { axes: reduced, keepDims })
 }
 
 /**

@@ -87,6 +87,7 @@ const sharp = opCase(
 )
 
 interface CachedCase {
+  headDim?: number
   name: string
   heads: number
   keyValueHeads: number
@@ -98,13 +99,11 @@ interface CachedCase {
   total: number
 }
 
-const headDim = 8
-
 /**
  * Attended rows and cache slots beyond a sequence's length are not defined, so a case reads the defined ones only.
  */
 function cachedCase(op: 'cachedAttention' | 'part', c: CachedCase): OpCase {
-  const { heads, keyValueHeads, batch, seq, slots, window, total } = c
+  const { headDim = 16, heads, keyValueHeads, batch, seq, slots, window, total } = c
   const isPrompt = seq === total
   const attendedRows: number[] = []
   const cacheRows: number[] = []
@@ -193,6 +192,16 @@ const cachedShapes: readonly CachedCase[] = [
     name: 'a token in a window',
     ...{ heads: 2, keyValueHeads: 1, batch: 3, seq: 1, slots: 8, window: 3 },
     ...{ lengths: [7, 1, 2], total: 8 },
+  },
+  {
+    name: 'ragged prompts, heads of 8',
+    ...{ heads: 2, keyValueHeads: 1, batch: 2, seq: 3, slots: 4, window: null },
+    ...{ lengths: [2, 1], total: 3, headDim: 8 },
+  },
+  {
+    name: 'a token, heads of 12',
+    ...{ heads: 4, keyValueHeads: 2, batch: 2, seq: 1, slots: 8, window: 4 },
+    ...{ lengths: [3, 7], total: 8, headDim: 12 },
   },
   {
     name: 'a token in a window of one',
