@@ -5,7 +5,8 @@ import { opCases } from '../graph/testing/op-cases.ts'
 import type { Engine } from './engine.ts'
 import { referenceEngine } from './reference.ts'
 import { emptyResults } from './testing/arrays.ts'
-import { contractTests } from './testing/contract.ts'
+import { arrayTests } from './testing/contract-arrays.ts'
+import { lifetimeTests } from './testing/contract-lifetime.ts'
 import { firstDifference, toleranceOf } from './tolerance.ts'
 
 export interface ConformanceOptions {
@@ -42,10 +43,11 @@ export function runEngineConformance({ name, makeEngine, skip = [] }: Conformanc
     })
 
     describe('to the contract', () => {
-      for (const [what, check] of Object.entries(contractTests)) conform(what, check)
+      for (const [what, check] of Object.entries({ ...arrayTests, ...lifetimeTests }))
+        conform(what, check)
       conform('a disposed engine has disposed its programs', async () => {
         const own = await makeEngine()
-        await contractTests['a disposed program cannot run, and may be disposed again'](own, () =>
+        await lifetimeTests['a disposed program cannot run, and may be disposed again'](own, () =>
           own.dispose(),
         )
         own.dispose()
