@@ -18,9 +18,11 @@ export function fakeTokenizer(
 ): Tokenizer {
   const special = ['<s>', '</s>', '<end>', '<turn>']
   const texts = [...special]
-  const idOf = (text: string) => {
-    if (!texts.includes(text)) texts.push(text)
-    return texts.indexOf(text)
+  const ids = new Map(special.map((text, id) => [text, id]))
+  const idOf = (text: string): number => {
+    const id = ids.get(text) ?? texts.push(text) - 1
+    ids.set(text, id)
+    return id
   }
   return {
     vocabSize: 10_000,
@@ -28,7 +30,7 @@ export function fakeTokenizer(
     eosToken: options.end === false ? null : 1,
     padToken: 1,
     encode: (text, { addSpecialTokens = true } = {}) => {
-      const pieces = text.match(/<s>|<\/s>|<end>|<turn>| ?[\p{L}\p{N}]+|\n+| +(?! )|[^]/gu) ?? []
+      const pieces = text.match(/<s>|<\/s>|<end>|<turn>| ?[\p{L}\p{N}]+|\n+| +(?! )|./gsu) ?? []
       const around = addSpecialTokens ? options : {}
       return Int32Array.from([
         ...(around.start ? [0] : []),

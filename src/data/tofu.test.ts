@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { chatMl, fakeTokenizer } from '../../test/data/fake-tokenizer.ts'
+import { formatProblem } from '../error.ts'
+import { permutation } from '../random.ts'
+import { epochSteps, paddingShare } from './epoch.ts'
+import { loadExamples, loadItems } from './load.ts'
+import { overlapProblems } from './overlap.ts'
+import { readRecords } from './read-records.ts'
+
+const data = new URL('../../../shared/data/', import.meta.url).pathname
+const tofu = (file: string) => `${data}tofu/${file}`
+const tofuTest = test.skipIf(!existsSync(tofu('forget05.json')))
+const lumeTest = test.skipIf(!existsSync(`${data}lume/forget.jsonl`))
+
+tofuTest(
+  'TOFU forget05 and retain95 (needs ../shared/data/tofu): counts, masks, padding',
+  async () => {
+    for (const tokenizer of [fakeTokenizer({ start: true }), fakeTokenizer({ chat: chatMl })]) {
+      const load = (file: string) => loadExamples(tofu(file), tokenizer, { maxLength: 512 })
+      const forget = await load('forget05.json')
+      const retain = await load('retain95.json')
+      expect(forget.examples).toHaveLength(200)
+      expect(retain.examples).toHaveLength(3800)
+      expect([forget.report.warnings, forget.report.ignoredKeys]).toEqual([[], []])
+      expect(retain.report).toMatchObject({ truncated: [], truncatedTokens: 0, warnings: [] })
+      expect(forget.examples[199].origin.line).toBe(200)
+      const end = tokenizer.hasChatTemplate ? '<end>' : '</s>'
+      const space = tokenizer.hasChatTemplate ? '' : ' '
+      for (const { tokens, trained, promptLength, prompt, answer } of [
+        ...forget.examples,
+        ...retain.examples,
+      ]) {
+        const said = tokenizer.decode(tokens.filter((_, t) => trained[t]))
+        expect(said).toBe(`${space}${answer.trim()}${end}`)
+        expect(trained.indexOf(1)).toBe(promptLength)
+        expect(tokenizer.decode(tokens.subarray(0, promptLength))).toContain(prompt.trim())
+      }
+      const forgetLengths = forget.examples.map(({ tokens }) => tokens.length)
+      const retainLengths = retain.examples.map(({ tokens }) => tokens.length)
+      const steps = epochSteps({ forgetLengths, retainLengths, batchSize: 8, seed: 0, epoch: 0 })
+      expect(steps).toHaveLength(25)
+      const order = permutation(0, ['plain'], 200)
+      const shuffled = steps.map((_, i) => order.slice(i * 8, i * 8 + 8))
+      const batches = steps.map((step) => step.forget)
+      expect(paddingShare(batches, forgetLengths)).toBeLessThan(
+        paddingShare(shuffled, forgetLengths) / 2,
+      )
+    }
+  },
+)
+
+tofuTest(
+  'every TOFU file reads, and the sets that should not overlap do not (needs ../shared/data/tofu)',
+  async () => {
+    const rows: [string, number][] = [
+      ['full.json', 4000],
+      ['forget10_perturbed.json', 400],
+      ['holdout05.json', 200],
+      ['real_authors.json', 100],
+      ['world_facts_perturbed.json', 117],
+    ]
+    for (const [file, count] of rows)
+      expect((await loadItems(tofu(file))).items).toHaveLength(count)
+    const { items: forget } = await loadItems(tofu('forget05.json'))
+    expect(overlapProblems(forget, (await loadItems(tofu('retain95.json'))).items)).toEqual([])
+    const overlap = overlapProblems(forget, (await loadItems(tofu('retain99.json'))).items)
+    expect(overlap).toHaveLength(160)
+    expect(formatProblem(overlap[0])).toMatch(
+      /forget05\.json:1:1: expected a forget row .*, got the same row at .*retain99\.json:3801/,
+    )
+    await expect(readRecords(tofu('idontknow.jsonl'))).rejects.toThrow(
+      /idontknow\.jsonl:1:1: expected a JSON value, got "I".*80 more like these/s,
+    )
+  },
+)
+
+lumeTest('LUME (needs ../shared/data/lume): {input, output} with further keys', async () => {
+  const { items, ignoredKeys } = await loadItems(`${data}lume/forget.jsonl`)
+  expect(items).toHaveLength(2732)
+  expect(ignoredKeys).toEqual(['id', 'task'])
+  expect(overlapProblems(items, (await loadItems(`${data}lume/retain.jsonl`)).items)).toEqual([])
+})
