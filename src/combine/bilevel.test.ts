@@ -4,7 +4,7 @@ import { bilevel } from './bilevel.ts'
 import { combineGradients } from './direction.ts'
 import { type Gram, gramOf } from './gram.ts'
 
-// Toy gradients and directions: float64, worked out from the formula in plain arithmetic; exact in f32 but for .2, .7.
+// Expected directions were worked out from the formula in float64, apart from this code; .2 and .7 are inexact in f32.
 const forget = [Float32Array.of(1, -2), Float32Array.of(0.5, 3)]
 const retain = [Float32Array.of(0.2, 1.5), Float32Array.of(-1, 0.7)]
 

@@ -24,8 +24,10 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
   readonly title: string
   readonly source: string
   readonly formula: string
-  /** Knobs, each with a default and a description. */
+  /** Knobs, each with a default and a description; `variant` among them where there are variants. */
   readonly schema: Schema
+  /** Other forms that were published or released under the same name; none chosen means the formula. */
+  readonly variants?: readonly string[]
   /**
    * `fused`: coefficients are known beforehand, so one backward pass over the weighted sum of losses is enough.
    * `separate`: one gradient per group, then their Gram matrix.

@@ -23,6 +23,7 @@ describe.each([...combiners])('combiner %s', (id, combiner: Combiner) => {
       expect(knob.safeParse(undefined).success).toBe(true)
     }
     expect(combiner.schema.safeParse({ nonsense: 1 }).success).toBe(false)
+    expect('variant' in combiner.schema.shape).toBe(combiner.variants !== undefined)
   })
 
   it('gives finite coefficients, also for zero gradients', () => {

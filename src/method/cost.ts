@@ -1,0 +1,27 @@
+import type { Combiner } from '../combine/index.ts'
+import type { Loss } from '../loss/index.ts'
+
+/** What a method costs beyond ordinary training on the same sequences. */
+export interface Cost {
+  /** Backward passes per micro-batch: 1 over both groups together, or one over each. The tokens are the same. */
+  readonly backwardPasses: 1 | 2
+  /** Gradient buffers, each of the size of the trainable parameters, beyond the one that training has. */
+  readonly extraGradientBuffers: 0 | 1
+  /** What the starting model must supply: nothing, one score per example, or a distribution per answer token. */
+  readonly reference: 'none' | 'scores' | 'distributions'
+}
+
+/** The cost that follows from the parts. */
+export function costOf(forget: Loss, retain: Loss | null, combiner: Combiner): Cost {
+  const separate = combiner.gradients === 'separate'
+  const needs = { ...forget.needs, ...retain?.needs }
+  return {
+    backwardPasses: separate ? 2 : 1,
+    extraGradientBuffers: separate ? 1 : 0,
+    reference: needs.referenceLogProbs
+      ? 'distributions'
+      : needs.referenceSequenceLogProb
+        ? 'scores'
+        : 'none',
+  }
+}

@@ -1,0 +1,91 @@
+import type { z } from 'zod'
+import { type Cost, costOf } from './cost.ts'
+import { flatFields } from './fields.ts'
+import { type Choice, choiceOf, partOf, roles } from './parts.ts'
+
+export type KnobValue = number | string | boolean
+
+/** Settings that a paper or its code used on one benchmark. */
+export interface PublishedSettings {
+  readonly benchmark: 'tofu' | 'muse-news' | 'muse-books' | 'wmdp'
+  readonly learningRate: number
+  readonly epochs?: number
+  readonly steps?: number
+  /** Sequences per optimiser step, over accumulation and devices. */
+  readonly effectiveBatchSize?: number
+  readonly warmupEpochs?: number
+  readonly schedule?: 'constant' | 'linear' | 'cosine'
+  readonly weightDecay?: number
+  readonly knobs?: Readonly<Record<string, KnobValue>>
+  readonly source: string
+}
+
+/** What is written down of a method: a named, sourced point in the space of losses and combiners. */
+export interface MethodDeclaration {
+  readonly id: string
+  readonly title: string
+  readonly source: string
+  /** One or two sentences. */
+  readonly summary: string
+  readonly losses: { readonly forget: Choice; readonly retain: Choice | null }
+  readonly combiner: Choice
+  /** Defaults of knobs where they are not those of the parts. */
+  readonly defaults: Readonly<Record<string, KnobValue>>
+  /** Knobs that the method sets itself and does not offer. */
+  readonly fixed: Readonly<Record<string, KnobValue>>
+  /** Variant to what differs; the parts that have a variant of that name take it. */
+  readonly variants: Readonly<Record<string, string>>
+  readonly settings: readonly PublishedSettings[]
+  /** What is known to go wrong with the method, or with the code it was released with. */
+  readonly defects: readonly string[]
+}
+
+/** A declared method. Trainer, recipe schema, command line and documentation read this and nothing else. */
+export interface Method extends MethodDeclaration {
+  /** `id`, the choices and every knob of every choice, all but `id` optional: for editors and documentation. */
+  readonly schema: z.ZodObject
+  /** Of the default parts; see `resolveMethod` for others. */
+  readonly cost: Cost
+}
+
+/**
+ * Checks a declaration and derives its schema and cost.
+ *
+ * @throws Error (internal) where it names a part, a knob or a variant that does not exist, or where a knob has the
+ * same name in two roles, so that a flat recipe could not tell them apart
+ */
+export function defineMethod(declaration: MethodDeclaration): Method {
+  const { id, defaults, fixed, variants, losses, combiner } = declaration
+  const fail = (what: string) => {
+    throw new Error(`internal: method ${id}: ${what}`)
+  }
+  const knobRoles = new Map<string, string>()
+  const knownVariants = new Set<string>()
+  for (const role of roles) {
+    const choice = choiceOf(declaration, role)
+    if (!choice) continue
+    if (!choice.choices.includes(choice.default)) fail(`${choice.default} is no choice of ${role}`)
+    for (const part of choice.choices.map((name) => partOf(role, name))) {
+      for (const variant of part.variants ?? []) knownVariants.add(variant)
+      for (const knob of Object.keys(part.schema.shape)) {
+        if (knob === 'variant') continue
+        if ((knobRoles.get(knob) ?? role) !== role)
+          fail(`${knob} is a knob of ${knobRoles.get(knob)} and of ${role}`)
+        knobRoles.set(knob, role)
+      }
+    }
+  }
+  for (const knob of [...Object.keys(defaults), ...Object.keys(fixed)])
+    if (!knobRoles.has(knob)) fail(`no part has the knob ${knob}`)
+  for (const variant of Object.keys(variants))
+    if (!knownVariants.has(variant)) fail(`no part has the variant ${variant}`)
+  return {
+    ...declaration,
+    schema: flatFields(declaration),
+    cost: costOf(
+      partOf('forgetLoss', losses.forget.default),
+      losses.retain && partOf('retainLoss', losses.retain.default),
+      partOf('combiner', combiner.default),
+    ),
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { nearest, type Problem } from '../error.ts'
+import { knobsOf, typeText } from './knobs.ts'
+import { methods } from './methods.ts'
+import { mapping, methodSchemaFor } from './schema.ts'
+
+/** What is wrong with a `method` section, from what its schema objects to. */
+export function methodProblems(written: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
+  const schema = methodSchemaFor(written)
+  const fields = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
+  return issues.flatMap((issue): Problem[] => {
+    if (issue.path.length === 0 && issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownKnob(key, Object.keys(fields)))
+    const [name] = issue.path.map(String)
+    if (name === undefined)
+      return [
+        { code: 'wrong-value', path: 'method', expected: 'a mapping with id', got: text(written) },
+      ]
+    const got = mapping(written)[name]
+    const field = fields[name]
+    const suggestion =
+      typeof got === 'string' ? nearest(got, typeText(field).split(' | ')) : undefined
+    return [
+      {
+        code: got === undefined ? 'missing' : 'wrong-value',
+        path: `method.${name}`,
+        expected: typeText(field),
+        got: text(got),
+        ...(suggestion ? { hint: `Did you mean "${suggestion}"?` } : {}),
+      },
+    ]
+  })
+}
+
+function unknownKnob(name: string, known: readonly string[]): Problem {
+  const owners = [...methods.values()].flatMap((method) =>
+    knobsOf(method)
+      .filter((knob) => knob.name === name)
+      .map(({ part }) =>
+        part.role === 'method'
+          ? `method ${part.id}`
+          : `${part.role} ${part.id} of method ${method.id}`,
+      ),
+  )
+  const suggestion = nearest(name, known)
+  const hint = suggestion
+    ? `Did you mean "${suggestion}"?`
+    : owners.length > 0
+      ? `"${name}" is a knob of ${owners.join(', ')}`
+      : undefined
+  return {
+    code: 'unknown-key',
+    path: `method.${name}`,
+    expected: `one of ${known.join(', ')}`,
+    got: `unknown key "${name}"`,
+    ...(hint ? { hint } : {}),
+  }
+}
+
+function text(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}
