@@ -5,7 +5,7 @@ import type { Engine, Program, TypedArray } from '../engine.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'
 import { findLibrary, type Handle, type OrtApi, openOrtApi } from './c-api.ts'
-import { lower, shapeFeed } from './lower.ts'
+import { lower, resultName, shapeFeed } from './lower.ts'
 import { elementTypes } from './proto.ts'
 
 const arrayTypes = {
@@ -88,33 +88,30 @@ function createSession(api: OrtApi, environment: Handle, bytes: Uint8Array): Han
   }
 }
 
-/** The runtime's view of each array, kept as long as the array itself. */
+/** The runtime's views of each array, one per shape, kept as long as the array itself. */
 class TensorHandles {
   readonly #api: OrtApi
   readonly #memory: Handle
-  readonly #known = new WeakMap<TypedArray, { shape: string; handle: Handle }>()
-  readonly #collected: FinalizationRegistry<Handle>
+  readonly #known = new WeakMap<TypedArray, Map<string, Handle>>()
+  readonly #collected: FinalizationRegistry<Map<string, Handle>>
 
   constructor(api: OrtApi, memory: Handle) {
     this.#api = api
     this.#memory = memory
-    this.#collected = new FinalizationRegistry((handle) => api.release('ReleaseValue', handle))
+    this.#collected = new FinalizationRegistry((views) => {
+      for (const handle of views.values()) api.release('ReleaseValue', handle)
+    })
   }
 
   of(port: string, dtype: DType, array: TypedArray, shape: readonly number[]): Handle {
-    const known = this.#known.get(array)
-    const key = shape.join()
-    if (known?.shape === key) return known.handle
     if (!(array instanceof arrayTypes[dtype]))
       throw new TypeError(
         `${port}: expected ${arrayTypes[dtype].name}, got ${array.constructor.name}`,
       )
-    if (known) {
-      this.#collected.unregister(array)
-      this.#api.release('ReleaseValue', known.handle)
-    }
-    // Small arrays live on the moving heap until their buffer is asked for.
-    void array.buffer
+    const views = this.#viewsOf(array)
+    const key = shape.join()
+    const known = views.get(key)
+    if (known) return known
     const handle = this.#api.make(
       'CreateTensorWithDataAsOrtValue',
       this.#memory,
@@ -124,9 +121,19 @@ class TensorHandles {
       shape.length,
       elementTypes[dtype],
     )
-    this.#known.set(array, { shape: key, handle })
-    this.#collected.register(array, handle, array)
+    views.set(key, handle)
     return handle
+  }
+
+  #viewsOf(array: TypedArray): Map<string, Handle> {
+    const known = this.#known.get(array)
+    if (known) return known
+    // Small arrays live on the moving heap until their buffer is asked for.
+    void array.buffer
+    const views = new Map<string, Handle>()
+    this.#known.set(array, views)
+    this.#collected.register(array, views)
+    return views
   }
 }
 
@@ -167,17 +174,19 @@ function compile(
           [...inputs, ...feeds].map(({ name }) => name),
           inputHandles,
           inputHandles.length,
-          outputs.map(({ name }) => name),
+          outputs.map(({ name }) => resultName(name)),
           outputHandles.length,
           outputHandles,
         )
         keepAlive(given, into, feeds)
       }),
     dispose() {
-      if (session === null) return
-      api.release('ReleaseSession', session)
+      const released = session
+      if (released === null) return
       session = null
       onDispose()
+      // A run under way still uses it.
+      void turns.take(async () => api.release('ReleaseSession', released))
     },
   }
 }

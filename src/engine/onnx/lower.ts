@@ -19,6 +19,11 @@ export function shapeFeed(shape: Shape, bindings: Bindings): BigInt64Array {
   return BigInt64Array.from(bindShape(shape, bindings), BigInt)
 }
 
+/** ONNX's name of a result; a result may have the name of an input, which ONNX allows to nothing else. */
+export function resultName(output: string): string {
+  return `result ${output}`
+}
+
 /** Lowers a graph to one ONNX model: named inputs stay inputs, so weights are never copied into it. */
 export function lower(outputs: Readonly<Record<string, Node>>): LoweredGraph {
   const order = topologicalOrder(Object.values(outputs))
@@ -46,7 +51,7 @@ export function lower(outputs: Readonly<Record<string, Node>>): LoweredGraph {
     } else names.set(node, node.op.lower(emitter, node, node.inputs.map(nameOf)))
   }
   const results = Object.entries(outputs).map(([name, node]) => {
-    emitter.nameOutput(nameOf(node), name)
+    emitter.nameOutput(nameOf(node), resultName(name))
     return { name, shape: node.shape, dtype: node.dtype }
   })
   const inputs = inputPorts(outputs)
@@ -67,7 +72,7 @@ export function lower(outputs: Readonly<Record<string, Node>>): LoweredGraph {
           shape: [shape.length],
         })),
       ],
-      outputs: results.map(port),
+      outputs: results.map((result) => port({ ...result, name: resultName(result.name) })),
     }),
     inputs,
     outputs: results,

@@ -4,7 +4,7 @@ import type { DType } from '../../graph/node.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'
-import { lower, shapeFeed } from './lower.ts'
+import { lower, resultName, shapeFeed } from './lower.ts'
 
 const typeNames = {
   f32: 'float32',
@@ -44,18 +44,20 @@ export function createNpmEngine(options: { threads?: number } = {}): Engine {
               feeds[name] = toTensor('i64', shapeFeed(shape, bindings), [shape.length])
             const results = await session.run(
               feeds,
-              outputs.map(({ name }) => name),
+              outputs.map(({ name }) => resultName(name)),
             )
             for (const { name } of outputs) {
-              ;(into[name] as Float32Array).set(results[name].data as Float32Array)
-              results[name].dispose()
+              const result = results[resultName(name)]
+              ;(into[name] as Float32Array).set(result.data as Float32Array)
+              result.dispose()
             }
           }),
         dispose() {
-          if (session === null) return
-          void session.release()
+          const released = session
+          if (released === null) return
           session = null
           programs.delete(program)
+          void turns.take(() => released.release())
         },
       }
       programs.add(program)

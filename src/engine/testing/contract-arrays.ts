@@ -114,6 +114,24 @@ export const arrayTests: Readonly<Record<string, Check>> = {
       expect([...into]).toEqual([9, 2, 4, 6, 9])
     }),
 
+  'an elementwise result may be written over its input': (engine) => {
+    const x = input('x', ['rows'])
+    const momentum = add(scale(input('momentum', ['rows']), 0.5), x)
+    const moved = add(x, scale(momentum, -2))
+    return withProgram(engine, { momentum, x: moved }, async (program) => {
+      const memory = Float32Array.of(9, 1, 2, 3, 4, 9)
+      const x = memory.subarray(1, 3)
+      const momentum = memory.subarray(3, 5)
+      for (let run = 0; run < 3; run++)
+        await program.run(
+          { x: { data: x, shape: [2] }, momentum: { data: momentum, shape: [2] } },
+          { x, momentum },
+        )
+      // momentum 3, 2.5, −2.75, 0.125 while x 1, −4, 1.5, 1.25; momentum 4, 4, −4, 0 while x 2, −6, 2, 2.
+      expect([...memory]).toEqual([9, 1.25, 2, 0.125, 0, 9])
+    })
+  },
+
   'an axis may have length 0': (engine) =>
     withProgram(engine, { ...doubling(), total: sum(input('x2', ['rows'])) }, async (program) => {
       const total = Float32Array.of(NaN)
