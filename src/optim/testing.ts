@@ -1,10 +1,22 @@
 import { referenceEngine } from '../engine/reference.ts'
-import { input } from '../graph/index.ts'
+import { input, type Node } from '../graph/index.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export interface OptimizerValues {
   parameter: Float64Array
   slots: Record<string, Float64Array>
+}
+
+/** The graph form of an update, inputs and outputs by name. */
+export function updateGraph(optimizer: Optimizer): Record<string, Node> {
+  const vector = (name: string) => input(name, ['size'])
+  const { parameter, slots } = optimizer.update({
+    parameter: vector('parameter'),
+    gradient: vector('gradient'),
+    slots: Object.fromEntries(optimizer.slots.map((name) => [name, vector(name)])),
+    scalars: Object.fromEntries(optimizer.scalarNames.map((name) => [name, input(name, [])])),
+  })
+  return { parameter, ...slots }
 }
 
 /** One update through the graph form in float64, for tests: what the loop and other libraries are held against. */
@@ -14,14 +26,7 @@ export async function updateByGraph(
   gradient: ArrayLike<number>,
   scalars: Record<string, number>,
 ): Promise<OptimizerValues> {
-  const vector = (name: string) => input(name, ['size'])
-  const updated = optimizer.update({
-    parameter: vector('parameter'),
-    gradient: vector('gradient'),
-    slots: Object.fromEntries(optimizer.slots.map((name) => [name, vector(name)])),
-    scalars: Object.fromEntries(optimizer.scalarNames.map((name) => [name, input(name, [])])),
-  })
-  const program = await referenceEngine.compile({ parameter: updated.parameter, ...updated.slots })
+  const program = await referenceEngine.compile(updateGraph(optimizer))
   const shape = [values.parameter.length]
   const inputs = Object.fromEntries([
     ['parameter', { data: values.parameter, shape }],
