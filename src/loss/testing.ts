@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import {
   gradients,
@@ -70,12 +71,14 @@ export function sequenceSums(
   return sums
 }
 
-/** The value of a loss and its gradient by the logits, `[answers][vocab]`, in float64 by the reference engine. */
+/** The value of a loss and its gradient by the logits, `[answers][vocab]`; in float64 on the reference engine, else f32. */
 export async function evaluateLoss(
   loss: Loss,
   knobs: Record<string, unknown>,
   batch: LogitsBatch,
+  engine: Engine = referenceEngine,
 ): Promise<{ value: number; gradient: number[][] }> {
+  const Floats = engine === referenceEngine ? Float64Array : Float32Array
   const vocab = batch.logits[0].length
   const answers = batch.logits.length
   const sequences = batch.sequenceWeight.length
@@ -83,7 +86,7 @@ export async function evaluateLoss(
   const node = loss.build(context, loss.schema.parse(knobs))
   const [{ dense }] = gradients(node, [logits])
   if (!dense) throw new Error(`internal: ${loss.id} does not depend on the logits`)
-  const program = await referenceEngine.compile({ value: node, gradient: dense })
+  const program = await engine.compile({ value: node, gradient: dense })
   const count = (b: number) => batch.sequenceOf.filter((sequence) => sequence === b).length
   const all: Record<string, { data: number[]; shape: number[] }> = {
     logits: { data: batch.logits.flat(), shape: [answers, vocab] },
@@ -107,13 +110,13 @@ export async function evaluateLoss(
     },
   }
   const inputs = Object.fromEntries(
-    program.inputs.map(({ name }) => [
-      name,
-      { data: Float64Array.from(all[name].data), shape: all[name].shape },
-    ]),
+    program.inputs.map(({ name, dtype }) => {
+      const { data, shape } = all[name]
+      return [name, { data: dtype === 'i32' ? Int32Array.from(data) : Floats.from(data), shape }]
+    }),
   )
-  const value = new Float64Array(1)
-  const gradient = new Float64Array(answers * vocab)
+  const value = new Floats(1)
+  const gradient = new Floats(answers * vocab)
   await program.run(inputs, { value, gradient })
   return {
     value: value[0],

@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { createNpmEngine } from '../src/engine/onnx/npm.ts'
+import { losses } from '../src/loss/index.ts'
+import { evaluateLoss, type LogitsBatch } from '../src/loss/testing.ts'
+import { gaussian, integer } from '../src/random.ts'
+
+const engine = createNpmEngine({ threads: 2 })
+afterAll(() => engine.dispose())
+
+const vocab = 33
+const sequenceOf = [0, 0, 0, 1, 2, 2]
+const table = (stream: string) =>
+  sequenceOf.map((_, a) => Array.from({ length: vocab }, (_, v) => gaussian(6, [stream, a], v)))
+
+const batch: LogitsBatch = {
+  logits: table('logits'),
+  referenceLogits: table('reference'),
+  labels: sequenceOf.map((_, a) => integer(6, ['labels'], a, vocab)),
+  sequenceOf,
+  tokenWeight: [0.2, 0.2, 0.2, 0, 0.2, 0.2],
+  sequenceWeight: [0.5, 0, 0.5],
+}
+
+const forms = [...losses.values()].flatMap((loss) =>
+  [{}, ...(loss.variants ?? []).map((variant) => ({ variant }))].map(
+    (knobs) => [loss.id, loss, knobs] as const,
+  ),
+)
+
+describe.each(forms)('%s %#', (_, loss, knobs) => {
+  it('has in f32 on ONNX Runtime the value and gradient of the reference', async () => {
+    const exact = await evaluateLoss(loss, knobs, batch)
+    const fast = await evaluateLoss(loss, knobs, batch, engine)
+    expect(Math.abs(fast.value / exact.value - 1)).toBeLessThan(1e-5)
+    fast.gradient.flat().forEach((x, i) => {
+      expect(Math.abs(x - exact.gradient.flat()[i])).toBeLessThan(1e-6)
+    })
+  })
+
+  it.each([1e4, -1e4])(
+    'stays finite in f32 for logits of %d, and for a batch without weight',
+    async (extreme) => {
+      const logits = batch.logits.map((row) => [...row])
+      logits[0][batch.labels[0]] = extreme
+      logits[4][0] = -extreme
+      const none = { ...batch, tokenWeight: [0, 0, 0, 0, 0, 0], sequenceWeight: [0, 0, 0] }
+      for (const each of [{ ...batch, logits }, none]) {
+        const { value, gradient } = await evaluateLoss(loss, knobs, each, engine)
+        expect(Number.isFinite(value)).toBe(true)
+        expect(gradient.flat().every(Number.isFinite)).toBe(true)
+      }
+    },
+  )
+})
