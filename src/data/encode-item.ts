@@ -21,6 +21,7 @@ export interface EncodedItem {
 /**
  * One record as a token sequence with the mask of its trained tokens, cut to `maxLength` at the end.
  *
+ * @param options.template null for {text}
  * @returns a problem, with its position, where the chat template refuses the record, where its prompt has no token, or
  *   where nothing is left to train on
  */
@@ -28,14 +29,14 @@ export function encodeItem(
   item: Item,
   index: number,
   tokenizer: Tokenizer,
-  options: { template: 'chat' | PlainTemplate; maxLength: number },
+  options: { template: 'chat' | PlainTemplate | null; maxLength: number },
 ): EncodedItem | { problem: Problem } {
   const position = { ...item.origin, column: 1 }
   const made = segmentsOf(item, tokenizer, options.template)
   if ('problem' in made) return { problem: { ...made.problem, position } }
-  const isText = item.shape === 'text'
+  const isText = options.template === null
   const encoded = encodeSegments(made.segments, tokenizer, {
-    addSpecialTokens: isText || options.template !== 'chat',
+    addSpecialTokens: options.template !== 'chat',
   })
   const problem = maskProblem(encoded, isText, options.maxLength)
   if (problem) return { problem: { ...problem, position } }
@@ -59,9 +60,9 @@ export function encodeItem(
 function segmentsOf(
   item: Item,
   tokenizer: Tokenizer,
-  template: 'chat' | PlainTemplate,
+  template: 'chat' | PlainTemplate | null,
 ): { segments: Segment[] } | { problem: Problem } {
-  if (item.shape === 'text') return { segments: [{ text: item.answer, trained: true, end: true }] }
+  if (template === null) return { segments: [{ text: item.answer, trained: true, end: true }] }
   const messages: readonly Message[] = item.messages ?? [
     { role: 'user', content: item.prompt },
     { role: 'assistant', content: item.answer },

@@ -1,8 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { chatMl, fakeTokenizer } from '../../test/data/fake-tokenizer.ts'
-import { memoryFolder } from '../checkpoint/bytes.ts'
+import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
-import { trainTokenizer } from '../checkpoint/train-tokenizer.ts'
 import { formatProblem, UserError } from '../error.ts'
 import { type EncodeOptions, encodeItems } from './encode.ts'
 import type { Example } from './example.ts'
@@ -60,6 +60,7 @@ test('plain template: the answer and the end token are trained', () => {
 test('text: every token after the first is trained, and the end token, also with a chat template', () => {
   for (const tokenizer of [fakeTokenizer(), fakeTokenizer({ chat: chatMl })])
     expect(shown({ text: 'One two.' }, tokenizer)).toBe('One|[ two]|[.]|[</s>]')
+  expect(encode([{ text: 'One two' }], fakeTokenizer({ chat: chatMl })).report.template).toBe(null)
   expect(shown({ text: 'One two' }, fakeTokenizer({ start: true }))).toBe('<s>|[One]|[ two]|[</s>]')
 })
 
@@ -127,7 +128,7 @@ test('what stands before an answer is what generation starts from', () => {
         const row = { question: 'Who?', answer: `${answer}x` }
         const { examples, report } = encode([row], tokenizer, template && { template })
         const { tokens, promptLength, trained } = examples[0]
-        const generated = promptTokens('Who?', tokenizer, report.template)
+        const generated = promptTokens('Who?', tokenizer, report.template!)
         expect([...tokens.subarray(0, promptLength)]).toEqual([...generated])
         expect(trained.indexOf(1)).toBe(promptLength)
         expect(report.warnings).toEqual([])
@@ -236,39 +237,28 @@ test('templates without their placeholder and chat templates that do not fit are
   ])
 })
 
-test('a byte-level BPE with a Jinja chat template: mask and prompt as with the word tokenizer', async () => {
-  const chatTemplate =
-    "{{ bos_token }}{% for m in messages %}{{ '<turn>' + m.role + '\\n' + m.content | trim + '<end>\\n' }}{% endfor %}" +
-    "{% if add_generation_prompt %}{{ '<turn>assistant\\n' }}{% endif %}"
-  const trained = trainTokenizer({
-    texts: ['Who wrote it? Ada Blue wrote it. Question: Answer: user assistant'],
-    vocabSize: 300,
-    specialTokens: { bos: '<s>', eos: '</s>', other: ['<end>', '<turn>'] },
-    chatTemplate,
-  })
-  const tokenizer = await openTokenizer(
-    memoryFolder(
-      'model',
-      new Map([
-        ['tokenizer.json', JSON.stringify(trained.tokenizer)],
-        ['tokenizer_config.json', JSON.stringify(trained.tokenizerConfig)],
-      ]),
-    ),
-  )
+test('a Llama-3 tokenizer with its chat template: the end-of-turn token is trained, the start token stands once', async () => {
+  const folder = fileURLToPath(new URL('../../test/golden/tokenizer', import.meta.url))
+  const tokenizer = await openTokenizer(await nodeFolder(folder))
   const row = { question: 'Who wrote it?', answer: 'Ada Blüe 🙂' }
-  for (const template of [
-    undefined,
-    'plain',
-    { prompt: '{question} ', answer: '{answer}' },
-  ] as const) {
+  const header = (role: string) => `<|start_header_id|>${role}<|end_header_id|>\n\n`
+  const cases: [EncodeOptions['template'], string, string][] = [
+    [
+      undefined,
+      `<|bos|>${header('user')}Who wrote it?<|eot_id|>${header('assistant')}`,
+      'Ada Blüe 🙂<|eot_id|>',
+    ],
+    ['plain', '<|bos|>Question: Who wrote it?\nAnswer:', ' Ada Blüe 🙂<|eos|>'],
+    [{ prompt: '{question} ', answer: '{answer}' }, '<|bos|>Who wrote it? ', 'Ada Blüe 🙂<|eos|>'],
+  ]
+  for (const [template, prompt, answer] of cases) {
     const { examples, report } = encode([row], tokenizer, template && { template })
-    const { tokens, trained: mask, promptLength } = examples[0]
-    const labels = tokens.filter((_, t) => mask[t])
-    const answer = tokenizer.decode(labels)
-    expect(answer.trim()).toBe(`Ada Blüe 🙂${template ? '</s>' : '<end>'}`)
-    expect(mask.subarray(promptLength).every((one) => one === 1)).toBe(true)
+    const { tokens, trained, promptLength } = examples[0]
+    expect(tokenizer.decode(tokens.subarray(0, promptLength))).toBe(prompt)
+    expect(tokenizer.decode(tokens.filter((_, t) => trained[t]))).toBe(answer)
+    expect(tokens.length - promptLength).toBe(trained.filter((one) => one).length)
     expect([...tokens.subarray(0, promptLength)]).toEqual([
-      ...promptTokens(row.question, tokenizer, report.template),
+      ...promptTokens(row.question, tokenizer, report.template!),
     ])
     expect(report.warnings).toEqual([])
   }

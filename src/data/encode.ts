@@ -18,7 +18,8 @@ export interface EncodeOptions {
 export interface EncodeReport {
   examples: number
   shape: ShapeId
-  template: 'chat' | PlainTemplate
+  /** What prompts are written with; null for {text}, which has none. */
+  template: 'chat' | PlainTemplate | null
   tokens: number
   trainedTokens: number
   /** Tokens of the longest example before truncation. */
@@ -47,8 +48,8 @@ export function encodeItems(
 ): { examples: Example[]; report: EncodeReport } {
   const { shape } = items[0]
   const { maxLength } = options
-  const template = resolveTemplate(options.template, tokenizer, shape)
-  if (template !== 'chat' && templateProblems(template).length > 0)
+  const template = shape === 'text' ? null : resolveTemplate(options.template, tokenizer, shape)
+  if (typeof template === 'object' && template !== null && templateProblems(template).length > 0)
     throw new UserError(templateProblems(template))
   const problems: Problem[] = []
   const encoded: EncodedItem[] = []

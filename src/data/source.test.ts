@@ -72,6 +72,7 @@ test('a broken .json array is reported at its line and column', () => {
 test('the fault finder agrees with JSON.parse on damaged texts', () => {
   const base = '{"a": [1, -2.5e+3, "x\\n\\u00e9\\"", {"b": null}, [], {}], "c": true, "d": 01.e}'
   const alphabet = '{}[]",:0.-+eE\\nu tfx\n'
+  const disagreed: string[] = []
   let broken = 0
   for (let i = 0; i < 4000; i++) {
     const chars = [...(i % 2 ? base.replace('01.e', '0.1') : base)]
@@ -87,8 +88,9 @@ test('the fault finder agrees with JSON.parse on damaged texts', () => {
       valid = false
       broken++
     }
-    expect(jsonFault(text) === null, text).toBe(valid)
+    if ((jsonFault(text) === null) !== valid) disagreed.push(text)
   }
+  expect(disagreed).toEqual([])
   expect(broken).toBeGreaterThan(1000)
   expect(jsonFault('['.repeat(200000))).toEqual({ offset: 200000, expected: 'a JSON value' })
 })
@@ -113,6 +115,7 @@ test('bytes that are not UTF-8 are reported with the column of the first bad byt
 test('the UTF-8 check agrees with TextDecoder on random bytes', () => {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const marks = [0x41, 0x80, 0xbf, 0xc0, 0xc2, 0xe0, 0xa0, 0xed, 0x9f, 0xef, 0xf0, 0x90, 0xf4, 0xf5]
+  const disagreed: string[] = []
   let valid = 0
   for (let i = 0; i < 20000; i++) {
     const sample = Uint8Array.from(
@@ -126,10 +129,12 @@ test('the UTF-8 check agrees with TextDecoder on random bytes', () => {
     } catch {
       accepted = false
     }
-    expect(bad < 0, [...sample].join()).toBe(accepted)
-    if (bad >= 0) expect(() => decoder.decode(sample.subarray(0, bad))).not.toThrow()
+    if (bad < 0 !== accepted) disagreed.push([...sample].join())
+    // Throws where the bytes before the bad one are not valid themselves.
+    if (bad >= 0) decoder.decode(sample.subarray(0, bad))
     else valid++
   }
+  expect(disagreed).toEqual([])
   expect(valid).toBeGreaterThan(100)
 })
 
