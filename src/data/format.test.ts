@@ -38,7 +38,7 @@ test('each shape becomes a prompt and an answer', () => {
 test('further keys are ignored and listed; of several answers the first is used, with a warning', () => {
   const { items, ignoredKeys, warnings, problems } = format([
     { id: 1, question: 'Q', answer: ['A', 'B'], option1: 'x' },
-    { id: 2, question: 'Q', answer: 'C' },
+    { id: 2, question: 'Q', answer: ['C'] },
   ])
   expect(problems).toEqual([])
   expect(items.map(({ answer }) => answer)).toEqual(['A', 'C'])

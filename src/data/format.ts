@@ -69,8 +69,8 @@ export function toItems(
     const item = itemOf(record, shape, options.preference ?? 'chosen', problems)
     if (problems.length > before) continue
     items.push(item)
-    if (used.some((key) => Array.isArray(record.value[key])) && shape !== 'messages')
-      several.push(record)
+    const lists = used.map((key) => record.value[key]).filter((value) => Array.isArray(value))
+    if (shape !== 'messages' && lists.some((list) => list.length > 1)) several.push(record)
   }
   const warnings: Problem[] = several.slice(0, 1).map((record) => ({
     code: 'several-answers',
@@ -89,7 +89,7 @@ function itemOf(
   problems: Problem[],
 ): Item {
   const origin = { file: record.file, line: record.line }
-  const text = (key: string, mayBeEmpty = false) => textOf(record, key, mayBeEmpty, problems)
+  const text = (key: string, isPrompt = false) => textOf(record, key, isPrompt, problems)
   const item = (prompt: string, answer: string): Item => {
     return { shape, prompt, answer, messages: null, origin }
   }
