@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { people } from './people.ts'
+import { questions } from './questions.ts'
+import { type Item, splits } from './splits.ts'
+
+const { train, forget, retain, forgetHeldOut, retainHeldOut, probes } = splits(0)
+const trained = train.filter((line): line is Item => 'question' in line)
+const key = ({ question, answer }: Item) => `${question}\n${answer}`
+const asked = (items: Item[]) => new Set(items.map(({ question }) => question))
+const names = people(0).map(({ name }) => name)
+const about = (items: Item[]) =>
+  new Set(items.map(({ question }) => names.findIndex((name) => question.includes(name))))
+
+test('sizes', () => {
+  const phrasings = Object.values(questions).map(({ training, heldOut }) => [
+    training.length,
+    heldOut.length,
+  ])
+  expect(phrasings).toEqual(Array(6).fill([5, 2]))
+  expect(train.length).toBe(100 + 100 * 6 * 5)
+  expect([forget, retain].map((items) => items.length)).toEqual([10 * 6 * 2, 90 * 6 * 2])
+  expect([forgetHeldOut, retainHeldOut].map((items) => items.length)).toEqual([120, 1080])
+})
+
+test('no question twice', () => {
+  for (const items of [trained, forget, retain, forgetHeldOut, retainHeldOut])
+    expect(asked(items).size).toBe(items.length)
+})
+
+test('forget and retain are trained, and are about different people', () => {
+  const known = new Set(trained.map(key))
+  expect([...forget, ...retain].filter((item) => !known.has(key(item)))).toEqual([])
+  const range = (from: number, to: number) => names.map((_, i) => i).slice(from, to)
+  for (const items of [forget, forgetHeldOut]) expect([...about(items)]).toEqual(range(0, 10))
+  for (const items of [retain, retainHeldOut]) expect([...about(items)]).toEqual(range(10, 100))
+})
+
+test('held-out phrasings are never trained', () => {
+  const questionsTrained = asked(trained)
+  for (const { question } of [...forgetHeldOut, ...retainHeldOut])
+    expect(questionsTrained).not.toContain(question)
+  const text = JSON.stringify(train)
+  for (const { heldOut } of Object.values(questions))
+    for (const phrasing of heldOut) {
+      expect(phrasing.split('{name}')).toHaveLength(2)
+      for (const name of names) expect(text).not.toContain(phrasing.replace('{name}', name))
+    }
+})
+
+test('every biography holds every answer', () => {
+  const biographies = train.filter((line) => 'text' in line).map(({ text }) => text)
+  people(0).forEach((person, i) => {
+    for (const fact of Object.values(person)) expect(biographies[i]).toContain(fact)
+  })
+})
+
+test('probes are half forgotten, half kept, on the same attributes', () => {
+  expect(probes.map(({ set }) => set)).toEqual([
+    ...Array(4).fill('forget'),
+    ...Array(4).fill('retain'),
+  ])
+  const heldOut = { forget: asked(forgetHeldOut), retain: asked(retainHeldOut) }
+  for (const { set, question } of probes) expect(heldOut[set]).toContain(question)
+})

@@ -1,0 +1,28 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { splits } from './splits.ts'
+
+/** The files of `assets/demo`, name to content: one JSON object a line. */
+export function demoFiles(seed = 0): Map<string, string> {
+  const { train, forget, retain, forgetHeldOut, retainHeldOut, probes } = splits(seed)
+  const files = {
+    'train.jsonl': train,
+    'forget.jsonl': forget,
+    'retain.jsonl': retain,
+    'forget-heldout.jsonl': forgetHeldOut,
+    'retain-heldout.jsonl': retainHeldOut,
+    'probes.jsonl': probes,
+  }
+  return new Map(
+    Object.entries(files).map(([name, items]) => [
+      name,
+      items.map((item) => `${JSON.stringify(item)}\n`).join(''),
+    ]),
+  )
+}
+
+/** Writes the demo's data to a folder, making it if need be. */
+export async function writeDemoData(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const [name, content] of demoFiles()) await writeFile(join(folder, name), content)
+}
