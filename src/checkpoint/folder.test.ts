@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from '../../test/checkpoint/problems.ts'
 import { rawSafetensors } from '../../test/checkpoint/raw-safetensors.ts'
+import { temporaryFolder } from '../../test/checkpoint/temporary-folder.ts'
 import { memoryFolder } from './bytes.ts'
 import { openCheckpoint } from './folder.ts'
 import { nodeFolder } from './node-folder.ts'
@@ -171,17 +171,8 @@ describe('openCheckpoint', () => {
 })
 
 describe('nodeFolder', () => {
-  const withFolder = async (use: (path: string) => Promise<void>) => {
-    const path = await mkdtemp(join(tmpdir(), 'lethe-'))
-    try {
-      await use(path)
-    } finally {
-      await rm(path, { recursive: true })
-    }
-  }
-
   it('lists files and links to files, and reads by range', () =>
-    withFolder(async (path) => {
+    temporaryFolder(async (path) => {
       await writeFile(join(path, 'b'), '0123456789')
       await symlink(join(path, 'b'), join(path, 'a'))
       await symlink(join(path, 'nowhere'), join(path, 'c'))
@@ -197,7 +188,7 @@ describe('nodeFolder', () => {
     }))
 
   it('notices a file that is replaced or cut while it is open', () =>
-    withFolder(async (path) => {
+    temporaryFolder(async (path) => {
       const name = join(path, 'w')
       await writeFile(name, '0123456789')
       const file = await (await nodeFolder(path)).open('w')

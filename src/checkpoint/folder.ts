@@ -1,9 +1,9 @@
 import { nearest, type Problem, UserError } from '../error.ts'
 import { type ByteSource, type FolderSource, missingFile, readAll } from './bytes.ts'
-import { decodeValues, isStoredDType, type StoredDType, storedBytes } from './dtype.ts'
+import { isStoredDType, type StoredDType, storedBytes } from './dtype.ts'
 import { type JsonObject, parseJsonObject } from './json-text.ts'
 import { throwProblems } from './problems.ts'
-import { readSafetensorsHeader, type StoredTensor } from './safetensors.ts'
+import { readSafetensorsHeader, readValues, type StoredTensor } from './safetensors.ts'
 
 export interface CheckpointTensor {
   readonly shape: readonly number[]
@@ -32,7 +32,6 @@ export interface Checkpoint {
 
 const single = 'model.safetensors'
 const indexFile = 'model.safetensors.index.json'
-const pieceBytes = 1 << 24
 
 /**
  * Opens a model folder: config.json, generation_config.json where there is one, and the headers of model.safetensors
@@ -94,7 +93,7 @@ export async function openCheckpoint(folder: FolderSource): Promise<Checkpoint> 
     read: async (name) => {
       const tensor = stored.get(name)
       if (!tensor) throw unknownTensor(folder.name, name, [...stored.keys()])
-      return readTensor(sources.get(tensor.file) as ByteSource, tensor)
+      return readValues(sources.get(tensor.file) as ByteSource, tensor)
     },
   }
 }
@@ -165,16 +164,4 @@ function unknownTensor(folder: string, name: string, names: readonly string[]): 
     got: `a checkpoint of ${names.length} tensors without it`,
     ...(meant !== undefined && { hint: `Did you mean "${meant}"?` }),
   })
-}
-
-async function readTensor(source: ByteSource, tensor: StoredTensor): Promise<Float32Array> {
-  const dtype = tensor.dtype as StoredDType
-  const width = storedBytes[dtype]
-  const values = new Float32Array(tensor.byteLength / width)
-  for (let start = 0; start < tensor.byteLength; start += pieceBytes) {
-    const length = Math.min(pieceBytes, tensor.byteLength - start)
-    const bytes = await source.read(tensor.offset + start, length)
-    decodeValues(bytes, dtype, values.subarray(start / width, (start + length) / width))
-  }
-  return values
 }

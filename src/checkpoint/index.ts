@@ -1,9 +1,26 @@
+export { type Content, writeFileAtomic } from './atomic.ts'
 export { type ByteSource, type FolderSource, memoryBytes, memoryFolder } from './bytes.ts'
 export type { Message } from './chat-template.ts'
+export { DiskFullError } from './disk-error.ts'
 export type { StoredDType } from './dtype.ts'
 export { type Checkpoint, type CheckpointTensor, openCheckpoint } from './folder.ts'
 export { type GenerationDefaults, generationDefaults } from './generation-config.ts'
 export { editJson } from './json-text.ts'
 export { nodeFolder } from './node-folder.ts'
-export { readSafetensorsHeader, type SafetensorsHeader, type StoredTensor } from './safetensors.ts'
+export {
+  readSafetensorsHeader,
+  readValues,
+  type SafetensorsHeader,
+  type StoredTensor,
+} from './safetensors.ts'
+export { safetensorsBytes, safetensorsLayout, type TensorSpec } from './safetensors-write.ts'
+export {
+  latestState,
+  loadState,
+  retainStates,
+  type StateTensor,
+  saveState,
+  type TrainingState,
+} from './state.ts'
 export { openTokenizer, type Tokenizer } from './tokenizer.ts'
+export { type ModelFolder, type WriteOptions, writeModelFolder } from './write-folder.ts'

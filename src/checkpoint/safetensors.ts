@@ -1,6 +1,6 @@
 import { type Problem, UserError } from '../error.ts'
 import type { ByteSource } from './bytes.ts'
-import { dtypeBits } from './dtype.ts'
+import { decodeValues, dtypeBits, type StoredDType, storedBytes } from './dtype.ts'
 import { type JsonObject, jsonEntries, parseJsonObject } from './json-text.ts'
 import { throwProblems } from './problems.ts'
 
@@ -73,6 +73,22 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
     })
   throwProblems(problems)
   return { tensors: new Map(entries), metadata }
+}
+
+/** Tensors are read and written in pieces of this size, so that only one is in memory as a whole. */
+export const pieceBytes = 1 << 24
+
+/** A tensor of a stored float type as float32, exact. Memory: the tensor, and a piece of 16 MiB. */
+export async function readValues(source: ByteSource, tensor: StoredTensor): Promise<Float32Array> {
+  const dtype = tensor.dtype as StoredDType
+  const width = storedBytes[dtype]
+  const values = new Float32Array(tensor.byteLength / width)
+  for (let start = 0; start < tensor.byteLength; start += pieceBytes) {
+    const length = Math.min(pieceBytes, tensor.byteLength - start)
+    const bytes = await source.read(tensor.offset + start, length)
+    decodeValues(bytes, dtype, values.subarray(start / width, (start + length) / width))
+  }
+  return values
 }
 
 async function readHeaderLength(source: ByteSource): Promise<number> {
