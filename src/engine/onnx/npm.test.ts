@@ -1,4 +1,5 @@
 import { runEngineConformance } from '../conformance.ts'
+import { runLeakTests } from '../testing/leaks.ts'
 import { createNpmEngine } from './npm.ts'
 
 runEngineConformance({
@@ -11,3 +12,5 @@ runEngineConformance({
     },
   ],
 })
+
+runLeakTests('onnx-npm', () => createNpmEngine())
