@@ -18,6 +18,9 @@ import transformers
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
+# The order of sums, and with it the last digit, would follow the number of threads.
+torch.set_num_threads(1)
+
 GREEDY_STEPS = 20
 MIN_MARGIN = 1e-3
 """Smallest gap between the two best logits of a greedy step; below it rounding could decide."""
@@ -37,11 +40,14 @@ def versions() -> dict[str, str]:
     return {module.__name__: module.__version__ for module in modules}
 
 
-def write_json(path: Path, value: object) -> None:
+def pretty_json(value: object) -> str:
     """Indented, with arrays of numbers on one line."""
     text = json.dumps(value, indent=1, ensure_ascii=False)
-    flat_numbers = re.sub(r"\[[-+0-9.eE,\s]+\]", lambda found: " ".join(found[0].split()), text)
-    path.write_text(flat_numbers + "\n", encoding="utf-8")
+    return re.sub(r"\[[-+0-9.eE,\s]+\]", lambda found: " ".join(found[0].split()), text)
+
+
+def write_json(path: Path, value: object) -> None:
+    path.write_text(pretty_json(value) + "\n", encoding="utf-8")
 
 
 def randomise(model: PreTrainedModel, seed: int, std: dict[str, float]) -> None:
