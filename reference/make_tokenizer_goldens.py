@@ -1,4 +1,4 @@
-"""Writes test/golden/tokenizer (a small byte-level BPE tokenizer and what it must give) and the model llama-text that uses it."""
+"""Writes test/golden/tokenizer (a small byte-level BPE tokenizer and its answers) and the model llama-text with it."""
 
 import json
 import shutil
