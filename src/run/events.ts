@@ -114,11 +114,13 @@ export interface EventPayloads {
 
 export type EventType = keyof EventPayloads
 
-/** A stored event of one type. */
-export type EventOf<T extends EventType> = EventBase & { type: T } & EventPayloads[T]
+/** A stored event of the given type or types; `type` tells which. */
+export type EventOf<T extends EventType> = {
+  [K in T]: EventBase & { type: K } & EventPayloads[K]
+}[T]
 
-/** Any stored event; `type` tells which. */
-export type RunEvent = { [T in EventType]: EventOf<T> }[EventType]
+/** Any stored event. */
+export type RunEvent = EventOf<EventType>
 
 /** An event before the log gives it `id`, `ts` and `runId`. */
 export type NewEvent = {

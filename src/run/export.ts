@@ -1,0 +1,131 @@
+import {
+  type Checkpoint,
+  type ModelFolder,
+  nodeFolder,
+  openCheckpoint,
+  type Tokenizer,
+  writeModelFolder,
+} from '../checkpoint/index.ts'
+import { type Batch, type Example, makeBatch } from '../data/index.ts'
+import type { Engine, Program } from '../engine/engine.ts'
+import { matmul } from '../graph/index.ts'
+import type { LanguageModel } from '../model/model.ts'
+import { graphWeights } from '../model/weights.ts'
+import type { SequenceFeeds } from '../train/feeds.ts'
+import { sequenceInputs } from '../train/objective.ts'
+import type { WeightStore } from '../train/trainable.ts'
+import type { ExportCheck } from './events.ts'
+
+/** Positions whose logits are compared; enough to notice any wrong tensor, few enough for a vocabulary of 128k. */
+const comparedPositions = 128
+
+/** Compares logits of the weights in memory before and after something was done to them. */
+export interface LogitProbe {
+  logits(): Promise<Float32Array>
+  compare(expected: Float32Array, got: Float32Array): ExportCheck
+  dispose(): void
+}
+
+export async function createLogitProbe(options: {
+  engine: Engine
+  model: LanguageModel
+  store: WeightStore
+  feeds: SequenceFeeds
+  examples: readonly Example[]
+  padToken: number
+}): Promise<LogitProbe> {
+  const { engine, model, store, feeds } = options
+  const batch = firstPositions(makeBatch(options.examples.slice(0, 8), options.padToken))
+  const weights = graphWeights(model, store.trainable.lora)
+  const program: Program = await engine.compile({
+    logits: matmul(model.hidden(weights, sequenceInputs(model)), weights.tensor(model.headWeight), {
+      transposeB: true,
+    }),
+  })
+  const { labels: _, ...inputs } = feeds.batch(batch)
+  const wanted = new Set(program.inputs.map(({ name }) => name))
+  const given = Object.fromEntries([...store.tensors].filter(([name]) => wanted.has(name)))
+  return {
+    async logits() {
+      const logits = new Float32Array(batch.rows.length * model.vocab)
+      await program.run({ ...given, ...inputs }, { logits })
+      return logits
+    },
+    compare: (expected, got) => compareLogits(expected, got, model.vocab),
+    dispose: () => program.dispose(),
+  }
+}
+
+function firstPositions(batch: Batch): Batch {
+  const count = Math.min(comparedPositions, batch.rows.length)
+  return {
+    ...batch,
+    rows: batch.rows.slice(0, count),
+    labels: batch.labels.slice(0, count),
+    sequenceOf: batch.sequenceOf.slice(0, count),
+  }
+}
+
+/** Largest difference and agreement of the most likely token, row by row. */
+export function compareLogits(
+  expected: Float32Array,
+  got: Float32Array,
+  vocab: number,
+): ExportCheck {
+  const positions = expected.length / vocab
+  let maxLogitDifference = 0
+  let agreements = 0
+  for (let row = 0; row < positions; row++) {
+    let best = row * vocab
+    let bestGot = row * vocab
+    for (let i = row * vocab; i < (row + 1) * vocab; i++) {
+      // NaN must not pass for agreement.
+      const difference = Math.abs(expected[i] - got[i])
+      if (!(difference <= maxLogitDifference))
+        maxLogitDifference = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
+      if (expected[i] > expected[best]) best = i
+      if (got[i] > got[bestGot]) bestGot = i
+    }
+    if (best === bestGot) agreements++
+  }
+  return { maxLogitDifference, topOneAgreement: agreements / positions, positions }
+}
+
+/** Writes the trained model as a Hugging Face folder like the one it came from: same types, same shards. */
+export async function exportModel(options: {
+  target: string
+  checkpoint: Checkpoint
+  model: LanguageModel
+  store: WeightStore
+  tokenizer: Tokenizer
+  modelCard: string
+}): Promise<void> {
+  const { checkpoint, model, store } = options
+  const folder: ModelFolder = {
+    config: checkpoint.configText,
+    generationConfig: checkpoint.generationConfigText,
+    tokenizerFiles: options.tokenizer.files,
+    modelCard: options.modelCard,
+    tensors: [...checkpoint.tensors].map(([name, { shape, dtype, file }]) => ({
+      name,
+      shape,
+      dtype,
+      file,
+    })),
+    read: (name) => (model.parameters.has(name) ? store.exported(name) : checkpoint.read(name)),
+  }
+  await writeModelFolder(options.target, folder, { replace: true })
+}
+
+/** Reads a written folder back into the weights in memory, so that what is measured next is what was written. */
+export async function reload(
+  target: string,
+  model: LanguageModel,
+  store: WeightStore,
+): Promise<void> {
+  const checkpoint = await openCheckpoint(await nodeFolder(target))
+  for (const [name, { data }] of store.tensors)
+    if (model.parameters.has(name)) (data as Float32Array).set(await checkpoint.read(name))
+  // The written weights have the adapters merged in.
+  for (const [name, view] of store.trained.views) if (name.endsWith('.lora_B.weight')) view.fill(0)
+}

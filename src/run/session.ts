@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import {
+  type Checkpoint,
+  type GenerationDefaults,
+  generationDefaults,
+  nodeFolder,
+  openCheckpoint,
+  openTokenizer,
+  type Tokenizer,
+} from '../checkpoint/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import { UserError } from '../error.ts'
+import { buildModel } from '../model/index.ts'
+import type { LanguageModel } from '../model/model.ts'
+import { SequenceFeeds } from '../train/feeds.ts'
+import {
+  chooseTrainable,
+  loadWeights,
+  type ParameterChoice,
+  type WeightStore,
+} from '../train/trainable.ts'
+
+/** A model folder opened for work: its weights in memory and all that is needed to run it. */
+export interface Session {
+  readonly engine: Engine
+  readonly checkpoint: Checkpoint
+  readonly model: LanguageModel
+  readonly store: WeightStore
+  readonly tokenizer: Tokenizer
+  readonly generation: GenerationDefaults
+  readonly feeds: SequenceFeeds
+  /** Tokens that end an answer. */
+  readonly stopTokens: readonly number[]
+}
+
+/** A model folder whose weights have not been read. */
+export interface OpenedModel {
+  readonly checkpoint: Checkpoint
+  readonly model: LanguageModel
+  readonly tokenizer: Tokenizer
+  readonly generation: GenerationDefaults
+}
+
+/** Opens a model folder without reading weights. @throws UserError for whatever is wrong with it */
+export async function openModel(path: string): Promise<OpenedModel> {
+  const folder = await nodeFolder(path)
+  const checkpoint = await openCheckpoint(folder)
+  const model = buildModel(checkpoint.config, join(path, 'config.json'))
+  checkTensors(model, checkpoint, path)
+  const tokenizer = await openTokenizer(folder)
+  const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)
+  return { checkpoint, model, tokenizer, generation }
+}
+
+/** Opens a model folder and reads its weights; `parameters` says which are kept together for training. */
+export async function openSession(
+  engine: Engine,
+  path: string,
+  parameters: ParameterChoice | null,
+  seed = 0,
+): Promise<Session> {
+  const opened = await openModel(path)
+  const { checkpoint, model, tokenizer, generation } = opened
+  const trainable = chooseTrainable(model, parameters ?? { pattern: [] })
+  const store = await loadWeights(model, trainable, (name) => checkpoint.read(name), seed)
+  const stops = [
+    ...generation.eosTokens,
+    ...(tokenizer.eosToken === null ? [] : [tokenizer.eosToken]),
+  ]
+  return {
+    ...opened,
+    engine,
+    store,
+    tokenizer,
+    feeds: new SequenceFeeds(model),
+    stopTokens: [...new Set(stops)],
+  }
+}
+
+/** Every tensor the model needs is there in its shape. */
+function checkTensors(model: LanguageModel, checkpoint: Checkpoint, path: string): void {
+  const problems = [...model.parameters].flatMap(([name, shape]) => {
+    const stored = checkpoint.tensors.get(name)
+    const expected = `[${shape.join(', ')}], by config.json`
+    if (!stored)
+      return [{ code: 'missing-tensor', path: `${path}: ${name}`, expected, got: 'no such tensor' }]
+    if (stored.shape.join() === shape.join()) return []
+    const got = `[${stored.shape.join(', ')}]`
+    return [{ code: 'shape-mismatch', path: `${path}: ${name}`, expected, got }]
+  })
+  if (problems.length > 0) throw new UserError(problems)
+}

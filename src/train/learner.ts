@@ -1,0 +1,184 @@
+import {
+  type Combiner,
+  type CombinerState,
+  directionNorm,
+  type Gram,
+  gradientCosine,
+  gramOf,
+  squaredNorm,
+} from '../combine/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { LanguageModel } from '../model/model.ts'
+import { graphWeights } from '../model/weights.ts'
+import { clipFactor, type Optimizer } from '../optim/index.ts'
+import type { SequenceFeeds } from './feeds.ts'
+import { type FlatTensors, flatTensors } from './flat.ts'
+import { createGradientRunner, type MicroBatch } from './gradient.ts'
+import type { GroupLoss } from './objective.ts'
+import type { WeightStore } from './trainable.ts'
+import { createUpdater } from './update.ts'
+
+/** The two groups of unlearning; pretraining has only `retain`: text to learn. */
+export interface StepData {
+  readonly forget: readonly MicroBatch[]
+  readonly retain: readonly MicroBatch[]
+  /** Micro-batches of both groups at once; used in place of the two above by a fused combiner. */
+  readonly together: readonly MicroBatch[]
+}
+
+/** What happened in one step. Nothing was changed where `finite` is false. */
+export interface StepResult {
+  readonly finite: boolean
+  readonly losses: { readonly forget: number | null; readonly retain: number | null }
+  readonly gradientNorms: {
+    readonly forget: number | null
+    readonly retain: number | null
+    /** Norm of the direction before clipping. */
+    readonly update: number
+  }
+  readonly cosine: number | null
+}
+
+/** Holds everything a step changes: weights, optimiser slots, the combiner's memory. */
+export interface Learner {
+  readonly store: WeightStore
+  readonly slots: ReadonlyMap<string, Float32Array>
+  combinerState: CombinerState
+  /** The combiner needs one gradient per group, not one of their weighted sum. */
+  readonly separate: boolean
+  /** One optimiser step; `step` counts from 1. */
+  step(data: StepData, learningRate: number, step: number): Promise<StepResult>
+  dispose(): void
+}
+
+export interface LearnerOptions {
+  readonly engine: Engine
+  readonly model: LanguageModel
+  readonly store: WeightStore
+  readonly feeds: SequenceFeeds
+  readonly losses: { readonly forget?: GroupLoss; readonly retain?: GroupLoss }
+  readonly combiner: Combiner
+  readonly combinerKnobs: Readonly<Record<string, unknown>>
+  readonly optimizer: Optimizer
+  readonly optimizerKnobs: Readonly<Record<string, unknown>>
+  readonly clipNorm: number | null
+}
+
+/**
+ * Losses → gradients → combine → clip → optimise.
+ *
+ * The combination and the clipping are two coefficients of the optimiser's own pass: no direction is ever stored,
+ * and its norm follows from the Gram matrix.
+ */
+export async function createLearner(options: LearnerOptions): Promise<Learner> {
+  const { engine, model, store, combiner, combinerKnobs, optimizer, optimizerKnobs } = options
+  const { layout, lora, shapes } = store.trainable
+  const losses: Record<string, GroupLoss> = { ...options.losses }
+  const runner = await createGradientRunner({
+    engine,
+    model,
+    weights: graphWeights(model, lora),
+    losses,
+    trainable: [...shapes.keys()],
+    values: store.tensors,
+    feeds: options.feeds,
+  })
+  const separate = combiner.gradients === 'separate' && Object.keys(losses).length === 2
+  const first = flatTensors(layout)
+  const second = separate ? flatTensors(layout) : null
+  let spare: FlatTensors | null = null
+  const scratch = () => {
+    spare ??= flatTensors(layout)
+    return spare
+  }
+  const updater = await createUpdater({
+    engine,
+    optimizer,
+    weights: store.trained.data,
+    gradients: second ? [first.data, second.data] : [first.data],
+  })
+
+  const update = (norm: number, coefficients: number[], learningRate: number, step: number) => {
+    const factor = clipFactor(norm, options.clipNorm)
+    const scalars = optimizer.scalars(optimizerKnobs, learningRate, step)
+    return updater.step(
+      coefficients.map((coefficient) => coefficient * factor),
+      scalars,
+    )
+  }
+
+  const separateStep = async (
+    { forget, retain }: StepData,
+    target: FlatTensors,
+    learningRate: number,
+    step: number,
+  ): Promise<StepResult> => {
+    const forgetLoss = (await runner.run(forget, { forget: 1 }, first, scratch)).forget
+    const retainLoss = (await runner.run(retain, { retain: 1 }, target, scratch)).retain
+    const gram: Gram = gramOf([first.data], [target.data])
+    const measured = { forget: forgetLoss, retain: retainLoss }
+    const chosen = combiner.coefficients(
+      { gram, losses: measured },
+      combinerKnobs,
+      learner.combinerState,
+    )
+    const norm = directionNorm(gram, chosen)
+    const finite = [forgetLoss, retainLoss, norm].every(Number.isFinite)
+    if (finite) {
+      await update(norm, [chosen.forget, chosen.retain], learningRate, step)
+      learner.combinerState = chosen.state
+    }
+    return {
+      finite,
+      losses: measured,
+      gradientNorms: {
+        forget: Math.sqrt(gram.forgetForget),
+        retain: Math.sqrt(gram.retainRetain),
+        update: norm,
+      },
+      cosine: gradientCosine(gram),
+    }
+  }
+
+  const fusedStep = async (
+    data: StepData,
+    learningRate: number,
+    step: number,
+  ): Promise<StepResult> => {
+    const chosen = combiner.coefficients(
+      { gram: null, losses: null },
+      combinerKnobs,
+      learner.combinerState,
+    )
+    const scales: Record<string, number> = {}
+    if (losses.forget) scales.forget = chosen.forget
+    if (losses.retain) scales.retain = chosen.retain
+    const measured = await runner.run(data.together, scales, first, scratch)
+    const norm = Math.sqrt(squaredNorm([first.data]))
+    const finite = [...Object.values(measured), norm].every(Number.isFinite)
+    if (finite) {
+      await update(norm, [1], learningRate, step)
+      learner.combinerState = chosen.state
+    }
+    return {
+      finite,
+      losses: { forget: measured.forget ?? null, retain: measured.retain ?? null },
+      gradientNorms: { forget: null, retain: null, update: norm },
+      cosine: null,
+    }
+  }
+
+  const learner: Learner = {
+    store,
+    slots: updater.slots,
+    combinerState: combiner.init(combinerKnobs),
+    separate,
+    step: (data, learningRate, step) =>
+      second ? separateStep(data, second, learningRate, step) : fusedStep(data, learningRate, step),
+    dispose() {
+      runner.dispose()
+      updater.dispose()
+    },
+  }
+  return learner
+}

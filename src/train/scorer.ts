@@ -1,0 +1,101 @@
+import { type Batch, type Example, makeBatch } from '../data/index.ts'
+import type { Engine, Tensor } from '../engine/engine.ts'
+import type { LanguageModel, Weights } from '../model/model.ts'
+import type { SequenceFeeds } from './feeds.ts'
+import { buildScorer } from './objective.ts'
+
+/** How likely an example's answer is. */
+export interface AnswerScore {
+  /** Σ log p over the answer tokens, nats */
+  readonly logProb: number
+  readonly tokens: number
+}
+
+export interface Scorer {
+  /** Scores in the order of the examples; batches are formed by length. */
+  score(examples: readonly Example[]): Promise<AnswerScore[]>
+  dispose(): void
+}
+
+const tokensPerBatch = 4096
+
+/** Teacher-forced scoring: one pass per batch, no gradient. */
+export async function createScorer(options: {
+  engine: Engine
+  model: LanguageModel
+  weights: Weights
+  values: ReadonlyMap<string, Tensor>
+  feeds: SequenceFeeds
+  padToken: number
+}): Promise<Scorer> {
+  const { engine, model, weights, values, feeds, padToken } = options
+  const program = await engine.compile(buildScorer(model, weights, { fullDistribution: false }))
+  const wanted = new Set(program.inputs.map(({ name }) => name))
+  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  return {
+    async score(examples) {
+      const scores = new Array<AnswerScore>(examples.length)
+      for (const items of lengthBatches(examples, tokensPerBatch)) {
+        const batch = makeBatch(
+          items.map((i) => examples[i]),
+          padToken,
+        )
+        const logProb = new Float32Array(batch.rows.length)
+        await program.run({ ...weightFeeds, ...feeds.batch(batch) }, { logProb })
+        const sums = new Float64Array(batch.batch)
+        const counts = new Int32Array(batch.batch)
+        for (const [i, sequence] of batch.sequenceOf.entries()) {
+          sums[sequence] += logProb[i]
+          counts[sequence]++
+        }
+        for (const [sequence, item] of items.entries())
+          scores[item] = { logProb: sums[sequence], tokens: counts[sequence] }
+      }
+      return scores
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+/** Gives the full distribution of a fixed model for a batch: `[answers, vocab]` nats. */
+export async function createReferenceDistribution(options: {
+  engine: Engine
+  model: LanguageModel
+  weights: Weights
+  values: ReadonlyMap<string, Tensor>
+  feeds: SequenceFeeds
+}): Promise<{ logProbs(batch: Batch): Promise<Float32Array>; dispose(): void }> {
+  const { engine, model, weights, values, feeds } = options
+  const program = await engine.compile(buildScorer(model, weights, { fullDistribution: true }))
+  const wanted = new Set(program.inputs.map(({ name }) => name))
+  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  return {
+    async logProbs(batch) {
+      const { labels: _, ...inputs } = feeds.batch(batch)
+      const logProbs = new Float32Array(batch.rows.length * model.vocab)
+      await program.run({ ...weightFeeds, ...inputs }, { logProbs })
+      return logProbs
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+/** Places of the examples, longest first, in batches of at most so many padded tokens (and at least one example). */
+export function lengthBatches(
+  examples: readonly { readonly tokens: { readonly length: number } }[],
+  limit: number,
+): number[][] {
+  const lengths = examples.map(({ tokens }) => tokens.length)
+  const order = [...lengths.keys()].sort((a, b) => lengths[b] - lengths[a] || a - b)
+  const batches: number[][] = []
+  let current: number[] = []
+  for (const item of order) {
+    if (current.length > 0 && (current.length + 1) * lengths[current[0]] > limit) {
+      batches.push(current)
+      current = []
+    }
+    current.push(item)
+  }
+  if (current.length > 0) batches.push(current)
+  return batches
+}
