@@ -13,19 +13,59 @@ interface Exception extends Tolerance {
   readonly reason: string
 }
 
-/** float32 holds 24 bits; sums of a few dozen terms of size 1 lose a few of them. */
+/** float32 keeps 6e-8 of a number; a dozen operations on numbers of size 1 lose a few times that. */
 const byType: Readonly<Record<DType, Tolerance>> = {
-  f32: { rtol: 1e-5, atol: 1e-6 },
+  f32: { rtol: 3e-6, atol: 5e-7 },
   i32: { rtol: 0, atol: 0 },
   i64: { rtol: 0, atol: 0 },
   bool: { rtol: 0, atol: 0 },
 }
 
-const exceptions: readonly Exception[] = []
+const large = ['of odd, larger size']
+
+/** Cases that need more, and why. */
+export const toleranceExceptions: readonly Exception[] = [
+  {
+    op: 'silu',
+    rtol: 3e-6,
+    atol: 2e-6,
+    reason: 'Sigmoid is right to 6e-8, also where it is smaller; silu multiplies that by x, to −17',
+  },
+  {
+    op: 'sum',
+    cases: large,
+    rtol: 3e-6,
+    atol: 2e-5,
+    reason: '4,773 terms of size 1 are summed one after another',
+  },
+  {
+    op: 'matmul',
+    cases: large,
+    rtol: 3e-6,
+    atol: 8e-6,
+    reason: 'inner axes of 259 terms of size 1',
+  },
+  ...['add', 'sub', 'mul', 'div'].map((op) => ({
+    op,
+    cases: large,
+    rtol: 3e-6,
+    atol: 3e-6,
+    reason: 'gradients of repeated operands are sums of up to 917 terms',
+  })),
+  {
+    op: 'rmsNorm',
+    cases: large,
+    rtol: 3e-6,
+    atol: 3e-6,
+    reason: 'the gradient of the weight is a sum over 67 rows of size 3',
+  },
+]
 
 /** What an engine's result of one case of an op may differ from the reference by. */
 export function toleranceOf(op: string, name: string, dtype: DType): Tolerance {
-  const exception = exceptions.find((x) => x.op === op && (x.cases?.includes(name) ?? true))
+  const exception = toleranceExceptions.find(
+    (x) => x.op === op && (x.cases?.includes(name) ?? true),
+  )
   return (dtype === 'f32' && exception) || byType[dtype]
 }
 

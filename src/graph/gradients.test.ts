@@ -30,7 +30,7 @@ const tolerance = 1e-8
 describe('reverse mode agrees with central differences in float64', () => {
   for (const opCase of opCases) {
     const differentiable = Object.values(opCase.inputs).some((x) => x.differentiable)
-    if (!differentiable || opCase.extreme) continue
+    if (!differentiable || opCase.kind !== 'ordinary') continue
     test(`${opCase.op} ${opCase.name}`, async () => {
       for (const lengths of opCase.runs) await compareWithDifferences(opCase, lengths)
     })

@@ -83,7 +83,7 @@ const sharp = opCase(
   },
   ({ query, key, value, mask }) =>
     attention(query, key, value, mask, { heads: 1, keyValueHeads: 1, scale: 1 }),
-  { extreme: true },
+  { kind: 'extreme' },
 )
 
 interface CachedCase {

@@ -102,17 +102,17 @@ const extremeCases = [
       'far from zero',
       { x: stated([extremeNumbers.length], extremeNumbers) },
       ({ x }) => apply(x),
-      { extreme: true },
+      { kind: 'extreme' },
     ),
   ),
   opCase('exp', 'from nothing to 10³⁴', { x: stated([4], [-1e4, -80, 0, 79]) }, ({ x }) => exp(x), {
-    extreme: true,
+    kind: 'extreme',
   }),
   opCase('log', 'of 10⁻³⁰ to 10³⁰', { x: stated([3], [1e-30, 1, 1e30]) }, ({ x }) => log(x), {
-    extreme: true,
+    kind: 'extreme',
   }),
   opCase('sqrt', 'of 10⁻³⁰ to 10³⁰', { x: stated([3], [1e-30, 1, 1e30]) }, ({ x }) => sqrt(x), {
-    extreme: true,
+    kind: 'extreme',
   }),
 ]
 

@@ -206,7 +206,7 @@ const softmaxCases = Object.entries({ softmax, logSoftmax }).flatMap(([op, apply
   }),
   opCase(op, 'of length 1', { x: trained([3, 1], -3, 3) }, ({ x }) => apply(x)),
   opCase(op, 'of extreme rows', { x: stated([8, 4], edgeRows) }, ({ x }) => apply(x), {
-    extreme: true,
+    kind: 'extreme',
   }),
 ])
 
@@ -250,7 +250,7 @@ const labelLogProbCases = [
       chosen: integers([6], [0, 1, 0, 2, 1, 2]),
     },
     ({ hidden, weight, chosen }) => labelLogProb(hidden, weight, chosen),
-    { extreme: true },
+    { kind: 'extreme' },
   ),
 ]
 
@@ -282,7 +282,7 @@ const rmsNormCases = [
       weight: stated([2], [1, 2]),
     },
     ({ x, weight }) => rmsNorm(x, weight, 1e-5),
-    { extreme: true },
+    { kind: 'extreme' },
   ),
 ]
 

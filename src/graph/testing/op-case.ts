@@ -13,6 +13,12 @@ export interface CaseInput {
   values(shape: readonly number[], stream: string): readonly number[]
 }
 
+/**
+ * `ordinary` cases are differentiated by differences too. `extreme` ones are at the edge of the number range, where
+ * closed forms take their place; `large` ones take the engines' vector and thread paths, and too long to difference.
+ */
+export type CaseKind = 'ordinary' | 'extreme' | 'large'
+
 /** One use of an op, with everything needed to run it and to differentiate it. */
 export interface OpCase {
   /** Exported name of the op. */
@@ -22,17 +28,13 @@ export interface OpCase {
   readonly inputs: Readonly<Record<string, CaseInput>>
   /** Axis lengths of the runs of one compiled program, in order. */
   readonly runs: readonly AxisLengths[]
-  /**
-   * Inputs at the edge of the number range: values and gradients are compared with closed forms instead of
-   * differences, and between engines.
-   */
-  readonly extreme: boolean
+  readonly kind: CaseKind
   build(inputs: Readonly<Record<string, Node>>): Node | Readonly<Record<string, Node>>
 }
 
 interface CaseOptions {
   runs?: readonly AxisLengths[]
-  extreme?: true
+  kind?: CaseKind
 }
 
 /** Declares a case. */
@@ -41,9 +43,9 @@ export function opCase(
   name: string,
   inputs: Readonly<Record<string, CaseInput>>,
   build: OpCase['build'],
-  { runs = [{}], extreme }: CaseOptions = {},
+  { runs = [{}], kind = 'ordinary' }: CaseOptions = {},
 ): OpCase {
-  return { op, name, inputs, runs, extreme: extreme ?? false, build }
+  return { op, name, inputs, runs, kind, build }
 }
 
 const between = (low: number, high: number): CaseInput['values'] => {

@@ -1,5 +1,6 @@
 import { attentionCases } from './attention-cases.ts'
 import { elementwiseCases } from './elementwise-cases.ts'
+import { largeCases } from './large-cases.ts'
 import { linearCases } from './linear-cases.ts'
 import type { OpCase } from './op-case.ts'
 import { shapeCases } from './shape-cases.ts'
@@ -13,4 +14,5 @@ export const opCases: readonly OpCase[] = [
   ...elementwiseCases,
   ...linearCases,
   ...attentionCases,
+  ...largeCases,
 ]
