@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { openRunFolder, readEvents, readMetrics, readSamples } from '../run/index.ts'
+import { renderReport } from './page.ts'
+import { collectReport } from './report-data.ts'
+
+/**
+ * The report of a run as one standalone HTML page, from the files of its folder alone; the run may be unfinished.
+ *
+ * @param path  of the run folder
+ * Throws UserError where there is no run, or a file of it is damaged.
+ */
+export function reportFromRunFolder(path: string): string {
+  const run = openRunFolder(path)
+  return renderReport(
+    collectReport({
+      name: run.name,
+      events: readEvents(run.events),
+      metrics: existsSync(run.metrics) ? readMetrics(run.metrics) : null,
+      samples: existsSync(run.samples) ? readSamples(run.samples) : [],
+      recipe: existsSync(run.recipe) ? readFileSync(run.recipe, 'utf8') : null,
+    }),
+  )
+}

@@ -1,0 +1,83 @@
+import type { EventOf, EventType, MetricsFile, RunEvent, Sample } from '../run/index.ts'
+
+/** What a run folder holds, as read. */
+export interface RunContent {
+  name: string
+  events: readonly RunEvent[]
+  metrics: MetricsFile | null
+  samples: readonly Sample[]
+  /** resolved recipe, YAML */
+  recipe: string | null
+}
+
+/** An event a reader should know about. */
+export type Notice = EventOf<
+  'guard.tripped' | 'warning' | 'run.paused' | 'run.resumed' | 'run.failed'
+>
+
+/** What the page shows, sorted out of the events; of a step done twice, after a resume, the last counts. */
+export interface ReportData {
+  name: string
+  runId: string
+  state: 'finished' | 'failed' | 'paused' | 'unfinished'
+  started: EventOf<'run.started'> | null
+  finished: EventOf<'run.finished'> | null
+  plan: EventOf<'plan'> | null
+  firstBatch: EventOf<'batch.preview'> | null
+  exported: EventOf<'checkpoint.saved'> | null
+  steps: EventOf<'step'>[]
+  evaluations: EventOf<'eval.metric'>[]
+  probeAnswers: EventOf<'sample'>[]
+  notices: Notice[]
+  metrics: MetricsFile | null
+  samples: readonly Sample[]
+  recipe: string | null
+}
+
+/** Sorts a run's events into what the page shows; pure. */
+export function collectReport({ name, events, metrics, samples, recipe }: RunContent): ReportData {
+  const of = <T extends EventType>(type: T) =>
+    events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
+  const last = events.findLast(({ type }) => type.startsWith('run.'))
+  return {
+    name,
+    runId: events.at(-1)?.runId ?? name,
+    state: stateOf(last?.type),
+    started: of('run.started').at(0) ?? null,
+    finished: of('run.finished').at(-1) ?? null,
+    plan: of('plan').at(-1) ?? null,
+    firstBatch: of('batch.preview').at(0) ?? null,
+    exported: of('checkpoint.saved').findLast(({ kind }) => kind === 'model') ?? null,
+    steps: latest(of('step'), ({ step }) => String(step)),
+    evaluations: latest(
+      of('eval.metric'),
+      ({ step, phase, metric }) => `${step} ${phase} ${metric}`,
+    ),
+    probeAnswers: latest(of('sample'), ({ step, set, index }) => `${step} ${set} ${index}`),
+    notices: events.filter((event): event is Notice => NOTICES.has(event.type)),
+    metrics,
+    samples,
+    recipe,
+  }
+}
+
+const NOTICES: ReadonlySet<EventType> = new Set([
+  'guard.tripped',
+  'warning',
+  'run.paused',
+  'run.resumed',
+  'run.failed',
+])
+
+function stateOf(type: EventType | undefined): ReportData['state'] {
+  if (type === 'run.finished') return 'finished'
+  if (type === 'run.failed') return 'failed'
+  return type === 'run.paused' ? 'paused' : 'unfinished'
+}
+
+/** The last event of each key, by step. */
+function latest<E extends RunEvent>(events: readonly E[], key: (event: E) => string): E[] {
+  return [...new Map(events.map((event) => [key(event), event])).values()].sort(
+    (a, b) => a.step - b.step,
+  )
+}

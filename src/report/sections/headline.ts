@@ -1,0 +1,51 @@
+import { metrics as metricsById } from '../../metric/index.ts'
+import type { EvaluationSet } from '../../metric/record.ts'
+import type { MetricsFile } from '../../run/index.ts'
+import { changeStrip, type Measured } from '../change-strip.ts'
+import { decimal } from '../format.ts'
+import { judge } from '../judge.ts'
+import { mark } from '../mark.ts'
+import { html, type Markup } from '../markup.ts'
+import type { ReportData } from '../report-data.ts'
+
+const SHOWN = ['rougeL', 'probability'] as const
+
+/** The four numbers to remember: two metrics, on what should go and on what should stay. */
+export function headline({ metrics }: ReportData): Markup | null {
+  if (!metrics) return null
+  const cards = SHOWN.flatMap((id) =>
+    (['forget', 'retain'] as const).map((set) => card(set, id, metrics)),
+  ).filter((each) => each !== null)
+  if (cards.length === 0) return null
+  return html`<section class="cards" aria-label="Headline numbers">${cards}</section>`
+}
+
+function card(set: EvaluationSet, id: string, metrics: MetricsFile): Markup | null {
+  const key = `${set}.${id}`
+  const before = measured(key, metrics.before, metrics.intervals.before)
+  const after = measured(key, metrics.after, metrics.intervals.after)
+  if (!before || !after) return null
+  const judgement = judge(key, metrics)
+  return html`<article class="card ${set}">
+<h2><span class="set ${set}">${set}</span> ${metricsById.get(id)?.title}</h2>
+<p class="big"><span>${decimal(before.value, 2)}</span><span class="to" aria-label="to">→</span><strong>${decimal(after.value, 2)}</strong></p>
+${changeStrip(set, before, after)}
+<p class="outcome">${judgement && mark(judgement)}<span class="aim">${AIM[metrics.directions[key]]}</span></p>
+</article>`
+}
+
+const AIM = {
+  lower: '↓ lower is better',
+  higher: '↑ higher is better',
+  target: '→ nearer the reference is better',
+}
+
+function measured(
+  key: string,
+  values: MetricsFile['before'],
+  intervals: MetricsFile['intervals']['before'],
+): Measured | null {
+  const value = values[key] ?? null
+  const [low, high] = intervals[key] ?? [null, null]
+  return value === null || low === null || high === null ? null : { value, low, high }
+}

@@ -1,0 +1,55 @@
+import { metrics as metricsById } from '../../metric/index.ts'
+import type { MetricsFile } from '../../run/index.ts'
+import { change, count, decimal } from '../format.ts'
+import { judge, KEPT_WITHIN } from '../judge.ts'
+import { mark } from '../mark.ts'
+import { type Content, html, type Markup } from '../markup.ts'
+import type { ReportData } from '../report-data.ts'
+
+const BETTER = { lower: '↓ lower', higher: '↑ higher', target: '→ reference' } as const
+
+/** Every metric on both sets, before and after, with intervals and what they mean. */
+export function metricsTable({ metrics }: ReportData): Markup | null {
+  if (!metrics) return null
+  const keys = Object.keys(metrics.directions)
+  const ids = [...new Set(keys.map((key) => key.split('.')[1]))]
+  return html`<section id="metrics"><h2>Metrics</h2>
+<table>
+<thead><tr><th scope="col">Set</th><th scope="col">Metric</th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th><th scope="col">Better</th><th scope="col">Outcome</th></tr></thead>
+<tbody>${keys.map((key) => row(key, metrics))}</tbody>
+</table>
+<p class="note">Small figures: 95 % bootstrap interval over examples; the change is paired by example. On what should be forgotten, ✓ means that the interval of the change excludes 0 on the wanted side; on everything else, that it did not clearly get worse by more than ${KEPT_WITHIN}.</p>
+<dl class="glossary">${ids.map((id) => definition(id))}</dl>
+</section>`
+}
+
+function row(key: string, metrics: MetricsFile): Markup {
+  const [set, id] = key.split('.')
+  const { before, after, changes, intervals, counts, directions } = metrics
+  const judgement = judge(key, metrics)
+  const cell = (name: string, content: Content) =>
+    html`<td class="number" data-label="${name}"><span>${content}</span></td>`
+  return html`<tr>
+<td data-label="Set"><span class="set ${set}">${set}</span> <small>n = ${count(counts[key])}</small></td>
+<th scope="row">${metricsById.get(id)?.title ?? id}</th>
+${cell('Before', withInterval(before[key], intervals.before[key], decimal))}
+${cell('After', withInterval(after[key], intervals.after[key], decimal))}
+${cell('Change', withInterval(changes[key], intervals.changes[key], change))}
+<td data-label="Better">${BETTER[directions[key]]}</td>
+<td data-label="Outcome">${judgement ? mark(judgement) : '–'}</td>
+</tr>`
+}
+
+function withInterval(
+  value: number | null | undefined,
+  interval: readonly (number | null)[] | undefined,
+  write: (value: number | null) => string,
+): Content {
+  if (value === undefined) return '–'
+  return html`${write(value)}${interval && html` <small>[${interval.map((end) => write(end)).join(', ')}]</small>`}`
+}
+
+function definition(id: string): Markup | null {
+  const metric = metricsById.get(id)
+  return metric ? html`<div><dt>${metric.title}</dt><dd>${metric.description}</dd></div>` : null
+}

@@ -1,0 +1,9 @@
+import { notShown } from '../../run/index.ts'
+import { html, type Markup } from '../markup.ts'
+
+/** The limits of the evidence. */
+export function notShownSection(): Markup {
+  return html`<section id="not-shown"><h2>What was not shown</h2>
+<dl class="glossary">${notShown.map(({ title, detail }) => html`<div><dt>${title}</dt><dd>${detail}</dd></div>`)}</dl>
+</section>`
+}
