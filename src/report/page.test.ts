@@ -52,7 +52,15 @@ describe('reportFromRunFolder', () => {
 
   test('has every part', () => {
     const page = reportFromRunFolder(join(runs, 'finished'))
-    for (const id of ['metrics', 'answers', 'curves', 'notices', 'first-batch', 'cost', 'recipe'])
+    for (const id of [
+      'metrics',
+      'answers',
+      'curves',
+      'notices',
+      'trained-tokens',
+      'cost',
+      'recipe',
+    ])
       expect(page).toContain(`id="${id}"`)
     for (const title of ['Forget loss', 'Retain loss', 'Gradient norms', 'Learning rate'])
       expect(page).toContain(`>${title}</text>`)

@@ -20,6 +20,8 @@ export interface ReportData {
   name: string
   runId: string
   state: 'finished' | 'failed' | 'paused' | 'unfinished'
+  /** the guard that ended the run */
+  stoppedBy: EventOf<'guard.tripped'> | null
   started: EventOf<'run.started'> | null
   finished: EventOf<'run.finished'> | null
   plan: EventOf<'plan'> | null
@@ -39,10 +41,15 @@ export function collectReport({ name, events, metrics, samples, recipe }: RunCon
   const of = <T extends EventType>(type: T) =>
     events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
   const last = events.findLast(({ type }) => type.startsWith('run.'))
+  const stop = of('guard.tripped').findLast(({ action }) => action === 'stopped') ?? null
+  const wentOn = events.some(
+    ({ id, type }) => stop && id > stop.id && (type === 'run.resumed' || type === 'run.finished'),
+  )
   return {
     name,
     runId: events.at(-1)?.runId ?? name,
     state: stateOf(last?.type),
+    stoppedBy: wentOn ? null : stop,
     started: of('run.started').at(0) ?? null,
     finished: of('run.finished').at(-1) ?? null,
     plan: of('plan').at(-1) ?? null,

@@ -34,9 +34,10 @@ const knowing = records({}, {})
 const metricsOf = (forget: Partial<Said>, retain: Partial<Said> = {}) =>
   buildMetrics(knowing, records(forget, retain), 0)
 
+let lastId = 0
 const event = (type: string, fields: object = {}) =>
   ({
-    id: 1,
+    id: ++lastId,
     ts: '2031-01-01T00:00:00Z',
     runId: 'r',
     step: 7,
@@ -126,6 +127,8 @@ describe('verdict', () => {
       title: 'Stopped by a guard',
       text: expect.stringContaining('After step 7: loss is NaN.'),
     })
+    expect(verdictOf(null, [event('run.started'), step, guard]).title).toBe('Stopped by a guard')
+    expect(verdictOf(null, [step, guard, event('run.resumed')]).title).toBe('Unfinished')
     expect(verdictOf(metrics, [step, event('run.failed')]).title).toBe('Failed')
     expect(verdictOf(metrics, [step, event('run.paused')]).title).toBe('Paused')
     expect(verdictOf(null, [event('run.started')]).title).toBe('Unfinished')

@@ -28,13 +28,13 @@ export function verdict(data: ReportData): Verdict {
   }
 }
 
-function stopOf({ state, notices, steps }: ReportData): Verdict | null {
+function stopOf({ state, stoppedBy, steps }: ReportData): Verdict | null {
   const done = steps.at(-1)?.step ?? 0
-  const guard = notices.findLast(
-    (notice) => notice.type === 'guard.tripped' && notice.action === 'stopped',
-  )
-  if (guard?.type === 'guard.tripped' && state !== 'unfinished')
-    return { title: 'Stopped by a guard', text: `After step ${done}: ${sentence(guard.reason)}` }
+  if (stoppedBy)
+    return {
+      title: 'Stopped by a guard',
+      text: `After step ${done}: ${sentence(stoppedBy.reason)}`,
+    }
   if (state === 'failed') return { title: 'Failed', text: `The run failed after step ${done}.` }
   if (state === 'paused') return { title: 'Paused', text: `The run is paused after step ${done}.` }
   if (state === 'unfinished')

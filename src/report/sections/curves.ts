@@ -103,12 +103,16 @@ function evaluationCharts({ evaluations }: ReportData) {
     yScale: 'linear' as const,
     yInclude: [0, 1],
     series: (['forget', 'retain'] as const).map((set): Series => {
-      const own = evaluations.filter(({ metric }) => metric === `${set}.${id}`)
+      const own = evaluations
+        .filter(({ metric }) => metric === `${set}.${id}`)
+        .sort((a, b) => Number(b.phase === 'before') - Number(a.phase === 'before'))
       const arrow = set === 'forget' ? '↓' : '↑'
       return {
         name: `${set} ${arrow}`,
         tone: set,
-        points: own.map(({ step, value }): Point => ({ x: step, y: value })),
+        points: own.map(
+          ({ step, phase, value }): Point => ({ x: phase === 'before' ? 0 : step, y: value }),
+        ),
       }
     }),
   }))

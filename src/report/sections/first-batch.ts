@@ -2,11 +2,11 @@ import { count } from '../format.ts'
 import { html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 
-/** The first batch as the model saw it: which tokens it was trained to predict. */
+/** Examples as the model saw them at the start: which tokens it was trained to predict. */
 export function firstBatch({ firstBatch }: ReportData): Markup | null {
   if (!firstBatch || firstBatch.examples.length === 0) return null
-  return html`<section id="first-batch"><h2>First batch</h2>
-<p class="note">Tokens on a shaded, underlined ground are the ones trained on; the others are only read.</p>
+  return html`<section id="trained-tokens"><h2>Trained tokens</h2>
+<p class="note">Examples as the model read them at the start. Tokens on a shaded, underlined ground are the ones trained on; the others are only read.</p>
 <div class="columns">${firstBatch.examples.map(
     ({ set, index, tokens }) => html`<article class="batch">
 <h3><span class="set ${set}">${set}</span> ${index} <small>${count(tokens.filter(({ trained }) => trained).length)} of ${count(tokens.length)} tokens trained</small></h3>
