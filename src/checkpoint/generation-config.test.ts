@@ -20,13 +20,23 @@ describe('generationDefaults', () => {
     expect(generationDefaults({ eos_token_id: 2 }, { eos_token_id: 0 }).eosTokens).toEqual([0])
   })
 
+  it('takes temperature 0 as greedy', () => {
+    expect(generationDefaults({}, { do_sample: true, temperature: 0 })).toMatchObject({
+      sample: false,
+      temperature: 1,
+    })
+  })
+
   it('names every bad value with its file', async () => {
     const bad = () =>
-      generationDefaults({ eos_token_id: '</s>', temperature: 0 }, { top_p: 1.5, do_sample: 'yes' })
+      generationDefaults(
+        { eos_token_id: '</s>', temperature: -1 },
+        { top_p: 1.5, do_sample: 'yes' },
+      )
     expect(await problemsOf(bad)).toMatchObject([
       { path: 'config.json: eos_token_id', got: '"</s>"' },
       { path: 'generation_config.json: do_sample', got: '"yes"' },
-      { path: 'config.json: temperature', expected: 'a number > 0', got: '0' },
+      { path: 'config.json: temperature', expected: 'a number ≥ 0', got: '-1' },
       { path: 'generation_config.json: top_p', got: '1.5' },
     ])
   })

@@ -6,7 +6,7 @@ import { throwProblems } from './problems.ts'
 export interface GenerationDefaults {
   /** Any of these ends the text; empty where the model names none. */
   readonly eosTokens: readonly number[]
-  /** True: sample; false: greedy. */
+  /** True: sample; false: greedy, also where the temperature is 0. */
   readonly sample: boolean
   /** Divides the logits, > 0. 1 where not given. */
   readonly temperature: number
@@ -46,10 +46,18 @@ export function generationDefaults(
     (found) => [found].flat().every(isToken),
     [],
   )
+  const sample = value('do_sample', 'true or false', (x) => typeof x === 'boolean', false)
+  const temperature = value(
+    'temperature',
+    'a number ≥ 0',
+    (x) => typeof x === 'number' && x >= 0,
+    1,
+  )
   const defaults = {
     eosTokens: [...new Set([eos].flat())],
-    sample: value('do_sample', 'true or false', (found) => typeof found === 'boolean', false),
-    temperature: value('temperature', 'a number > 0', (x) => typeof x === 'number' && x > 0, 1),
+    // Dividing by 0 is what many write for greedy.
+    sample: sample && temperature > 0,
+    temperature: temperature || 1,
     topP: value('top_p', '0 < top_p ≤ 1', (x) => typeof x === 'number' && x > 0 && x <= 1, 1),
   }
   throwProblems(problems)

@@ -20,7 +20,12 @@ export interface Tokenizer {
    *   the start token before it); yes where not given, as in transformers
    */
   encode(text: string, options?: { addSpecialTokens?: boolean }): Int32Array
-  /** The text of tokens; ids without a token are left out. `skipSpecialTokens` is off where not given. */
+  /**
+   * The text of tokens; ids without a token are left out. `skipSpecialTokens` is off where not given.
+   *
+   * Differs from the Rust library for tokens of single bytes (Llama 2, Mistral): of a run that is cut inside a character
+   * the whole characters are kept, where there each byte becomes U+FFFD; and U+FEFF at the start of a run is lost.
+   */
   decode(tokens: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string
   /** What one token adds to the text, for people; empty for an id without a token. */
   tokenText(token: number): string
