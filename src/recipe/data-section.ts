@@ -1,0 +1,42 @@
+import * as z from 'zod'
+
+/** One data set of an unlearning recipe; of preference pairs, `preferred` is the answer that is used by default. */
+export function dataSection(preferred: 'chosen' | 'rejected') {
+  return z.strictObject({
+    path: z
+      .string()
+      .min(1)
+      .describe('A .jsonl or .json file, relative to this recipe or to the current folder.'),
+    template: z
+      .union([
+        z.literal('plain'),
+        z.strictObject({
+          prompt: z.string().describe('Text before the answer, with {question} in it.'),
+          answer: z.string().describe('Text of the answer, with {answer} in it.'),
+        }),
+      ])
+      .nullable()
+      .default(null)
+      .describe(
+        'How a prompt is written: "plain" (Question: … Answer: …), a template of your own, or null for the chat template of the model where it has one, else plain.',
+      ),
+    maxLength: z
+      .int()
+      .min(2)
+      .nullable()
+      .default(null)
+      .describe(
+        'Longest sequence in tokens; longer ones are cut, and counted. null: what the model can take.',
+      ),
+    limit: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('Only the first examples of the file; null: all.'),
+    preference: z
+      .enum(['chosen', 'rejected'])
+      .default(preferred)
+      .describe('Which answer of {prompt, chosen, rejected} records is used.'),
+  })
+}

@@ -1,0 +1,44 @@
+import { UserError } from '../error.ts'
+import { parseSource } from './document.ts'
+import { pretrainKind } from './pretrain-recipe.ts'
+import type { PretrainRecipe } from './pretrain-schema.ts'
+import { type Examined, examine, type Resolved } from './resolve.ts'
+import type { Recipe } from './schema.ts'
+import { unlearnKind } from './unlearn-recipe.ts'
+import { isMapping, valueAt } from './value.ts'
+
+/**
+ * Reads an unlearning recipe (of `lethe run`) from its text. Pure: whether the files it names exist is not looked at.
+ *
+ * @param file its name, for positions and for the default output folder
+ * @param sets `path=value` texts of `--set` flags, which go before the file
+ * @throws UserError with every problem at once, sorted by line and column
+ */
+export function loadRecipe(
+  text: string,
+  file: string,
+  sets: readonly string[] = [],
+): Resolved<Recipe> {
+  return resolvedOf(examine(unlearnKind, parseSource(text, file), sets))
+}
+
+/** Reads a pretraining recipe (of `lethe pretrain`) from its text; otherwise as `loadRecipe`. */
+export function loadPretrainRecipe(
+  text: string,
+  file: string,
+  sets: readonly string[] = [],
+): Resolved<PretrainRecipe> {
+  return resolvedOf(examine(pretrainKind, parseSource(text, file), sets))
+}
+
+/** Which kind a recipe is meant to be: one that describes a new model's architecture is for `lethe pretrain`. */
+export function kindOf(written: unknown): 'unlearn' | 'pretrain' {
+  if (isMapping(valueAt(written, ['model']))) return 'pretrain'
+  const has = (key: string) => valueAt(written, [key]) !== undefined
+  return (has('tokenizer') || has('data')) && !has('forget') ? 'pretrain' : 'unlearn'
+}
+
+function resolvedOf<T>({ resolved, problems }: Examined<T>): Resolved<T> {
+  if (!resolved) throw new UserError(problems)
+  return resolved
+}

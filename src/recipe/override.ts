@@ -1,0 +1,65 @@
+import { parseDocument } from 'yaml'
+import type { Problem } from '../error.ts'
+import type { Path } from './document.ts'
+import { pathText, valueAt, withValue } from './value.ts'
+
+/** One `--set train.learningRate=3e-5` of the command line. */
+export interface Override {
+  path: string[]
+  value: unknown
+  /** As it was written, for messages. */
+  flag: string
+}
+
+/** Reads `path=value` texts; the value is YAML, so `3e-5` is a number and `{ rank: 8 }` a mapping. */
+export function parseOverrides(texts: readonly string[]): {
+  overrides: Override[]
+  problems: Problem[]
+} {
+  const overrides: Override[] = []
+  const problems: Problem[] = []
+  for (const text of texts) {
+    const flag = `--set ${text}`
+    const equals = text.indexOf('=')
+    const path = text.slice(0, equals).split('.')
+    const document = parseDocument(text.slice(equals + 1), { prettyErrors: false })
+    if (equals < 1 || path.some((key) => !/^[\w$-]+$/.test(key)))
+      problems.push({
+        code: 'bad-override',
+        expected: 'path=value',
+        got: flag,
+        hint: 'For example --set train.learningRate=3e-5',
+      })
+    else if (document.errors.length > 0 || document.warnings.length > 0)
+      problems.push({
+        code: 'bad-override',
+        path: pathText(path),
+        expected: 'a YAML value after "="',
+        got: flag,
+        hint: [...document.errors, ...document.warnings][0].message,
+      })
+    else overrides.push({ path, value: document.toJS(), flag })
+  }
+  return { overrides, problems }
+}
+
+/** `value` with the overrides put in, in their order; `value` itself is not touched. */
+export function applyOverrides(value: unknown, overrides: readonly Override[]): unknown {
+  return overrides.reduce((result, { path, value }) => withValue(result, path, value), value)
+}
+
+/**
+ * The last override that set the value at `path` or one of its parents; or, where the file's `value` has nothing
+ * there, one that made it by setting something inside.
+ */
+export function overrideOf(
+  overrides: readonly Override[],
+  path: Path,
+  value?: unknown,
+): Override | undefined {
+  const setting = overrides.findLast((override) =>
+    override.path.every((key, depth) => key === path[depth]),
+  )
+  if (setting || path.length === 0 || valueAt(value, path) !== undefined) return setting
+  return overrides.findLast((override) => path.every((key, depth) => key === override.path[depth]))
+}

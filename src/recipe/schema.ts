@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { dataSection } from './data-section.ts'
+import type { PartSettings } from './part.ts'
+import { evaluateSection, type TrainOptions, trainSection } from './train-section.ts'
+
+/** What the schema of an unlearning recipe depends on. */
+export interface RecipeOptions {
+  /** The schema of the chosen method, with the knobs of its losses and its combiner. */
+  method: z.ZodType<PartSettings>
+  train: TrainOptions
+  /** Name of the default output folder. */
+  name: string
+}
+
+/** The schema of `lethe run`'s recipe. Every key refuses what it does not know. */
+export function recipeSchema({ method, train, name }: RecipeOptions) {
+  return z.strictObject({
+    model: z
+      .string()
+      .min(1)
+      .describe(
+        'A Hugging Face model folder, relative to this recipe or to the current folder, or hub:owner/name for one in the local Hugging Face cache.',
+      ),
+    forget: dataSection('rejected').describe('What is to be forgotten.'),
+    retain: dataSection('chosen')
+      .nullable()
+      .default(null)
+      .describe('What is to be kept. Only methods without a retain loss can do without it.'),
+    method: method.describe(
+      'How it is forgotten: the id of a method, or a mapping of id and knobs.',
+    ),
+    train: trainSection(train),
+    evaluate: evaluateSection,
+    output: z
+      .string()
+      .min(1)
+      .default(`runs/${name}`)
+      .describe('Run folder, relative to the current folder.'),
+  })
+}
+
+/** A complete unlearning recipe. */
+export type Recipe = z.output<ReturnType<typeof recipeSchema>>

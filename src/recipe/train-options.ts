@@ -1,0 +1,13 @@
+import { optimizers } from '../optim/index.ts'
+import { partSchema } from './part.ts'
+import type { TrainOptions } from './train-section.ts'
+import { valueAt } from './value.ts'
+
+/** What the schema of `train` depends on, read from a recipe that may still be wrong. */
+export function trainOptions(written: unknown, learningRate: number): TrainOptions {
+  return {
+    optimizer: partSchema(optimizers, valueAt(written, ['train', 'optimizer']), 'adamw'),
+    hasSteps: (valueAt(written, ['train', 'steps']) ?? null) !== null,
+    learningRate,
+  }
+}

@@ -1,0 +1,215 @@
+import * as z from 'zod'
+import { scheduleKinds } from '../optim/index.ts'
+import type { PartSettings } from './part.ts'
+
+/** `n` steps, at the end of each epoch, or never. */
+function interval(what: string, fallback: 'epoch' | null) {
+  return z
+    .union([z.literal('epoch'), z.int().positive(), z.null()])
+    .default(fallback)
+    .describe(`${what}: a number of steps, "epoch" for the end of each epoch, or null for never.`)
+}
+
+/** What the schema of `train` depends on. */
+export interface TrainOptions {
+  /** The chosen optimiser's schema. */
+  optimizer: z.ZodType<PartSettings>
+  /** Whether the length is given in steps, so that epochs have no default. */
+  hasSteps: boolean
+  /** The default. */
+  learningRate: number
+}
+
+/** What `lethe run` and `lethe pretrain` have in common: length, batches, optimiser, schedule, saving. */
+export function trainFields({ optimizer, hasSteps, learningRate }: TrainOptions) {
+  return {
+    epochs: z
+      .int()
+      .positive()
+      .nullable()
+      .default(hasSteps ? null : 5)
+      .describe(
+        'Passes over the data (the forget set, when unlearning). Give epochs or steps, not both; 5 epochs if neither.',
+      ),
+    steps: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('Optimiser steps, instead of epochs.'),
+    batchSize: z
+      .int()
+      .positive()
+      .default(8)
+      .describe(
+        'Sequences in one micro-batch (forget sequences, when unlearning; each brings one retain sequence).',
+      ),
+    accumulate: z
+      .int()
+      .positive()
+      .default(1)
+      .describe(
+        'Micro-batches in one optimiser step. The effective batch is batchSize · accumulate, with exactly the gradient that one batch of that size has.',
+      ),
+    learningRate: z
+      .number()
+      .positive()
+      .default(learningRate)
+      .describe('Highest learning rate, reached after the warm-up.'),
+    optimizer: optimizer
+      .prefault({})
+      .describe('The optimiser: its id, or a mapping of id and knobs.'),
+    schedule: z
+      .enum(scheduleKinds)
+      .default('constant')
+      .describe('Learning rate after the warm-up: constant, or falling to 0 at the last step.'),
+    warmupSteps: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Optimiser steps in which the learning rate rises linearly from 0.'),
+    clipNorm: z
+      .number()
+      .positive()
+      .nullable()
+      .default(1)
+      .describe(
+        'Largest norm of the update direction over all tensors; longer ones are scaled down. null: no clipping.',
+      ),
+    saveEvery: interval('How often the complete training state is saved', 'epoch'),
+    keepStates: z
+      .int()
+      .positive()
+      .default(2)
+      .describe('How many saved states are kept; older ones are deleted.'),
+  }
+}
+
+const parameters = z
+  .union([
+    z.literal('all'),
+    z.strictObject({
+      pattern: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+        .describe(
+          'Names of the weights to train, * for anything: "model.layers.*.mlp.down_proj.weight".',
+        ),
+    }),
+    z.strictObject({
+      lora: z
+        .strictObject({
+          rank: z
+            .int()
+            .positive()
+            .default(16)
+            .describe('Rank of the two factors A [rank, in] and B [out, rank].'),
+          alpha: z
+            .number()
+            .positive()
+            .nullable()
+            .default(null)
+            .describe('The adapter is scaled by alpha / rank. null: twice the rank.'),
+          targets: z
+            .array(z.string().min(1))
+            .min(1)
+            .default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
+            .describe('Linear layers that get an adapter, by the last part of their name.'),
+        })
+        .describe('Low-rank adapters; they are merged into the weights at export.'),
+    }),
+  ])
+  .default('all')
+  .describe(
+    'What is trained: "all", the weights of a pattern, or low-rank adapters. Everything else stays frozen.',
+  )
+
+const guards = z
+  .strictObject({
+    nonFinite: z
+      .boolean()
+      .default(true)
+      .describe('Stop when a loss or a gradient norm is not a finite number.'),
+    retainLossRise: z
+      .number()
+      .positive()
+      .nullable()
+      .default(2)
+      .describe(
+        'Stop when the retain loss is this many nats per token above its value at the first step. null: off.',
+      ),
+    repetition: z
+      .number()
+      .gt(0)
+      .max(1)
+      .nullable()
+      .default(0.8)
+      .describe(
+        'Stop when this share of the 4-grams in the probes’ answers on the retain set are repeats. null: off.',
+      ),
+    utilityFloor: z
+      .number()
+      .gt(0)
+      .max(1)
+      .nullable()
+      .default(0.5)
+      .describe(
+        'Stop when the answer probability on the retain set falls below this share of its value before training. null: off.',
+      ),
+    noEffect: z
+      .number()
+      .gt(0)
+      .max(1)
+      .nullable()
+      .default(0.01)
+      .describe(
+        'Warn when, at the end, the answer probability on the forget set has changed by less than this share. null: off.',
+      ),
+  })
+  .prefault({})
+  .describe(
+    'When to stop, with the reason and a loadable last good state, rather than go on and ruin the model.',
+  )
+
+/** `train` of an unlearning recipe. */
+export function trainSection(options: TrainOptions) {
+  const { saveEvery, keepStates, ...fields } = trainFields(options)
+  return z
+    .strictObject({
+      ...fields,
+      parameters,
+      seed: z
+        .int()
+        .nonnegative()
+        .default(0)
+        .describe('Seed of everything random: order, retain draws, adapters.'),
+      saveEvery,
+      keepStates,
+      guards,
+    })
+    .prefault({})
+    .describe('How it is trained.')
+}
+
+/** `evaluate` of an unlearning recipe. */
+export const evaluateSection = z
+  .strictObject({
+    every: interval('How often the model is measured between start and end', 'epoch'),
+    probes: z
+      .int()
+      .nonnegative()
+      .default(4)
+      .describe('Fixed prompts of each set whose answers are shown before, during and after.'),
+    maxNewTokens: z
+      .int()
+      .positive()
+      .default(64)
+      .describe('Longest answer that is generated, in tokens.'),
+    limit: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('Examples of each set that are measured; null: all.'),
+  })
+  .prefault({})
+  .describe('What is measured and how often.')

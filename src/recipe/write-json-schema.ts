@@ -1,0 +1,6 @@
+/** Writes schema/recipe.json and schema/pretrain.json: `node dist/src/recipe/write-json-schema.js`. */
+import { writeFileSync } from 'node:fs'
+import { recipeJsonSchemas } from './json-schema.ts'
+
+for (const [name, schema] of Object.entries(recipeJsonSchemas()))
+  writeFileSync(`schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`)
