@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from 'commander'
+
+/** For options that may be repeated. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}
+
+/** For options that take a whole number of at least `minimum`. */
+export function wholeNumber(minimum: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value)
+    if (value.trim() === '' || !Number.isSafeInteger(number) || number < minimum)
+      throw new InvalidArgumentError(`Expected a whole number ≥ ${minimum}.`)
+    return number
+  }
+}

@@ -1,0 +1,45 @@
+import type { FolderSource, Tokenizer } from '../checkpoint/index.ts'
+import { type EncodeReport, type Example, encodeItems, loadItems } from '../data/index.ts'
+import { UserError } from '../error.ts'
+import type { Recipe } from '../recipe/schema.ts'
+
+/** One data set of a recipe, ready to be looked at. */
+export interface DataSet {
+  name: 'forget' | 'retain' | 'data'
+  path: string
+  examples: Example[]
+  report: EncodeReport
+  /** Keys of the records that are not used. */
+  ignoredKeys: string[]
+}
+
+/** Reads and encodes one data section of a recipe. @throws UserError as `loadExamples` */
+export async function loadDataSet(
+  name: DataSet['name'],
+  section: Recipe['forget'] & { maxLength: number },
+  tokenizer: Tokenizer,
+): Promise<DataSet> {
+  const { path, template, maxLength, limit, preference } = section
+  const { items, ignoredKeys, warnings } = await loadItems(path, { preference })
+  const { examples, report } = encodeItems(items.slice(0, limit ?? items.length), tokenizer, {
+    maxLength,
+    ...(template === null ? {} : { template }),
+  })
+  report.warnings.unshift(...warnings)
+  return { name, path, examples, report, ignoredKeys }
+}
+
+/** The longest sequence the model of a folder takes: `max_position_embeddings` of its config.json. */
+export async function longestSequence(folder: FolderSource): Promise<number> {
+  const file = await folder.open('config.json')
+  const text = new TextDecoder().decode(await file.read(0, file.size))
+  const found: unknown = JSON.parse(text).max_position_embeddings
+  if (typeof found === 'number' && found > 1) return found
+  throw new UserError({
+    code: 'missing-length',
+    path: `${folder.name}/config.json`,
+    expected: 'max_position_embeddings',
+    got: String(found),
+    hint: 'Set maxLength in the recipe, or give --max-length',
+  })
+}

@@ -1,0 +1,62 @@
+import { formatProblem } from '../error.ts'
+import type { RunEvent } from '../run/events.ts'
+import { formatBytes, formatDuration } from './format.ts'
+
+/** The line that tells a person of an event; null for events that are too many or too detailed for a terminal. */
+export function eventLine(event: RunEvent): string | null {
+  switch (event.type) {
+    case 'run.started': {
+      const { method, model, data } = event
+      const share = ((100 * model.trainableParameters) / model.parameters).toPrecision(3)
+      const sets = (['forget', 'retain'] as const)
+        .filter((set) => data[set] !== null)
+        .map((set) => `${data[set]?.examples} to ${set}`)
+      return `${method.title} on ${model.name} (${model.modelType}, ${count(model.parameters)} parameters, ${share} % trained): ${sets.join(', ')}`
+    }
+    case 'plan':
+      return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}, disk ${formatBytes(event.diskBytes)}, about ${formatDuration(event.seconds)}`
+    case 'eval.started':
+      return `measuring the ${event.set} set ${event.phase === 'during' ? `at step ${event.step}` : `${event.phase} training`}: ${event.examples} examples`
+    case 'eval.metric': {
+      if (event.value === null) return null
+      const range =
+        event.low !== null && event.high !== null
+          ? ` (${event.low.toFixed(3)}–${event.high.toFixed(3)})`
+          : ''
+      return `  ${event.metric.padEnd(22)} ${event.value.toFixed(3)}${range}`
+    }
+    case 'sample':
+      return `  ${event.set} #${event.index} “${clip(event.prompt)}” → “${clip(event.generated)}”`
+    case 'checkpoint.saved':
+      return `saved ${event.kind} ${event.path} (${formatBytes(event.bytes)})`
+    case 'guard.tripped': {
+      const causes = event.causes.map((cause) => `\n  perhaps: ${cause}`).join('')
+      const state = event.lastGoodState ? `\n  last good state: ${event.lastGoodState}` : ''
+      return `guard ${event.guard}: ${event.reason}; ${event.action}${causes}${state}`
+    }
+    case 'warning':
+      return `warning: ${event.message}${event.hint ? `. ${event.hint}` : ''}`
+    case 'run.paused':
+      return `paused at step ${event.step}; state saved in ${event.statePath}`
+    case 'run.resumed':
+      return `resumed at step ${event.step} from ${event.statePath}`
+    case 'run.finished':
+      return `finished in ${formatDuration(event.seconds)}: ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}`
+    case 'run.failed':
+      return [`failed: ${event.message}`, ...event.problems.map(formatProblem)].join('\n  ')
+    default:
+      return null
+  }
+}
+
+/** `1.2 B`, `9.4 M`, `12.0 k`, `512`. */
+function count(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} B`
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`
+  return value >= 1e4 ? `${(value / 1e3).toFixed(1)} k` : String(value)
+}
+
+function clip(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > 70 ? `${line.slice(0, 69)}…` : line
+}

@@ -1,0 +1,108 @@
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import { createEngine } from '../engine/node.ts'
+import { UserError } from '../error.ts'
+import type { AnyRecipe } from '../recipe/read.ts'
+import { reportFromRunFolder } from '../report/index.ts'
+import { type EventLog, openEventLog, type RunEvent, type RunFolder } from '../run/index.ts'
+import { pretrain } from '../run/pretrain.ts'
+import { type RunOutcome, unlearn } from '../run/unlearn.ts'
+import { exitCode } from './exit-code.ts'
+import { jsonEvents } from './json-events.ts'
+import { createProgress } from './progress.ts'
+import { summaryLines } from './summary.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface ExecuteOptions {
+  readonly loaded: AnyRecipe
+  /** The resolved recipe as text. */
+  readonly recipeText: string
+  readonly folder: RunFolder
+  readonly resume: boolean
+  readonly terminal: Terminal
+  readonly json: boolean
+}
+
+const codes: Record<RunOutcome, number> = {
+  finished: exitCode.done,
+  interrupted: exitCode.interrupted,
+  guard: exitCode.guard,
+}
+
+/**
+ * Runs a recipe in its folder, showing what happens, and returns the exit code.
+ *
+ * Ctrl-C once saves the state and stops after the step in progress; twice stops now.
+ */
+export async function execute(options: ExecuteOptions): Promise<number> {
+  const { loaded, recipeText, folder, resume, terminal, json } = options
+  const progress = createProgress(terminal.err)
+  const listeners = json ? [progress.listen, jsonEvents(terminal)] : [progress.listen]
+  const log = announcing(openEventLog(folder.events, { runId: folder.name }), listeners)
+  const interrupts = listenForInterrupts(terminal)
+  const engine = await createEngine()
+  try {
+    const common = {
+      recipeText,
+      folder,
+      log,
+      engine,
+      resume,
+      stopRequested: interrupts.requested,
+      clock: () => performance.now(),
+    }
+    const outcome =
+      loaded.kind === 'unlearn'
+        ? await unlearn({ ...common, recipe: loaded.recipe })
+        : await pretrain({ ...common, recipe: loaded.recipe })
+    if (loaded.kind === 'unlearn') await writeReport(folder)
+    progress.close()
+    if (!json) terminal.out.write(summaryLines(folder, loaded.kind, outcome))
+    return codes[outcome]
+  } catch (error) {
+    const problems = error instanceof UserError ? [...error.problems] : []
+    const message = error instanceof Error ? error.message : String(error)
+    progress.close()
+    log.append({ type: 'run.failed', step: 0, message, problems })
+    throw error
+  } finally {
+    interrupts.stop()
+    engine.dispose()
+    log.close()
+  }
+}
+
+async function writeReport(folder: RunFolder): Promise<void> {
+  await writeFileAtomic(folder.report, reportFromRunFolder(folder.path))
+}
+
+function announcing(log: EventLog, listeners: readonly ((event: RunEvent) => void)[]): EventLog {
+  return {
+    runId: log.runId,
+    append(event) {
+      const stored = log.append(event)
+      for (const listen of listeners) listen(stored)
+      return stored
+    },
+    close: () => log.close(),
+  }
+}
+
+function listenForInterrupts(terminal: Terminal): { requested(): boolean; stop(): void } {
+  let count = 0
+  const onInterrupt = () => {
+    count++
+    if (count > 1) process.exit(exitCode.interrupted)
+    terminal.err.write(
+      '\nstopping after this step; the state will be saved. Ctrl-C again stops now.\n',
+    )
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onInterrupt)
+  return {
+    requested: () => count > 0,
+    stop() {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onInterrupt)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { methods } from '../method/index.ts'
+import { runCaptured } from './testing.ts'
+
+test('lethe methods lists every method', async () => {
+  const { code, out, err } = await runCaptured(['methods'])
+  expect([code, err]).toEqual([0, ''])
+  for (const { id, title } of methods.values())
+    expect(out).toMatch(new RegExp(`^${id} +${title.replaceAll(/[()]/g, '\\$&')}$`, 'm'))
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+})
+
+test('lethe methods blur explains parts, knobs, settings and defects', async () => {
+  const { code, out } = await runCaptured(['methods', 'blur'])
+  expect(code).toBe(0)
+  expect(out).toMatch(/^blur: Bi-level unlearning \(BLUR\)\n/)
+  for (const text of [
+    'forgetLoss npo (default)',
+    'gamma (combiner bilevel, number > 0, default 1)',
+  ])
+    expect(out).toContain(text)
+  expect(out).toMatch(/\nKnown defects\n {2}- /)
+})
+
+test('--json gives the declarations', async () => {
+  const all = JSON.parse((await runCaptured(['methods', '--json'])).out)
+  expect(all.map(({ id }: { id: string }) => id)).toEqual([...methods.keys()])
+  const one = JSON.parse((await runCaptured(['methods', 'npo', '--json'])).out)
+  expect(one).toHaveLength(1)
+  expect(one[0]).toMatchObject({ id: 'npo', cost: { reference: 'scores' } })
+})
+
+test('an unknown method is refused with a suggestion', async () => {
+  expect(await runCaptured(['methods', 'blr'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'lethe methods: expected one of blur, ga, grad-diff, npo, got "blr". Did you mean "blur"?\n',
+  })
+})

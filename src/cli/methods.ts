@@ -1,0 +1,41 @@
+import { describeMethod, type MethodDescription, methods } from '../method/index.ts'
+import type { CommandModule } from './command.ts'
+import { findMethod } from './find-method.ts'
+import { methodPage } from './method-page.ts'
+import { printJson } from './print-error.ts'
+import { wrap } from './wrap.ts'
+
+const help = `
+Examples:
+  $ lethe methods
+  $ lethe methods blur
+  $ lethe methods --json`
+
+export const command: CommandModule = {
+  define(command, terminal) {
+    command
+      .argument(
+        '[id]',
+        'Explain this method: losses, knobs, cost, published settings, known defects.',
+      )
+      .addHelpText('after', help)
+      .action((id: string | undefined, { json }: { json?: true }) => {
+        const described =
+          id === undefined
+            ? [...methods.values()].map(describeMethod)
+            : [describeMethod(findMethod(id, 'lethe methods'))]
+        if (json) printJson(described, terminal)
+        else if (id !== undefined) terminal.out.write(methodPage(described[0]))
+        else terminal.out.write(list(described))
+      })
+  },
+}
+
+function list(described: readonly MethodDescription[]): string {
+  const width = Math.max(...described.map(({ id }) => id.length))
+  const lines = described.map(({ id, title, summary }) => {
+    const margin = ' '.repeat(width + 2)
+    return `${id.padEnd(width)}  ${title}\n${wrap(summary, 98, margin)}`
+  })
+  return `${lines.join('\n')}\nlethe methods <id> explains one.\n`
+}

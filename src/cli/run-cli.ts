@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander'
+import { UserError } from '../error.ts'
+import type { CommandEntry } from './command.ts'
+import { commands as allCommands } from './commands.ts'
+import { exitCode } from './exit-code.ts'
+import { packageVersion } from './package.ts'
+import { printInternalError, printProblems } from './print-error.ts'
+import type { Terminal } from './terminal.ts'
+import { usageProblem } from './usage-problem.ts'
+
+const overview = `
+Progress goes to stderr, results to stdout; --json gives them, and errors, as JSON.
+Exit codes: 0 done, 1 failed, 2 your input, 3 gate not met, 4 guard tripped, 130 interrupted.
+
+Examples:
+  $ lethe init takedown.yaml --model ./my-model --forget forget.jsonl --retain retain.jsonl
+  $ lethe validate takedown.yaml
+  $ lethe <command> --help`
+
+/**
+ * Runs one command line and returns its exit code. Only the called command's file is loaded, so that a command
+ * that needs no model answers at once.
+ */
+export async function runCli(
+  argv: readonly string[],
+  terminal: Terminal,
+  commands: readonly CommandEntry[] = allCommands,
+): Promise<number> {
+  const json = argv.includes('--json')
+  let code: number = exitCode.done
+  try {
+    const program = await build(argv, terminal, commands, (returned) => {
+      code = returned
+    })
+    await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done
+    if (error instanceof CommanderError) {
+      printProblems([usageProblem(error)], terminal, json, exitCode.input)
+      return exitCode.input
+    }
+    if (error instanceof UserError) {
+      printProblems(error.problems, terminal, json, exitCode.input)
+      return exitCode.input
+    }
+    printInternalError(error, terminal, json)
+    return exitCode.failed
+  }
+}
+
+async function build(
+  argv: readonly string[],
+  terminal: Terminal,
+  commands: readonly CommandEntry[],
+  setCode: (code: number) => void,
+): Promise<Command> {
+  const program = new Command('lethe')
+    .description('Make a language model forget, and show that it did.')
+    .version(packageVersion(), '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .addHelpText('after', overview)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      // Usage errors are printed by `printProblems`, as every other error is.
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(terminal.out.columns ?? 100, 100),
+      getOutHasColors: () => false,
+    })
+  const words = argv.filter((word) => !word.startsWith('-'))
+  const called = words[0] === 'help' ? words[1] : words[0]
+  for (const entry of commands) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary)
+    if (entry.name !== called) continue
+    command.helpOption('-h, --help', 'Print this help.')
+    ;(await entry.load()).command.define(command, terminal, setCode)
+    command.option('--json', 'Print results and errors as JSON on stdout.')
+  }
+  return program
+}

@@ -1,0 +1,44 @@
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import { readRecipe } from '../recipe/read.ts'
+import { toYaml } from '../recipe/write.ts'
+import { createRunFolder } from '../run/index.ts'
+import { collect } from './arguments.ts'
+import type { CommandModule } from './command.ts'
+
+const help = `
+The run folder gets recipe.yaml (resolved), events.jsonl, metrics.json, samples.jsonl, state/,
+model/ (a Hugging Face folder) and report.html. Ctrl-C saves the state; lethe resume goes on.
+
+Examples:
+  $ lethe run takedown.yaml
+  $ lethe run takedown.yaml --set train.learningRate=3e-5 --set output=runs/second-try
+  $ lethe run takedown.yaml --json > events.jsonl`
+
+export const command: CommandModule = {
+  define(command, terminal, exit) {
+    command
+      .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
+      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .option('--replace', 'Delete the run that is in the output folder.')
+      .addHelpText('after', help)
+      .action(async (file: string, flags: { set: string[]; replace?: true; json?: true }) => {
+        const { cwd, env } = terminal
+        const loaded = await readRecipe(file, { sets: flags.set, cwd, env })
+        const { execute } = await import('./execute.ts')
+        const { recipe, provenance } = loaded
+        const folder = createRunFolder(recipe.output, { replace: flags.replace ?? false })
+        const recipeText = toYaml(recipe, provenance, [`lethe run ${file}`])
+        await writeFileAtomic(folder.recipe, recipeText)
+        exit(
+          await execute({
+            loaded: { kind: 'unlearn', ...loaded },
+            recipeText,
+            folder,
+            resume: false,
+            terminal,
+            json: flags.json ?? false,
+          }),
+        )
+      })
+  },
+}
