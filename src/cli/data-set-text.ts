@@ -20,7 +20,7 @@ export function dataSetText(
   const share = Math.round((100 * trainedTokens) / tokens)
   const lines = [
     `${name}: ${path}`,
-    `  ${report.examples} examples of shape ${shape}, written ${written}`,
+    `  ${report.examples} ${report.examples === 1 ? 'example' : 'examples'} of shape ${shape}, written ${written}`,
     `  ${tokens} tokens, of which ${trainedTokens} trained (${share} %); the longest example has ${longest}`,
   ]
   if (ignoredKeys.length > 0) lines.push(`  keys that are not used: ${ignoredKeys.join(', ')}`)

@@ -58,6 +58,14 @@ async function load(
   { model, maxLength, set }: Options,
   { cwd, env }: Terminal,
 ): Promise<{ sets: DataSet[]; tokenizer: Tokenizer }> {
+  if (model === undefined && /\.jsonl$/i.test(file))
+    throw new UserError({
+      code: 'missing-model',
+      path: 'lethe inspect-data',
+      expected: 'a recipe, or --model with a data file',
+      got: `the data file ${file} alone`,
+      hint: 'Give --model <folder> with the tokenizer',
+    })
   const recipe =
     model === undefined ? (await readRecipe(file, { sets: set, cwd, env })).recipe : null
   const folder = await nodeFolder(recipe?.model ?? String(model))

@@ -1,0 +1,67 @@
+import { readRecipe } from '../recipe/read.ts'
+import { collect } from './arguments.ts'
+import type { CommandModule } from './command.ts'
+import { formatBytes, formatDuration } from './format.ts'
+import { printJson } from './print-error.ts'
+
+const help = `
+Counts memory by part from the model's own graph, then times a few real steps on the loaded model.
+What cannot fit is refused, with a proposal, before any weight is read.
+
+Examples:
+  $ lethe plan takedown.yaml
+  $ lethe plan takedown.yaml --no-probe
+  $ lethe plan takedown.yaml --set train.batchSize=2 --json`
+
+interface Flags {
+  set: string[]
+  probe: boolean
+  json?: true
+}
+
+export const command: CommandModule = {
+  define(command, terminal) {
+    command
+      .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
+      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .option('--no-probe', 'Do not load the model to time steps.')
+      .addHelpText('after', help)
+      .action(async (file: string, flags: Flags) => {
+        const { cwd, env } = terminal
+        const { recipe } = await readRecipe(file, { sets: flags.set, cwd, env })
+        const { freeMemoryBytes, planRun, probeRun } = await import('../run/plan.ts')
+        let plan = await planRun(recipe, { freeBytes: freeMemoryBytes() })
+        if (flags.probe) {
+          const { createEngine } = await import('../engine/node.ts')
+          terminal.err.write('timing a few steps …\n')
+          const engine = await createEngine()
+          plan = await probeRun(recipe, plan, engine, () => performance.now())
+          engine.dispose()
+        }
+        if (flags.json) return printJson({ ok: true, plan }, terminal)
+        const share = (100 * plan.trainableParameters) / plan.parameters
+        const rows: [string, string][] = [
+          ['parameters', `${plan.parameters.toLocaleString('en')}`],
+          [
+            'trainable',
+            `${plan.trainableParameters.toLocaleString('en')} (${share.toPrecision(3)} %)`,
+          ],
+          ['steps', `${plan.totalSteps} (${plan.stepsPerEpoch} per epoch)`],
+          ['tokens', `${plan.tokens.toLocaleString('en')}, padding included`],
+          ['peak memory', formatBytes(plan.peakBytes)],
+          ...Object.entries(plan.memoryBytes)
+            .filter(([, bytes]) => bytes > 0)
+            .map(([part, bytes]): [string, string] => [`  ${part}`, formatBytes(bytes)]),
+          ['disk', formatBytes(plan.diskBytes)],
+        ]
+        if (plan.seconds !== null && plan.secondsPerStep !== null)
+          rows.push([
+            'training time',
+            `${formatDuration(plan.seconds)} (${plan.secondsPerStep.toPrecision(3)} s a step)`,
+          ])
+        for (const [name, value] of rows) terminal.out.write(`${name.padEnd(15)} ${value}\n`)
+        for (const warning of plan.warnings) terminal.err.write(`warning: ${warning}\n`)
+        return undefined
+      })
+  },
+}
