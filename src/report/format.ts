@@ -3,13 +3,14 @@ const MINUS = '\u2212'
 /** A metric value with `digits` decimals; a true minus sign; `not finite` for null. */
 export function decimal(value: number | null, digits = 3): string {
   if (value === null || !Number.isFinite(value)) return 'not finite'
-  return signed(value.toFixed(digits))
+  const text = value.toFixed(digits)
+  return signed(Number(text) === 0 ? text.replace('-', '') : text)
 }
 
 /** As {@link decimal}, with a plus sign on what grew. */
 export function change(value: number | null, digits = 3): string {
   const text = decimal(value, digits)
-  return value !== null && value > 0 ? `+${text}` : text
+  return value !== null && Number(value.toFixed(digits)) > 0 ? `+${text}` : text
 }
 
 /** About three digits, whatever the magnitude: `12,300`, `0.0123`, `1.2e−5`. */

@@ -35,7 +35,8 @@ export function judge(key: string, metrics: MetricsFile): Judgement | null {
     return { wanted, good: false, words: 'not finite' }
   const clear = low > 0 || high < 0
   const better = direction === 'higher' ? change > 0 : change < 0
-  const moved = `${change > 0 ? 'rose' : 'fell'} by ${decimal(Math.abs(change), 2)}`
+  const size = Math.abs(change)
+  const moved = `${change > 0 ? 'rose' : 'fell'} by ${size < 0.01 ? 'less than 0.01' : decimal(size, 2)}`
   if (wanted === 'move')
     return clear
       ? { wanted, good: better, words: moved }

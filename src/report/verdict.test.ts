@@ -108,6 +108,14 @@ describe('verdict', () => {
     expect(verdictOf(metricsOf(forget, retain)).title).toBe(title)
   })
 
+  test('does not call forgotten what was not known', () => {
+    const unknowing = records({ words: 0, probability: 0.01 }, { words: 0 })
+    const less = records({ words: 0, probability: 0.001 }, { words: 0 })
+    const metrics = buildMetrics(unknowing, less, 0)
+    expect(judge('forget.probability', metrics)?.words).toBe('fell by less than 0.01')
+    expect(verdictOf(metrics).title).toBe('Hardly any true answers to lose, the rest kept')
+  })
+
   test('gives the numbers', () => {
     const { text } = verdictOf(metricsOf({ words: 3, probability: 0.1 }))
     expect(text).toContain('went from 1.00 to 0.30')

@@ -51,9 +51,13 @@ function titleOf(metrics: MetricsFile): string {
   return `${forgot}, ${kept ? 'the rest kept' : 'and other answers suffered'}`
 }
 
+/** ROUGE-L recall below which the model did not know the forget set to begin with. */
+const KNOWN = 0.05
+
 /** How far the greedy answers to the forget set moved away from the truth. */
 function forgetting(metrics: MetricsFile): string {
   const key = 'forget.rougeL'
+  if ((metrics.before[key] ?? 1) < KNOWN) return 'Hardly any true answers to lose'
   if (!judge(key, metrics)?.good) return 'True answers less likely but still given'
   const share = -(metrics.changes[key] ?? 0) / (metrics.before[key] || 1)
   if (share >= 0.5) return 'True answers mostly gone'

@@ -36,7 +36,7 @@ export function modelCard(input: ModelCardInput): string {
     `---\n${front}---`,
     `# ${line(name)}`,
     `\`${line(model.name)}\` after unlearning with **${line(method.title)}**: ${line(method.summary)}`,
-    `Unlearning is not deletion: this model answers differently about the forget set; that the information is gone from its weights has not been shown. See [what was not shown](#what-was-not-shown).`,
+    `Unlearning is not deletion: even where this model answers differently about the forget set, it has not been shown that the information is gone from its weights. See [what was not shown](#what-was-not-shown).`,
     '## Method',
     list([
       `Method: ${line(method.title)} (\`${method.id}\`). Source: ${line(method.source)}`,

@@ -9,7 +9,7 @@ export const notShown: readonly NotShown[] = [
   {
     title: 'Unlearning is not deletion',
     detail:
-      'The weights were moved until the answers changed. The information may still be in them and may come back.',
+      'The weights were moved to change answers. The information may still be in them and may come back.',
   },
   {
     title: 'No membership inference',
