@@ -55,7 +55,7 @@ export function runLeakTests(name: string, makeEngine: () => Engine | Promise<En
       )
       program.dispose()
       engine.dispose()
-      expect(grown / mebibyte).toBeLessThan(16)
+      expect(grown / mebibyte).toBeLessThan(64)
     })
 
     test('over 200 programs made, run and disposed', async () => {
