@@ -27,18 +27,45 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }))
 // Tests may reach up: a loss is tested with the engine.
-const modules = new Map(
-  files
-    .filter(({ file }) => !file.endsWith('.test.ts') && file !== 'index.ts')
-    .map(({ file, text }) => [file, importsOf(file, text)]),
-)
+const sources = files.filter(({ file }) => !file.endsWith('.test.ts') && file !== 'index.ts')
+const modules = importGraph(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)
+const staticModules = importGraph(/(?:\bfrom|^import)\s*['"]([^'"]+)['"]/gm)
 
-function importsOf(file: string, text: string): { files: string[]; packages: string[] } {
-  const found = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)].map((m) => m[1])
-  return {
-    files: found.filter((name) => name.startsWith('.')).map((name) => join(dirname(file), name)),
-    packages: found.filter((name) => !name.startsWith('.')),
+type ImportGraph = Map<string, { files: string[]; packages: string[] }>
+
+function importGraph(pattern: RegExp): ImportGraph {
+  return new Map(
+    sources.map(({ file, text }) => {
+      const found = [...text.matchAll(pattern)].map((match) => match[1])
+      const relative = found.filter((name) => name.startsWith('.'))
+      return [
+        file,
+        {
+          files: relative.map((name) => join(dirname(file), name)),
+          packages: found.filter((name) => !name.startsWith('.')),
+        },
+      ]
+    }),
+  )
+}
+
+/** Every way by which `starts` come to import a package that is meant. */
+function chainsTo(
+  isMeant: (name: string) => boolean,
+  starts: readonly string[],
+  graph: ImportGraph,
+): string[] {
+  const chains: string[] = []
+  const seen = new Set<string>()
+  const visit = (file: string, chain: string): void => {
+    const imports = graph.get(file)
+    if (seen.has(file) || !imports) return
+    seen.add(file)
+    for (const name of imports.packages) if (isMeant(name)) chains.push(`${chain} → ${name}`)
+    for (const next of imports.files) visit(next, `${chain} → ${next}`)
   }
+  for (const start of starts) visit(start, start)
+  return chains
 }
 
 function roomOf(file: string): string {
@@ -58,6 +85,9 @@ describe('imports of src/', () => {
     expect(modules.get('optim/adamw.ts')?.files).toContain('graph/index.ts')
     expect(modules.get('engine/onnx/c-api.ts')?.packages).toContain('koffi')
     expect(modules.get('engine/node.ts')?.files).toContain('engine/onnx/ffi.ts')
+    expect(staticModules.get('engine/node.ts')?.files).not.toContain('engine/onnx/ffi.ts')
+    const isKoffi = (name: string) => name === 'koffi'
+    expect(chainsTo(isKoffi, ['engine/node.ts'], modules)).toHaveLength(1)
   })
 
   test('no room imports from a higher one', () => {
@@ -84,19 +114,16 @@ describe('imports of src/', () => {
   })
 
   test.each(pureRooms)('%s reaches nothing of Node', (room) => {
-    const chains: string[] = []
-    const seen = new Set<string>()
-    const visit = (file: string, chain: string): void => {
-      if (seen.has(file)) return
-      seen.add(file)
-      const imports = modules.get(file)
-      if (!imports) return
-      for (const name of imports.packages)
-        if (name.startsWith('node:') || nodeModules.has(name)) chains.push(`${chain} → ${name}`)
-      for (const next of imports.files) visit(next, `${chain} → ${next}`)
-    }
-    for (const file of modules.keys()) if (roomOf(file) === room) visit(file, file)
-    expect(chains).toEqual([])
+    const starts = [...modules.keys()].filter((file) => roomOf(file) === room)
+    const isNode = (name: string) => name.startsWith('node:') || nodeModules.has(name)
+    expect(chainsTo(isNode, starts, modules)).toEqual([])
+  })
+
+  // Only static imports count: what a command needs later it may load later.
+  test.each(['init', 'validate', 'methods'])('lethe %s loads no runtime', (command) => {
+    const starts = ['cli/main.ts', `cli/${command}.ts`]
+    const isRuntime = (name: string) => name === 'onnxruntime-node' || name === 'koffi'
+    expect(chainsTo(isRuntime, starts, staticModules)).toEqual([])
   })
 })
 

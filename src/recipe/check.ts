@@ -32,7 +32,7 @@ export function checkValue(
   locate: Locate,
   keyHint?: KeyHint,
 ): Problem[] {
-  const result = schema.safeParse(value, { reportInput: true })
+  const result = schema.safeParse(value)
   if (result.success) return []
   const meant = new Set<string>()
   const problems = problemsOf(result.error.issues, [], { schema, value, locate, keyHint, meant })

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
+const cwd = mkdtempSync(join(tmpdir(), 'lethe-main-'))
+beforeAll(() => writeFileSync(join(cwd, 'r.yaml'), 'model: m\nmethod: nop\n'))
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+function lethe(...argv: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], {
+    cwd,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+describe.skipIf(!existsSync(main))('the built binary (needs npm run build)', () => {
+  test('keeps results, errors and exit codes apart', () => {
+    expect(lethe('methods', '--json')).toMatchObject({ status: 0, stderr: '' })
+    const refused = lethe('validate', 'r.yaml', '--no-files')
+    expect([refused.status, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr.split('\n')).toEqual([
+      expect.stringMatching(/^r\.yaml:1:1: forget: expected /),
+      'r.yaml:2:9: method.id: expected blur, ga, grad-diff or npo, got "nop". Did you mean "npo"?',
+      '',
+    ])
+  })
+
+  test('lethe validate answers in under a second (best of three)', () => {
+    const seconds = [1, 2, 3].map(() => {
+      const start = performance.now()
+      lethe('validate', 'r.yaml')
+      return (performance.now() - start) / 1000
+    })
+    expect(Math.min(...seconds)).toBeLessThan(1)
+  })
+
+  test('a closed pipe is not an error', () => {
+    const pipe = `"${process.execPath}" "${main}" methods --json | true; echo \${PIPESTATUS[0]}`
+    const { stdout, stderr } = spawnSync('bash', ['-c', pipe], { encoding: 'utf8' })
+    expect([stdout, stderr]).toEqual(['0\n', ''])
+  })
+})
