@@ -3,7 +3,7 @@ import type { Op, Value } from '../op.ts'
 import { bindDim, type Dim } from '../shape.ts'
 import type { AttentionOptions } from './attention.ts'
 import { halfPadding } from './half-padding.ts'
-import { logSumExp } from './softmax.ts'
+import { logSoftmaxRow } from './softmax.ts'
 import { part } from './source.ts'
 
 export interface CachedAttentionOptions extends AttentionOptions {
@@ -83,9 +83,8 @@ const cachedAttentionOp: Op = {
               dot += q[i] * keys.data[(cacheRow + first + j) * headDim + i]
             return scale * dot
           })
-          const norm = logSumExp(scores)
-          scores.forEach((score, j) => {
-            const weight = Math.exp(score - norm)
+          logSoftmaxRow(scores).forEach((logWeight, j) => {
+            const weight = Math.exp(logWeight)
             for (let i = 0; i < headDim; i++)
               data[(b * seq + t) * width + h * headDim + i] +=
                 weight * values.data[(cacheRow + first + j) * headDim + i]

@@ -4,7 +4,7 @@ import { mul, sub } from './arithmetic.ts'
 import { embedding } from './gather.ts'
 import { matmul } from './matmul.ts'
 import { reshape } from './reshape.ts'
-import { logSumExp, softmax } from './softmax.ts'
+import { logSoftmaxRow, softmax } from './softmax.ts'
 
 /** Inputs: hidden, weight, labels, logits, probability; the last two are nodes of their own so that they are shared. */
 const labelLogProbOp: Op = {
@@ -36,7 +36,7 @@ const labelLogProbOp: Op = {
       shape: [logits.shape[0]],
       data: labels.data.map((label, i) => {
         const row = logits.data.subarray(i * width, (i + 1) * width)
-        return row[label] - logSumExp(row)
+        return logSoftmaxRow(row)[label]
       }),
     }
   },

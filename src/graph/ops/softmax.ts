@@ -12,14 +12,14 @@ function byRow(x: Value, map: (row: Float64Array, out: Float64Array) => void): V
   return { shape: x.shape, data }
 }
 
-/** ln Σ eˣ of a row. */
-export function logSumExp(row: Float64Array): number {
+/** x − ln Σ eˣ of a row, through x − max x, so that nothing is lost where all are far from zero. */
+export function logSoftmaxRow(row: Float64Array): Float64Array {
   let max = -Infinity
   for (const x of row) if (x > max) max = x
-  if (max === -Infinity) return -Infinity
   let total = 0
   for (const x of row) total += Math.exp(x - max)
-  return max + Math.log(total)
+  const surplus = Math.log(total)
+  return row.map((x) => x - max - surplus)
 }
 
 const softmaxOp: Op = {
@@ -30,13 +30,7 @@ const softmaxOp: Op = {
     return [sub(weighted, mul(node, sum(weighted, [node.shape.length - 1], true)))]
   },
   lower: (to, _, inputs) => to.emit('Softmax', inputs, { axis: { int: -1 } }),
-  evaluate: (_, [x]) =>
-    byRow(x, (row, out) => {
-      const total = logSumExp(row)
-      row.forEach((v, i) => {
-        out[i] = Math.exp(v - total)
-      })
-    }),
+  evaluate: (_, [x]) => byRow(x, (row, out) => out.set(logSoftmaxRow(row).map(Math.exp))),
 }
 
 /**
@@ -56,13 +50,7 @@ const logSoftmaxOp: Op = {
     sub(g, mul(softmax(node.inputs[0]), sum(g, [node.shape.length - 1], true))),
   ],
   lower: (to, _, inputs) => to.emit('LogSoftmax', inputs, { axis: { int: -1 } }),
-  evaluate: (_, [x]) =>
-    byRow(x, (row, out) => {
-      const total = logSumExp(row)
-      row.forEach((v, i) => {
-        out[i] = v - total
-      })
-    }),
+  evaluate: (_, [x]) => byRow(x, (row, out) => out.set(logSoftmaxRow(row))),
 }
 
 /** x − ln Σ eˣ along the last axis, never through ln(softmax). */
