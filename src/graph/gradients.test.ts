@@ -236,3 +236,18 @@ describe('gradients of gradients', () => {
     expect(g[0]).toBeCloseTo(s * (1 - s) * (2 + 0.5 * (1 - 2 * s)), 14)
   })
 })
+
+describe('gradients at the edge of the number range are finite', () => {
+  for (const opCase of opCases.filter(({ kind }) => kind === 'extreme'))
+    test(`${opCase.op} ${opCase.name}`, async () => {
+      const graph = gradientGraph(opCase)
+      const parts = Object.values(graph?.of ?? {}).flatMap(({ dense, rows }) => [
+        ...(dense ? [dense] : []),
+        ...rows.map(({ values }) => values),
+      ])
+      expect(parts.length).toBeGreaterThan(0)
+      const results = await evaluate(graph!.outputs, caseTensors(graph!.inputs, {}))
+      for (const name of parts)
+        expect(results[name].every(Number.isFinite), `${name}: ${results[name]}`).toBe(true)
+    })
+})
