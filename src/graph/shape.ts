@@ -40,20 +40,6 @@ export function multiplyDims(dims: readonly Dim[]): Dim {
   return format(result)
 }
 
-/** `a / b` where it is exact, else null. */
-export function divideDims(a: Dim, b: Dim): Dim | null {
-  const top = parse(a)
-  const bottom = parse(b)
-  const names = [...top.names]
-  for (const name of bottom.names) {
-    const index = names.indexOf(name)
-    if (index < 0) return null
-    names.splice(index, 1)
-  }
-  if (bottom.factor === 0 || top.factor % bottom.factor !== 0) return null
-  return format({ factor: top.factor / bottom.factor, names })
-}
-
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i])
 }

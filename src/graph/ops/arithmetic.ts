@@ -1,14 +1,6 @@
 import { apply, describe, type Node } from '../node.ts'
 import type { Op, Value } from '../op.ts'
-import {
-  bindShape,
-  broadcastShapes,
-  formatShape,
-  type Shape,
-  ShapeError,
-  sameShape,
-  sizeOf,
-} from '../shape.ts'
+import { bindShape, broadcastShapes, type Shape, ShapeError, sameShape, sizeOf } from '../shape.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 import { broadcastStrides, forEachOffset } from './strided.ts'
@@ -37,9 +29,11 @@ function binary(name: string, rule: BinaryRule): (a: Node, b: Node) => Node {
     name,
     ...(rule.isSum ? { isSum: rule.isSum } : {}),
     infer([a, b]) {
+      if (a.dtype !== b.dtype)
+        throw new ShapeError(name, `${a.dtype} as ${describe(a)} is`, `${b.dtype} ${describe(b)}`)
       const shape = broadcastShapes(a.shape, b.shape)
-      if (!shape || a.dtype !== b.dtype)
-        throw new ShapeError(name, `shapes that broadcast, the first ${describe(a)}`, describe(b))
+      if (!shape)
+        throw new ShapeError(name, `a shape that broadcasts with ${describe(a)}`, describe(b))
       return { shape, dtype: a.dtype }
     },
     gradient(node, upstream, needed) {
@@ -179,9 +173,3 @@ export const addScalar = withNumber(
   (x, by) => x + by,
   (g) => g,
 )
-
-/** Says which axes two shapes share, for messages. */
-export function requireSameShape(what: string, a: Node, b: Node): void {
-  if (!sameShape(a.shape, b.shape))
-    throw new ShapeError(what, formatShape(a.shape), formatShape(b.shape))
-}

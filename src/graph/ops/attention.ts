@@ -1,6 +1,6 @@
-import { apply, describe, type Node } from '../node.ts'
+import { apply, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
-import { formatShape, multiplyDims, ShapeError } from '../shape.ts'
+import { formatShape, multiplyDims, type Shape, ShapeError, sameShape } from '../shape.ts'
 import { add, mul, sub } from './arithmetic.ts'
 import { matmul } from './matmul.ts'
 import { sum } from './reduce.ts'
@@ -30,6 +30,11 @@ const attendOp: Op = {
     const product = matmul(probabilityNode, valueNode)
     return product.op.evaluate(product, [probability, value], bindings)
   },
+}
+
+function requireShape(what: string, x: Node, shape: Shape): void {
+  if (!sameShape(x.shape, shape))
+    throw new ShapeError(what, formatShape(shape), formatShape(x.shape))
 }
 
 export interface AttentionOptions {
@@ -64,15 +69,12 @@ export function attention(
   if (!Number.isInteger(headDim) || !Number.isInteger(group))
     throw new ShapeError(
       'attention heads',
-      `heads dividing ${formatShape(query.shape)}`,
+      `heads dividing ${width} and key/value heads dividing heads`,
       `${heads}, ${keyValueHeads}`,
     )
-  if (key.shape[2] !== keyValueHeads * headDim)
-    throw new ShapeError(
-      'attention keys',
-      `[batch, seq, ${keyValueHeads * headDim}]`,
-      describe(key),
-    )
+  requireShape('attention key', key, [batch, seq, keyValueHeads * headDim])
+  requireShape('attention value', value, [batch, seq, keyValueHeads * headDim])
+  requireShape('attention mask', mask, [seq, seq])
   const rows = multiplyDims([group, seq])
   const split = (x: Node) =>
     transpose(reshape(x, [batch, seq, keyValueHeads, headDim]), [0, 2, 1, 3])

@@ -1,6 +1,14 @@
 import { apply, describe, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
-import { bindShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from '../shape.ts'
+import {
+  bindShape,
+  type Dim,
+  formatShape,
+  type Shape,
+  ShapeError,
+  sameShape,
+  sizeOf,
+} from '../shape.ts'
 
 function inferRows([table, rows]: readonly Node[], what: string) {
   if (table.shape.length !== 2 || rows.shape.length !== 1 || rows.dtype !== 'i32')
@@ -83,15 +91,21 @@ export function scatterRows(x: Node, rows: Node, shape: readonly Dim[]): Node {
   return apply(scatterRowsOp, [x, rows], { shape })
 }
 
+/** One i32 label per row of a matrix. */
+export function requireLabels(what: string, rows: Node, labels: Node): void {
+  const expected = rows.shape.slice(0, 1)
+  if (!sameShape(labels.shape, expected) || labels.dtype !== 'i32')
+    throw new ShapeError(
+      `${what} labels`,
+      `${formatShape(expected)} i32`,
+      `${formatShape(labels.shape)} ${labels.dtype}`,
+    )
+}
+
 const pickLabelsOp: Op = {
   name: 'pickLabels',
   infer([x, labels]) {
-    if (x.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== x.shape[0])
-      throw new ShapeError(
-        'pickLabels labels',
-        formatShape([x.shape[0]]),
-        formatShape(labels.shape),
-      )
+    requireLabels('pickLabels', x, labels)
     return { shape: [x.shape[0]], dtype: x.dtype }
   },
   gradient: (node, g) => [spreadLabels(g, node.inputs[1], node.inputs[0].shape), null],
@@ -120,7 +134,10 @@ export function pickLabels(x: Node, labels: Node): Node {
 
 const spreadLabelsOp: Op = {
   name: 'spreadLabels',
-  infer: ([x], { shape }) => ({ shape: shape as Shape, dtype: x.dtype }),
+  infer([x, labels], { shape }) {
+    requireLabels('spreadLabels', x, labels)
+    return { shape: shape as Shape, dtype: x.dtype }
+  },
   gradient: (node, g) => [pickLabels(g, node.inputs[1]), null],
   lower(to, node, [x, labels]) {
     const zeros = to.emit('ConstantOfShape', [to.shape(node.shape)])

@@ -1,7 +1,7 @@
 import { apply, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
 import { mul, sub } from './arithmetic.ts'
-import { embedding } from './gather.ts'
+import { embedding, requireLabels } from './gather.ts'
 import { matmul } from './matmul.ts'
 import { reshape } from './reshape.ts'
 import { logSoftmaxRow, softmax } from './softmax.ts'
@@ -9,7 +9,10 @@ import { logSoftmaxRow, softmax } from './softmax.ts'
 /** Inputs: hidden, weight, labels, logits, probability; the last two are nodes of their own so that they are shared. */
 const labelLogProbOp: Op = {
   name: 'labelLogProb',
-  infer: ([hidden]) => ({ shape: [hidden.shape[0]], dtype: 'f32' }),
+  infer([hidden, , labels]) {
+    requireLabels('labelLogProb', hidden, labels)
+    return { shape: [hidden.shape[0]], dtype: 'f32' }
+  },
   gradient(node, g, needed) {
     const [hidden, weight, labels, , probability] = node.inputs
     const column = reshape(g, [node.shape[0], 1])

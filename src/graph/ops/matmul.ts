@@ -1,6 +1,6 @@
 import { apply, describe, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
-import { bindShape, ShapeError, sameShape, sizeOf } from '../shape.ts'
+import { bindShape, formatShape, ShapeError, sameShape, sizeOf } from '../shape.ts'
 
 export interface MatmulOptions {
   /** Read the last two axes of `a` swapped. */
@@ -28,7 +28,7 @@ const matmulOp: Op = {
     )
       throw new ShapeError(
         'matmul',
-        `a second factor of rank ${rank} with inner axis ${k} for ${describe(a)}`,
+        `a second factor of rank ${rank}${stacked.length > 0 ? ` with leading axes ${formatShape(stacked)} and` : ' with'} inner axis ${k} for ${describe(a)}`,
         describe(b),
       )
     return { shape: [...stacked, m, n], dtype: a.dtype }
