@@ -22,7 +22,8 @@ export interface Program {
   readonly outputs: readonly PortSpec[]
   /**
    * Runs the graph; results are written into `outputs`, arrays the caller owns, of exactly the right length.
-   * An output array may be the same memory as an input only where the program was compiled with `aliased`.
+   * An output array may be the same memory as an input where each element of the result needs that element of the
+   * input only, and no other result needs it at all.
    *
    * @throws ShapeError for a missing input, a wrong shape or a wrong length
    */

@@ -1,5 +1,16 @@
 import { expect } from 'vitest'
-import { add, input, matmul, mul, reshape, ShapeError, scale, sum } from '../../graph/index.ts'
+import {
+  add,
+  embedding,
+  input,
+  matmul,
+  mul,
+  pickLabels,
+  reshape,
+  ShapeError,
+  scale,
+  sum,
+} from '../../graph/index.ts'
 import { type Check, doubling, vector, withProgram } from './contract-check.ts'
 
 /** The contract of `engine.ts` about what goes in and comes out. */
@@ -167,6 +178,23 @@ export const arrayTests: Readonly<Record<string, Check>> = {
       await program.run({ x: { data, shape: [3] } }, { y })
       expect(y).toEqual(data)
     }),
+
+  'an index out of range is an error, and the program lives on': (engine) => {
+    const rows = embedding(input('table', [3, 2]), input('rows', ['count'], 'i32'))
+    const picked = pickLabels(rows, input('labels', ['count'], 'i32'))
+    return withProgram(engine, { picked }, async (program) => {
+      const table = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] }
+      const run = async (row: number, label: number) => {
+        const one = (index: number) => ({ data: Int32Array.of(index), shape: [1] })
+        const result = new Float32Array(1)
+        await program.run({ table, rows: one(row), labels: one(label) }, { picked: result })
+        return result[0]
+      }
+      await expect(run(3, 0)).rejects.toThrow()
+      await expect(run(0, 2)).rejects.toThrow()
+      expect(await run(2, 1)).toBe(6)
+    })
+  },
 
   'a missing input is a ShapeError': (engine) =>
     withProgram(engine, doubling(), async (program) => {

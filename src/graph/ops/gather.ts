@@ -20,10 +20,16 @@ function inferRows([table, rows]: readonly Node[], what: string) {
   return { shape: [rows.shape[0], table.shape[1]], dtype: table.dtype }
 }
 
+/** The runtime refuses these too. */
+function requireInRange(index: number, length: number): void {
+  if (index < 0 || index >= length) throw new Error(`internal: index ${index} of ${length}`)
+}
+
 const evaluateRows: Op['evaluate'] = (_, [table, rows]) => {
   const width = table.shape[1]
   const data = new Float64Array(rows.data.length * width)
   rows.data.forEach((row, i) => {
+    requireInRange(row, table.shape[0])
     data.set(table.data.subarray(row * width, (row + 1) * width), i * width)
   })
   return { shape: [rows.data.length, width], data }
@@ -118,7 +124,11 @@ const pickLabelsOp: Op = {
   },
   evaluate(_, [x, labels]) {
     const width = x.shape[1]
-    return { shape: [x.shape[0]], data: labels.data.map((label, i) => x.data[i * width + label]) }
+    const pick = (label: number, i: number) => {
+      requireInRange(label, width)
+      return x.data[i * width + label]
+    }
+    return { shape: [x.shape[0]], data: labels.data.map(pick) }
   },
 }
 
