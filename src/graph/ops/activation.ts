@@ -5,7 +5,11 @@ import { add, addScalar, mul, neg, square, sub, unary } from './arithmetic.ts'
 /** 1 / (1 + e⁻ˣ), without overflow on either side. */
 const logistic = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
 
-/** σ(x) = 1 / (1 + e⁻ˣ). */
+/**
+ * σ(x) = 1 / (1 + e⁻ˣ).
+ *
+ * Numerics: ONNX Runtime's is right to 6e-8 absolute, so below x ≈ −15 it is of the right size only, and then 0.
+ */
 export const sigmoid = unary('sigmoid', {
   onnx: 'Sigmoid',
   compute: logistic,

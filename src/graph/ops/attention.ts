@@ -53,7 +53,8 @@ export interface AttentionOptions {
  * @param query `[batch, seq, heads*headDim]` f32
  * @param key   `[batch, seq, keyValueHeads*headDim]` f32
  * @param value the same
- * @param mask  `[seq, seq]` f32, added to the scores: 0 where query i may see key j, −1e9 elsewhere
+ * @param mask  `[seq, seq]` f32, added to the scores: 0 where query i may see key j, −1e9 elsewhere; no gradient
+ *   flows to it
  * @returns `[batch, seq, heads*headDim]`
  */
 export function attention(

@@ -37,7 +37,7 @@ const softmaxOp: Op = {
  * eˣ / Σ eˣ along the last axis.
  *
  * Numerics: the row maximum is subtracted first. Masks are large negative numbers, not −∞: a fully masked row then
- * gives the uniform distribution instead of NaN.
+ * gives finite numbers instead of NaN (in float32 the uniform distribution, where −1e9 swallows the scores).
  */
 export function softmax(x: Node): Node {
   return apply(softmaxOp, [x])
