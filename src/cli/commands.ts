@@ -3,6 +3,11 @@ import type { CommandEntry } from './command.ts'
 /** Every command, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'Make the shipped model forget ten invented people, and show it.',
+    load: () => import('./demo.ts'),
+  },
+  {
     name: 'init',
     summary: 'Write a commented recipe to start from.',
     load: () => import('./init.ts'),
@@ -11,6 +16,36 @@ export const commands: readonly CommandEntry[] = [
     name: 'validate',
     summary: 'Check a recipe and name every problem by line and column; loads no model.',
     load: () => import('./validate.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'Say what a run will take: steps, memory by part, disk, time.',
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'Unlearn: measure, train, export, measure again, report.',
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'resume',
+    summary: 'Go on with an interrupted run, exactly where it stopped.',
+    load: () => import('./resume.ts'),
+  },
+  {
+    name: 'eval',
+    summary: 'Measure a model folder on a forget and a retain set.',
+    load: () => import('./eval.ts'),
+  },
+  {
+    name: 'chat',
+    summary: 'Talk to a model folder.',
+    load: () => import('./chat.ts'),
+  },
+  {
+    name: 'pretrain',
+    summary: 'Train a model from scratch on a recipe.',
+    load: () => import('./pretrain.ts'),
   },
   {
     name: 'inspect-data',

@@ -67,6 +67,10 @@ export interface Op {
   selects?(node: Node): number
   /** Has no computation: the engine supplies the value. */
   readonly isSource?: true
+  /** The result is the first input under another shape or name: no memory of its own. */
+  readonly isView?: true
+  /** The runtime may write the result over an input of the same shape that nothing else needs. */
+  readonly isElementwise?: true
 }
 
 /** A gradient contribution: a dense node, or rows to be added at given row numbers of the target by the host. */

@@ -76,7 +76,10 @@ export function findLibrary(): string | null {
 
 /** Opens the shared library. Throws where it cannot be opened. */
 export function openOrtApi(file: string): OrtApi {
+  // A run computes on its calling thread too; koffi's own default of 128 KiB is little for a kernel's stack.
+  if (koffi.config().async_stack_size !== stackBytes) koffi.config({ async_stack_size: stackBytes })
   const library = koffi.load(file)
+  loaded.push(library)
   const base = library.func('void* OrtGetApiBase()')()
   const pointerAt = (address: unknown, index: number) => koffi.decode(address, index * 8, 'void*')
   const bind = (address: unknown, signature: string) =>
@@ -117,3 +120,8 @@ export function openOrtApi(file: string): OrtApi {
 }
 
 let serial = 0
+
+/** Never let go: a library that is collected is unloaded under the functions taken from it. */
+const loaded: unknown[] = []
+
+const stackBytes = 2 ** 20

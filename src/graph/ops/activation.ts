@@ -25,6 +25,7 @@ export const tanh = unary('tanh', {
 
 const softplusOp: Op = {
   name: 'softplus',
+  isElementwise: true,
   infer: ([x]) => x,
   gradient: (node, g) => [mul(g, sigmoid(node.inputs[0]))],
   lower(to, _, [x]) {
@@ -56,6 +57,7 @@ export function logSigmoid(x: Node): Node {
 
 const siluOp: Op = {
   name: 'silu',
+  isElementwise: true,
   infer: ([x]) => x,
   gradient(node, g) {
     const [, s] = node.inputs

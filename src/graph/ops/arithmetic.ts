@@ -27,6 +27,7 @@ interface BinaryRule {
 function binary(name: string, rule: BinaryRule): (a: Node, b: Node) => Node {
   const op: Op = {
     name,
+    isElementwise: true,
     ...(rule.isSum ? { isSum: rule.isSum } : {}),
     infer([a, b]) {
       if (a.dtype !== b.dtype)
@@ -101,6 +102,7 @@ interface UnaryRule {
 export function unary(name: string, rule: UnaryRule): (x: Node) => Node {
   const op: Op = {
     name,
+    isElementwise: true,
     infer: ([x]) => x,
     gradient: (node, g) => [rule.gradient(node.inputs[0], node, g)],
     lower: (to, _, inputs) => to.emit(rule.onnx, inputs),
@@ -147,6 +149,7 @@ function withNumber(
 ): (x: Node, by: number) => Node {
   const op: Op = {
     name,
+    isElementwise: true,
     infer: ([x]) => x,
     gradient: (node, g) => [gradient(g, node.attributes.by as number)],
     lower: (to, node, [x]) => to.emit(onnx, [x, to.float(node.attributes.by as number)]),

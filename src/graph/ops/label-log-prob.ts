@@ -48,6 +48,7 @@ const labelLogProbOp: Op = {
 /** Adds nothing to the value; carries the row update g·h to the weight's label rows. */
 const labelRowsOp: Op = {
   name: 'labelRows',
+  isView: true,
   infer: ([x]) => x,
   gradient(node, g, needed) {
     const [, hidden, , labels] = node.inputs

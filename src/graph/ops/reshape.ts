@@ -16,6 +16,7 @@ import { broadcastStrides, forEachOffset, stridesOf } from './strided.ts'
 
 const reshapeOp: Op = {
   name: 'reshape',
+  isView: true,
   infer([x], { shape }) {
     const target = shape as Shape
     if (multiplyDims(target) !== multiplyDims(x.shape))

@@ -32,6 +32,7 @@ const inverseRmsOp: Op = {
 
 const rmsNormOp: Op = {
   name: 'rmsNorm',
+  isElementwise: true,
   infer([x, weight]) {
     if (x.shape.length !== 2 || weight.shape.length !== 1 || weight.shape[0] !== x.shape[1])
       throw new ShapeError('rmsNorm weight', formatShape([x.shape[1]]), describe(weight))

@@ -24,6 +24,7 @@ export function logSoftmaxRow(row: Float64Array): Float64Array {
 
 const softmaxOp: Op = {
   name: 'softmax',
+  isElementwise: true,
   infer: ([x]) => x,
   gradient(node, g) {
     const weighted = mul(g, node)
@@ -45,6 +46,7 @@ export function softmax(x: Node): Node {
 
 const logSoftmaxOp: Op = {
   name: 'logSoftmax',
+  isElementwise: true,
   infer: ([x]) => x,
   gradient: (node, g) => [
     sub(g, mul(softmax(node.inputs[0]), sum(g, [node.shape.length - 1], true))),

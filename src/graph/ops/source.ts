@@ -48,6 +48,7 @@ export function constant(data: Float32Array | Int32Array, shape: readonly number
 
 const stopGradientOp: Op = {
   name: 'stopGradient',
+  isView: true,
   infer: ([x]) => x,
   gradient: () => [null],
   lower: (_, __, [x]) => x,
@@ -61,6 +62,7 @@ export function stopGradient(x: Node): Node {
 
 const partOp: Op = {
   name: 'part',
+  isView: true,
   infer: (_, { shape, dtype }) => ({ shape: shape as Shape, dtype: dtype as DType }),
   selects: (node) => node.attributes.index as number,
   lower: (_, __, [x]) => x,

@@ -1,0 +1,38 @@
+import type { Message } from '../checkpoint/index.ts'
+import { promptTokens, resolveTemplate } from '../data/index.ts'
+import { createEngine } from '../engine/node.ts'
+import { createGenerator } from '../model/generate.ts'
+import { graphWeights } from '../model/weights.ts'
+import { openSession } from './session.ts'
+
+/** A model that answers. */
+export interface Chat {
+  /** The model has a chat template, so earlier turns mean something to it. */
+  readonly remembers: boolean
+  answer(messages: readonly Message[]): Promise<string>
+  close(): void
+}
+
+export async function openChat(
+  path: string,
+  settings: { maxNewTokens: number; temperature: number; topP: number; seed: number },
+): Promise<Chat> {
+  const engine = await createEngine()
+  const { model, store, tokenizer, stopTokens } = await openSession(engine, path, null)
+  const generator = await createGenerator({
+    engine,
+    model,
+    weights: graphWeights(model),
+    values: store.tensors,
+  })
+  const template = resolveTemplate(undefined, tokenizer, 'question-answer')
+  return {
+    remembers: tokenizer.hasChatTemplate,
+    async answer(messages) {
+      const prompt = promptTokens(messages, tokenizer, template)
+      const [tokens] = await generator.generate([prompt], { ...settings, stopTokens })
+      return tokenizer.decode(tokens, { skipSpecialTokens: true }).trim()
+    },
+    close: () => engine.dispose(),
+  }
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import type { Evaluator } from '../train/evaluate.ts'
+import { checkEffect, type Trip } from '../train/guards.ts'
+import type { Progress } from '../train/trainer.ts'
+import type { EventLog } from './event-log.ts'
+import type { NewEvent } from './events.ts'
+import { createLogitProbe, exportModel, reload } from './export.ts'
+import { measure } from './measure.ts'
+import { buildMetrics, writeMetrics } from './metrics-file.ts'
+import { type ModelCardInput, modelCard } from './model-card.ts'
+import type { RunData } from './run-data.ts'
+import type { RunFolder } from './run-folder.ts'
+import type { Sample } from './samples.ts'
+import type { Session } from './session.ts'
+
+export interface FinishContext {
+  readonly session: Session
+  readonly data: RunData
+  readonly evaluator: Evaluator
+  readonly before: readonly Sample[]
+  readonly startedEvent: ModelCardInput['started']
+  readonly progress: Progress
+}
+
+/** Exports, reads the export back, measures it, and writes metrics and card. Returns what guards found. */
+export async function finish(
+  options: { folder: RunFolder; recipe: Recipe; recipeText: string; log: EventLog },
+  context: FinishContext,
+): Promise<Trip[]> {
+  const { folder, recipe, log } = options
+  const { session, data, evaluator, before, startedEvent, progress } = context
+  const { engine, model, store, tokenizer, checkpoint, feeds } = session
+  const emit = (event: NewEvent) => void log.append(event)
+  const { step } = progress
+  const probe = await createLogitProbe({
+    engine,
+    model,
+    store,
+    feeds,
+    examples: data.retain ?? data.forget,
+    padToken: tokenizer.padToken,
+  })
+  const card = {
+    name: folder.name,
+    started: startedEvent,
+    finishedAt: new Date().toISOString(),
+    recipe: options.recipeText,
+  }
+  const trained = await probe.logits()
+  const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })
+  await exportModel({
+    target: folder.model,
+    checkpoint,
+    model,
+    store,
+    tokenizer,
+    modelCard: unmeasured,
+  })
+  await reload(folder.model, model, store)
+  const check = probe.compare(trained, await probe.logits())
+  probe.dispose()
+  const bytes = [...checkpoint.tensors.values()].reduce(
+    (total, { shape, dtype }) =>
+      total + shape.reduce((a, b) => a * b, 1) * (dtype === 'F32' ? 4 : 2),
+    0,
+  )
+  emit({ type: 'checkpoint.saved', step, kind: 'model', path: folder.model, bytes, check })
+
+  const after = await measure('after', folder, data, evaluator, recipe, step, emit)
+  const metrics = buildMetrics(before, after, recipe.train.seed)
+  writeMetrics(folder.metrics, metrics)
+  for (const phase of ['before', 'after'] as const)
+    for (const [metric, value] of Object.entries(metrics[phase])) {
+      const [low, high] = metrics.intervals[phase][metric] ?? [null, null]
+      emit({
+        type: 'eval.metric',
+        step,
+        phase,
+        metric,
+        value,
+        low,
+        high,
+        examples: metrics.counts[metric],
+      })
+    }
+  const trips: Trip[] = []
+  const key = 'forget.probability'
+  const unchanged = checkEffect(
+    recipe.train.guards,
+    metrics.before[key] ?? Number.NaN,
+    metrics.after[key] ?? Number.NaN,
+  )
+  if (unchanged) {
+    trips.push(unchanged)
+    emit({
+      type: 'guard.tripped',
+      step,
+      guard: unchanged.guard,
+      reason: unchanged.reason,
+      causes: [...unchanged.causes],
+      action: 'continued',
+      lastGoodState: null,
+    })
+  }
+  const guards = trips.map(({ reason }) => reason)
+  await writeFileAtomic(
+    join(folder.model, 'README.md'),
+    modelCard({ ...card, metrics, check, guards }),
+  )
+  return trips
+}

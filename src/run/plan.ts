@@ -1,0 +1,261 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { freemem } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import type { Engine } from '../engine/engine.ts'
+import { UserError } from '../error.ts'
+import { peakIntermediateBytes } from '../graph/live-memory.ts'
+import { resolveMethod } from '../method/index.ts'
+import { graphWeights } from '../model/weights.ts'
+import { optimizers } from '../optim/index.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import type { StepData } from '../train/learner.ts'
+import { buildObjective } from '../train/objective.ts'
+import { type StepSource, unlearningSteps } from '../train/steps.ts'
+import { chooseTrainable } from '../train/trainable.ts'
+import { loadData } from './run-data.ts'
+import { type OpenedModel, openModel, openSession } from './session.ts'
+import { createUnlearner } from './unlearner.ts'
+
+/** What a run will need, before it starts. */
+export interface Plan {
+  readonly parameters: number
+  readonly trainableParameters: number
+  readonly totalSteps: number
+  readonly stepsPerEpoch: number
+  /** Positions that go through the model in training, padding included. */
+  readonly tokens: number
+  readonly peakBytes: number
+  /** Part → bytes; together `peakBytes`. */
+  readonly memoryBytes: Readonly<Record<string, number>>
+  readonly diskBytes: number
+  /** Of training, from the probe; null without one. */
+  readonly seconds: number | null
+  readonly secondsPerStep: number | null
+  /** Known-bad settings. */
+  readonly warnings: readonly string[]
+}
+
+/** Node, its heap and the runtime's library, as measured with an empty program. */
+const processBytes = 150 * 2 ** 20
+
+/** The runtime's arena keeps freed pieces of several shapes; measured over what is live: see docs/log.md. */
+const arenaOverhead = 1.15
+
+/** Steps timed by the probe, after one that is not. */
+const timedSteps = 3
+
+/**
+ * Counts what a recipe will take: memory by part from the graph itself, no weight loaded.
+ *
+ * @throws UserError where it cannot fit into memory or on the disk, with what would
+ */
+export async function planRun(recipe: Recipe, limits: { freeBytes: number }): Promise<Plan> {
+  const opened = await openModel(recipe.model)
+  const estimate = await estimateRun(recipe, opened)
+  const freeDisk = await freeDiskBytes(recipe.output)
+  const problems = []
+  if (estimate.peakBytes > limits.freeBytes)
+    problems.push({
+      code: 'does-not-fit',
+      path: 'memory',
+      expected: `at most ${gib(limits.freeBytes)} free`,
+      got: `a need of ${gib(estimate.peakBytes)} (${parts(estimate.memoryBytes)})`,
+      hint: proposal(recipe, estimate),
+    })
+  if (estimate.diskBytes > freeDisk)
+    problems.push({
+      code: 'does-not-fit',
+      path: 'disk',
+      expected: `at most ${gib(freeDisk)} free in ${recipe.output}`,
+      got: `a need of ${gib(estimate.diskBytes)}`,
+      hint: 'Keep fewer states (train.keepStates), or choose another output.',
+    })
+  if (problems.length > 0) throw new UserError(problems)
+  return estimate
+}
+
+async function estimateRun(recipe: Recipe, opened: OpenedModel): Promise<Plan> {
+  const { model, checkpoint } = opened
+  const trainable = chooseTrainable(model, recipe.train.parameters)
+  const method = resolveMethod(recipe.method)
+  const optimizer = optimizers.get(String(recipe.train.optimizer.id))
+  if (!optimizer) throw new Error(`internal: no optimiser ${recipe.train.optimizer.id}`)
+  const separate = method.combiner.gradients === 'separate' && method.retainLoss !== null
+  const source = await stepsOf(recipe, opened, separate)
+  const { largest, positions } = await surveyEpoch(source)
+  const objective = buildObjective(
+    model,
+    graphWeights(model, trainable.lora),
+    {
+      forget: { loss: method.forgetLoss, knobs: method.forgetKnobs },
+      ...(method.retainLoss
+        ? { retain: { loss: method.retainLoss, knobs: method.retainKnobs } }
+        : {}),
+    },
+    [...trainable.shapes.keys()],
+  )
+  const intermediate = peakIntermediateBytes(Object.values(objective.outputs), largest)
+  const count = (shapes: Iterable<readonly number[]>) =>
+    [...shapes].reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0)
+  const parameters = count(model.parameters.values())
+  const trained = trainable.layout.size
+  const gradientArrays = (separate ? 2 : 1) + (recipe.train.accumulate > 1 ? 1 : 0)
+  const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
+  const adapters = trainable.lora ? trained : 0
+  const memoryBytes = {
+    weights: 4 * (parameters + adapters),
+    gradients: 4 * trained * gradientArrays,
+    optimizer: 4 * trained * optimizer.slots.length,
+    reference: 4 * copies,
+    activations: Math.round(intermediate * arenaOverhead),
+    process: processBytes,
+  }
+  const totalSteps = recipe.train.steps ?? (recipe.train.epochs ?? 1) * source.stepsPerEpoch
+  const state = 4 * trained * (1 + optimizer.slots.length)
+  const modelBytes = [...checkpoint.tensors.values()].reduce(
+    (total, { shape, dtype }) =>
+      total + shape.reduce((a, b) => a * b, 1) * (dtype === 'F32' ? 4 : 2),
+    0,
+  )
+  return {
+    parameters,
+    trainableParameters: count(trainable.shapes.values()),
+    totalSteps,
+    stepsPerEpoch: source.stepsPerEpoch,
+    tokens: Math.round((positions * totalSteps) / source.stepsPerEpoch),
+    peakBytes: Object.values(memoryBytes).reduce((a, b) => a + b, 0),
+    memoryBytes,
+    // While a new state is written the ones to be kept are still there.
+    diskBytes: state * (recipe.train.keepStates + 1) + modelBytes,
+    seconds: null,
+    secondsPerStep: null,
+    warnings: knownBad(recipe, method.forgetLoss.id),
+  }
+}
+
+/** Times a few real steps on the loaded model, then throws the weights away. */
+export async function probeRun(
+  recipe: Recipe,
+  plan: Plan,
+  engine: Engine,
+  clock: () => number,
+): Promise<Plan> {
+  const session = await openSession(
+    engine,
+    recipe.model,
+    recipe.train.parameters,
+    recipe.train.seed,
+  )
+  const learner = await createUnlearner(recipe, session)
+  const source = await stepsOf(recipe, session, learner.separate)
+  let seconds = 0
+  let positions = 0
+  for (let i = 0; i <= timedSteps; i++) {
+    const place = Math.floor((i * source.stepsPerEpoch) / (timedSteps + 1))
+    const data = await source.at(0, place)
+    const started = clock()
+    await learner.step(data, recipe.train.learningRate, i + 1)
+    if (i === 0) continue
+    seconds += (clock() - started) / 1000
+    positions += positionsOf(data)
+  }
+  learner.dispose()
+  const total = (plan.tokens * seconds) / positions
+  return { ...plan, seconds: total, secondsPerStep: total / plan.totalSteps }
+}
+
+/** The step source a run will have; reference scores do not change what it costs. */
+async function stepsOf(
+  recipe: Recipe,
+  opened: OpenedModel,
+  separate: boolean,
+): Promise<StepSource> {
+  const { forget, retain } = await loadData(recipe, opened, () => {})
+  return unlearningSteps({
+    forget,
+    retain,
+    batchSize: recipe.train.batchSize,
+    accumulate: recipe.train.accumulate,
+    seed: recipe.train.seed,
+    padToken: opened.tokenizer.padToken,
+    separate,
+    references: { sequence: {}, distribution: null },
+  })
+}
+
+/** The micro-batch that takes most memory, and all positions of an epoch. */
+async function surveyEpoch(source: StepSource) {
+  let largest = new Map<string, number>()
+  let most = 0
+  let positions = 0
+  for (let step = 0; step < source.stepsPerEpoch; step++) {
+    const data = await source.at(0, step)
+    positions += positionsOf(data)
+    for (const { batch } of [...data.forget, ...data.retain, ...data.together]) {
+      const size = batch.batch * batch.seq
+      if (size <= most) continue
+      most = size
+      largest = new Map([
+        ['batch', batch.batch],
+        ['seq', batch.seq],
+        ['answers', batch.rows.length],
+        ['positions', batch.seq],
+      ])
+    }
+  }
+  return { largest, positions }
+}
+
+function positionsOf({ forget, retain, together }: StepData): number {
+  return [...forget, ...retain, ...together].reduce(
+    (total, { batch }) => total + batch.batch * batch.seq,
+    0,
+  )
+}
+
+function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolean): boolean {
+  const losses = [method.forgetLoss, method.retainLoss]
+  return !hasAdapters && losses.some((loss) => loss?.needs.referenceLogProbs)
+}
+
+function knownBad(recipe: Recipe, forgetLoss: string): string[] {
+  const { learningRate, epochs } = recipe.train
+  if (forgetLoss !== 'ga' || learningRate < 1e-5 || (epochs ?? 0) <= 3) return []
+  return [
+    `gradient ascent is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
+  ]
+}
+
+function proposal(recipe: Recipe, { memoryBytes }: Plan): string {
+  const { parameters, batchSize, accumulate } = recipe.train
+  const full = typeof parameters === 'string' || !('lora' in parameters)
+  if (full && memoryBytes.gradients + memoryBytes.optimizer > memoryBytes.activations)
+    return 'Train adapters instead: train.parameters: { lora: { rank: 16 } }.'
+  if (batchSize > 1)
+    return `Take smaller micro-batches: train.batchSize: ${Math.ceil(batchSize / 2)} with train.accumulate: ${accumulate * 2} is the same step.`
+  return 'Shorten the sequences (maxLength), or take a machine with more memory.'
+}
+
+function parts(memoryBytes: Readonly<Record<string, number>>): string {
+  return Object.entries(memoryBytes)
+    .filter(([, bytes]) => bytes > 0)
+    .map(([part, bytes]) => `${part} ${gib(bytes)}`)
+    .join(', ')
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`
+}
+
+async function freeDiskBytes(output: string): Promise<number> {
+  let folder = resolve(output)
+  while (!existsSync(folder)) folder = dirname(folder)
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+/** Memory that a new process may take without swapping. */
+export function freeMemoryBytes(): number {
+  return process.availableMemory?.() ?? freemem()
+}

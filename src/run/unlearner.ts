@@ -1,0 +1,31 @@
+import { resolveMethod } from '../method/index.ts'
+import { optimizers } from '../optim/index.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import { createLearner, type Learner } from '../train/learner.ts'
+import type { Session } from './session.ts'
+
+/** The learner of an unlearning recipe; `plan` measures the same one. */
+export async function createUnlearner(recipe: Recipe, session: Session): Promise<Learner> {
+  const { engine, model, store, feeds } = session
+  const method = resolveMethod(recipe.method)
+  const { id, ...knobs } = recipe.train.optimizer
+  const optimizer = optimizers.get(String(id))
+  if (!optimizer) throw new Error(`internal: no optimiser ${id}`)
+  return createLearner({
+    engine,
+    model,
+    store,
+    feeds,
+    losses: {
+      forget: { loss: method.forgetLoss, knobs: method.forgetKnobs },
+      ...(method.retainLoss
+        ? { retain: { loss: method.retainLoss, knobs: method.retainKnobs } }
+        : {}),
+    },
+    combiner: method.combiner,
+    combinerKnobs: method.combinerKnobs,
+    optimizer,
+    optimizerKnobs: knobs,
+    clipNorm: recipe.train.clipNorm,
+  })
+}
