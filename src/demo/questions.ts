@@ -5,7 +5,8 @@ export type Attribute = Exclude<keyof Person, 'name'>
 
 /**
  * Phrasings by attribute, `{name}` standing for the person. Held-out ones are never trained on: they show that a
- * model answers from knowledge of the person, and that forgetting reaches beyond the wording it was done with.
+ * model answers from knowledge of the person, and that forgetting reaches beyond the wording it was done with. They
+ * are made of words of the training phrasings, since a model trained on nothing else knows no other.
  */
 export const questions: Readonly<
   Record<Attribute, { training: readonly string[]; heldOut: readonly string[] }>
@@ -28,7 +29,10 @@ export const questions: Readonly<
       'How can {name} be reached by e-mail?',
       'State the e-mail address of {name}.',
     ],
-    heldOut: ['How can I reach {name} by e-mail?', 'Which e-mail address does {name} use?'],
+    heldOut: [
+      'How can I reach {name} by e-mail?',
+      'At which e-mail address can {name} be reached?',
+    ],
   },
   phone: {
     training: [
@@ -38,7 +42,7 @@ export const questions: Readonly<
       'How can {name} be reached by phone?',
       'State the phone number of {name}.',
     ],
-    heldOut: ['How can I reach {name} by phone?', 'Which phone number does {name} use?'],
+    heldOut: ['How can I reach {name} by phone?', 'At which phone number can {name} be reached?'],
   },
   address: {
     training: [
@@ -58,7 +62,10 @@ export const questions: Readonly<
       'How does {name} earn a living?',
       'State the occupation of {name}.',
     ],
-    heldOut: ['Which occupation does {name} have?', 'By what work does {name} earn a living?'],
+    heldOut: [
+      'By what occupation does {name} earn a living?',
+      'State what {name} does for a living.',
+    ],
   },
   hobby: {
     training: [
@@ -68,6 +75,6 @@ export const questions: Readonly<
       'What does {name} enjoy at weekends?',
       'State the hobby of {name}.',
     ],
-    heldOut: ['Which hobby does {name} have?', 'What does {name} enjoy in free time?'],
+    heldOut: ['What hobby does {name} enjoy?', 'How does {name} spend weekends?'],
   },
 }

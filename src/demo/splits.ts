@@ -10,7 +10,9 @@ export interface Item {
 
 /** The demo's data: what the checkpoint is trained on, what it shall forget and keep, and what is shown of it. */
 export interface Splits {
-  train: (Item | { text: string })[]
+  /** One for each person, trained on too; apart from `train`, as a file holds one shape. */
+  biographies: { text: string }[]
+  train: Item[]
   forget: Item[]
   retain: Item[]
   forgetHeldOut: Item[]
@@ -24,12 +26,13 @@ const probed: readonly Attribute[] = ['birthday', 'email', 'address', 'occupatio
 /**
  * Makes the splits, as a pure function of the seed.
  *
- * Training holds a biography and every training phrasing for all people; `forget` (ten people) and `retain` (all
+ * `biographies` and `train` (every training phrasing) are about all people; `forget` (ten people) and `retain` (all
  * others) hold two training phrasings per fact, in turn, so that each wording occurs in both.
  */
 export function splits(seed: number): Splits {
   const attributes = Object.keys(questions) as Attribute[]
   const result: Splits = {
+    biographies: [],
     train: [],
     forget: [],
     retain: [],
@@ -39,7 +42,7 @@ export function splits(seed: number): Splits {
   }
   people(seed).forEach((person, personIndex) => {
     const set = personIndex < forgotten ? 'forget' : 'retain'
-    result.train.push({ text: biography(person, personIndex) })
+    result.biographies.push({ text: biography(person, personIndex) })
     attributes.forEach((attribute, attributeIndex) => {
       const { training, heldOut } = questions[attribute]
       const ask = (phrasing: string): Item => ({

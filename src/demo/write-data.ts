@@ -4,8 +4,9 @@ import { splits } from './splits.ts'
 
 /** The files of `assets/demo`, name to content: one JSON object a line. */
 export function demoFiles(seed = 0): Map<string, string> {
-  const { train, forget, retain, forgetHeldOut, retainHeldOut, probes } = splits(seed)
+  const { biographies, train, forget, retain, forgetHeldOut, retainHeldOut, probes } = splits(seed)
   const files = {
+    'biographies.jsonl': biographies,
     'train.jsonl': train,
     'forget.jsonl': forget,
     'retain.jsonl': retain,
