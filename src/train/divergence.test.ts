@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bilevel } from '../combine/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import { createEngine } from '../engine/node.ts'
+import { kl, npo } from '../loss/index.ts'
+import { graphWeights } from '../model/weights.ts'
+import { adamw } from '../optim/index.ts'
+import { SequenceFeeds } from './feeds.ts'
+import type { MicroBatch } from './gradient.ts'
+import { createLearner } from './learner.ts'
+import { createReferenceDistribution } from './scorer.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import type { ParameterChoice } from './trainable.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await createEngine({ threads: 2 })
+})
+afterAll(() => engine.dispose())
+
+const model = tinyModel()
+const forget = tinyExamples(4, 3)
+const retain = tinyExamples(4, 4)
+const adapters: ParameterChoice = { lora: { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] } }
+
+describe('the divergence from the starting model, over the full distribution', () => {
+  test.each([
+    ['of the whole model', 'all' as const],
+    ['of adapters', adapters],
+  ])('%s', async (_, choice) => {
+    const store = await tinyStore(model, choice)
+    const feeds = new SequenceFeeds(model)
+    const { lora } = store.trainable
+    const frozen = new Map(
+      [...model.parameters].map(([name, shape]) => [
+        name,
+        { data: store.exported(name).slice(), shape },
+      ]),
+    )
+    const reference = await createReferenceDistribution({
+      engine,
+      model,
+      weights: graphWeights(model),
+      values: frozen,
+      feeds,
+    })
+    const learner = await createLearner({
+      engine,
+      model,
+      store,
+      feeds,
+      losses: { forget: { loss: npo, knobs: { beta: 0.1 } }, retain: { loss: kl, knobs: {} } },
+      combiner: bilevel,
+      combinerKnobs: { gamma: 1 },
+      optimizer: adamw,
+      optimizerKnobs: adamw.schema.parse({}),
+      clipNorm: 1,
+    })
+    const withReference = async (micro: MicroBatch) => ({
+      ...micro,
+      referenceLogProbs: await reference.logProbs(micro.batch),
+    })
+    const parts = [
+      await withReference(microBatch({ retain: retain.slice(0, 1) })),
+      await withReference(microBatch({ retain: retain.slice(1) })),
+    ]
+    const data = {
+      forget: [await withReference(microBatch({ forget }))],
+      retain: parts,
+      together: [],
+    }
+    const first = await learner.step(data, 1e-2, 1)
+    expect(first.losses.retain).toBeCloseTo(0, 5)
+    const now = await createReferenceDistribution({
+      engine,
+      model,
+      weights: graphWeights(model, lora),
+      values: store.tensors,
+      feeds,
+    })
+    // (1/N) Σ_t Σ_v p0·(log p0 − log p), by a loop in float64.
+    let divergence = 0
+    let tokens = 0
+    for (const { batch, referenceLogProbs } of parts) {
+      const logProbs = await now.logProbs(batch)
+      tokens += batch.rows.length
+      for (const [i, logP0] of referenceLogProbs.entries())
+        divergence += Math.exp(logP0) * (logP0 - logProbs[i])
+    }
+    const second = await learner.step(data, 1e-2, 2)
+    expect(second.losses.retain).toBeGreaterThan(1e-4)
+    expect((second.losses.retain as number) / (divergence / tokens)).toBeCloseTo(1, 4)
+    learner.dispose()
+    reference.dispose()
+    now.dispose()
+  })
+})

@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { bilevel, type Combiner, combineGradients, gramOf, weighted } from '../combine/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import { createEngine } from '../engine/node.ts'
+import { scale, stopGradient, sub, sum } from '../graph/index.ts'
+import { crossEntropy, type Loss, npo } from '../loss/index.ts'
+import { graphWeights } from '../model/weights.ts'
+import { adamw, clipFactor } from '../optim/index.ts'
+import { SequenceFeeds } from './feeds.ts'
+import { flatTensors } from './flat.ts'
+import { createGradientRunner, type MicroBatch } from './gradient.ts'
+import { createLearner, type LearnerOptions, type StepData } from './learner.ts'
+import type { GroupLoss } from './objective.ts'
+import {
+  microBatch,
+  relativeDifference,
+  tinyExamples,
+  tinyModel,
+  tinyStore,
+} from './testing/tiny.ts'
+import type { ParameterChoice } from './trainable.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await createEngine({ threads: 2 })
+})
+afterAll(() => engine.dispose())
+
+const model = tinyModel()
+const forget = tinyExamples(4, 3)
+const retain = tinyExamples(4, 4)
+const npoLoss: GroupLoss = { loss: npo, knobs: { beta: 0.1 } }
+const tokenMean: GroupLoss = { loss: crossEntropy, knobs: {} }
+const optimizerKnobs = adamw.schema.parse({})
+const adapters: ParameterChoice = { lora: { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] } }
+
+const separateData: StepData = {
+  forget: [microBatch({ forget: forget.slice(0, 3) }), microBatch({ forget: forget.slice(3) })],
+  retain: [microBatch({ retain: retain.slice(0, 1) }), microBatch({ retain: retain.slice(1) })],
+  together: [],
+}
+const fusedData: StepData = {
+  forget: [],
+  retain: [],
+  together: [
+    microBatch({ forget, retain: retain.slice(0, 2) }),
+    microBatch({ retain: retain.slice(2) }),
+  ],
+}
+
+async function learnerFor(choice: ParameterChoice = 'all', options: Partial<LearnerOptions> = {}) {
+  return createLearner({
+    engine,
+    model,
+    store: await tinyStore(model, choice),
+    feeds: new SequenceFeeds(model),
+    losses: { forget: npoLoss, retain: tokenMean },
+    combiner: bilevel,
+    combinerKnobs: { gamma: 1 },
+    optimizer: adamw,
+    optimizerKnobs,
+    clipNorm: 1,
+    ...options,
+  })
+}
+
+type Learner = Awaited<ReturnType<typeof learnerFor>>
+const bytes = (array: Float32Array) => Buffer.from(array.slice().buffer)
+const everything = (learner: Learner) =>
+  Buffer.concat([bytes(learner.store.trained.data), ...[...learner.slots.values()].map(bytes)])
+
+/** The same steps with nothing shared: whole gradients, the direction as an array, its norm, a loop. */
+async function slowTwin(options: {
+  choice: ParameterChoice
+  data: StepData
+  combiner: Combiner
+  combinerKnobs: Record<string, unknown>
+  clipNorm: number | null
+  steps: number
+  learningRate: number
+}) {
+  const { combiner, combinerKnobs, clipNorm, data } = options
+  const store = await tinyStore(model, options.choice)
+  const { layout, lora, shapes } = store.trainable
+  const runner = await createGradientRunner({
+    engine,
+    model,
+    weights: graphWeights(model, lora),
+    losses: { forget: npoLoss, retain: tokenMean },
+    trainable: [...shapes.keys()],
+    values: store.tensors,
+    feeds: new SequenceFeeds(model),
+  })
+  const spare = flatTensors(layout)
+  const gradient = async (microBatches: readonly MicroBatch[], group: string) => {
+    const target = flatTensors(layout)
+    await runner.run(microBatches, { [group]: 1 }, target, () => spare)
+    return target.data
+  }
+  const slots = {
+    firstMoment: new Float32Array(layout.size),
+    secondMoment: new Float32Array(layout.size),
+  }
+  const norms: number[] = []
+  for (let step = 1; step <= options.steps; step++) {
+    const own = (group: 'forget' | 'retain') =>
+      data.together.length > 0 ? data.together : data[group]
+    const g = [await gradient(own('forget'), 'forget')]
+    const r = [await gradient(own('retain'), 'retain')]
+    const gram = combiner.gradients === 'separate' ? gramOf(g, r) : null
+    const coefficients = combiner.coefficients({ gram, losses: null }, combinerKnobs, {})
+    const direction = new Float32Array(layout.size)
+    combineGradients(g, r, coefficients, [direction])
+    const norm = Math.hypot(...direction)
+    const factor = clipFactor(norm, clipNorm)
+    adamw.updateArrays({
+      parameter: store.trained.data,
+      gradient: direction.map((value) => value * factor),
+      slots,
+      scalars: adamw.scalars(optimizerKnobs, options.learningRate, step),
+    })
+    norms.push(norm)
+  }
+  runner.dispose()
+  return { weights: store.trained.data, slots, norms }
+}
+
+describe('a step equals its slow twin', () => {
+  const cases: [
+    string,
+    ParameterChoice,
+    Combiner,
+    Record<string, unknown>,
+    StepData,
+    number | null,
+  ][] = [
+    ['BLUR', 'all', bilevel, { gamma: 1 }, separateData, 1],
+    ['BLUR with adapters, no clipping', adapters, bilevel, { gamma: 0.5 }, separateData, null],
+    ['a weighted sum', 'all', weighted, { forgetWeight: 0.7, retainWeight: 1.3 }, fusedData, 1],
+  ]
+  test.each(cases)('%s', async (_, choice, combiner, combinerKnobs, data, clipNorm) => {
+    const learningRate = 1e-3
+    const learner = await learnerFor(choice, { combiner, combinerKnobs, clipNorm })
+    const before = learner.store.trained.data.slice()
+    const norms: number[] = []
+    for (let step = 1; step <= 3; step++)
+      norms.push((await learner.step(data, learningRate, step)).gradientNorms.update)
+    const twin = await slowTwin({
+      choice,
+      data,
+      combiner,
+      combinerKnobs,
+      clipNorm,
+      steps: 3,
+      learningRate,
+    })
+    const moved = relativeDifference(learner.store.trained.data, before)
+    expect(moved).toBeGreaterThan(1e-4)
+    expect(relativeDifference(learner.store.trained.data, twin.weights)).toBeLessThan(1e-6)
+    for (const [slot, values] of learner.slots)
+      expect(
+        relativeDifference(values, twin.slots[slot as keyof typeof twin.slots]),
+        slot,
+      ).toBeLessThan(2e-6)
+    for (const [i, norm] of norms.entries()) expect(norm / twin.norms[i]).toBeCloseTo(1, 6)
+    learner.dispose()
+  })
+})
+
+test('two runs give the same bits', async () => {
+  const run = async () => {
+    const learner = await learnerFor()
+    for (let step = 1; step <= 4; step++) await learner.step(separateData, 1e-3, step)
+    learner.dispose()
+    return everything(learner)
+  }
+  expect((await run()).equals(await run())).toBe(true)
+})
+
+test('clips the direction, not the gradients it is made of', async () => {
+  const clipNorm = 0.05
+  const learner = await learnerFor('all', { clipNorm })
+  const { gradientNorms } = await learner.step(separateData, 1e-3, 1)
+  for (const norm of Object.values(gradientNorms)) expect(norm).toBeGreaterThan(2 * clipNorm)
+  // After one step the first moment is (1 − β1)·u.
+  const u = (learner.slots.get('firstMoment') as Float32Array).map(
+    (value) => value / (1 - optimizerKnobs.beta1),
+  )
+  expect(Math.hypot(...u) / clipNorm).toBeCloseTo(1, 4)
+  learner.dispose()
+
+  const free = await learnerFor('all', { clipNorm: null })
+  await free.step(separateData, 1e-3, 1)
+  const direction = free.slots.get('firstMoment') as Float32Array
+  const length = Math.hypot(...direction)
+  const clipped = learner.slots.get('firstMoment') as Float32Array
+  expect(
+    relativeDifference(
+      clipped,
+      direction.map((value) => (value / length) * clipNorm * (1 - optimizerKnobs.beta1)),
+    ),
+  ).toBeLessThan(1e-4)
+  free.dispose()
+})
+
+describe('nothing changes', () => {
+  /** Remembers how often it was asked, to see whether a step counted. */
+  const counting: Combiner = {
+    ...bilevel,
+    schema: z.strictObject({}),
+    init: () => ({ asked: 0 }),
+    coefficients: (_, __, state) => ({ forget: 1, retain: 1, state: { asked: state.asked + 1 } }),
+  }
+  /** Loss 0 with a gradient beyond float32. */
+  const overflowing: Loss = {
+    ...crossEntropy,
+    id: 'overflowing',
+    build: (context) => {
+      const gap = sum(sub(context.logProb(), stopGradient(context.logProb())))
+      return scale(scale(gap, 1e30), 1e30)
+    },
+  }
+  const spoiled: MicroBatch = {
+    ...separateData.forget[0],
+    referenceSequenceLogProb: Float32Array.of(-1, Number.NaN, -1),
+  }
+  const cases: [string, Partial<LearnerOptions>, StepData][] = [
+    ['a loss is not a number', {}, { ...separateData, forget: [spoiled, separateData.forget[1]] }],
+    [
+      'a loss of a fused step is not a number',
+      { combiner: { ...counting, gradients: 'fused' } },
+      {
+        ...fusedData,
+        together: [
+          {
+            ...fusedData.together[0],
+            referenceSequenceLogProb: new Float32Array(6).fill(Number.NaN),
+          },
+        ],
+      },
+    ],
+    [
+      'a gradient overflows though the losses are finite',
+      { losses: { forget: { loss: overflowing, knobs: {} }, retain: tokenMean } },
+      separateData,
+    ],
+  ]
+  test.each(cases)('where %s', async (_, options, data) => {
+    const learner = await learnerFor('all', { combiner: counting, combinerKnobs: {}, ...options })
+    await learner.step(learner.separate ? separateData : fusedData, 1e-3, 1)
+    const before = everything(learner)
+    const state = learner.combinerState
+    const result = await learner.step(data, 1e-3, 2)
+    expect(result.finite).toBe(false)
+    expect(everything(learner).equals(before)).toBe(true)
+    expect(learner.combinerState).toEqual(state)
+    learner.dispose()
+  })
+})

@@ -1,0 +1,42 @@
+import type { Engine, Tensor } from '../../engine/engine.ts'
+import type { LanguageModel } from '../../model/model.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { SequenceFeeds } from '../feeds.ts'
+import { flatTensors } from '../flat.ts'
+import { createGradientRunner, type MicroBatch } from '../gradient.ts'
+import type { GroupLoss } from '../objective.ts'
+import type { WeightStore } from '../trainable.ts'
+
+/** A gradient runner over the store's trained tensors, whose results start dirty. */
+export async function runnerFor(options: {
+  engine: Engine
+  model: LanguageModel
+  store: WeightStore
+  losses: Record<string, GroupLoss>
+  /** In place of the store's. */
+  values?: ReadonlyMap<string, Tensor>
+}) {
+  const { engine, model, store, losses } = options
+  const { shapes, lora, layout } = store.trainable
+  const runner = await createGradientRunner({
+    engine,
+    model,
+    weights: graphWeights(model, lora),
+    losses,
+    trainable: [...shapes.keys()],
+    values: options.values ?? store.tensors,
+    feeds: new SequenceFeeds(model),
+  })
+  const scratch = flatTensors(layout)
+  return {
+    runner,
+    async gradient(microBatches: readonly MicroBatch[], scales: Record<string, number>) {
+      const target = flatTensors(layout)
+      // What is left of an earlier step must not show.
+      target.data.fill(7)
+      scratch.data.fill(7)
+      const totals = await runner.run(microBatches, scales, target, () => scratch)
+      return { target, totals }
+    },
+  }
+}
