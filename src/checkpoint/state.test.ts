@@ -72,6 +72,8 @@ describe('latestState', () => {
     temporaryFolder(async (dir) => {
       for (const step of [2, 999_999, 1_000_000, 10]) await saveState(dir, state(step))
       expect(await latestState(dir)).toBe(join(dir, 'step-1000000'))
+      expect(await latestState(dir, 1_000_000)).toBe(join(dir, 'step-999999'))
+      expect(await latestState(dir, 2)).toBeNull()
 
       await truncate(join(dir, 'step-1000000', 'tensors.safetensors'), 100)
       expect(await latestState(dir)).toBe(join(dir, 'step-999999'))

@@ -95,9 +95,13 @@ async function openState(path: string) {
   return { source, header, step, data }
 }
 
-/** The path of the newest state that is whole; null where there is none. */
-export async function latestState(dir: string): Promise<string | null> {
-  for (const path of (await statesIn(dir)).reverse()) if (await isWhole(path)) return path
+/** The path of the newest state, of fewer than `below` steps, that is whole; null where there is none. */
+export async function latestState(
+  dir: string,
+  below = Number.POSITIVE_INFINITY,
+): Promise<string | null> {
+  for (const path of (await statesIn(dir)).reverse())
+    if (Number(stepOf(basename(path))) < below && (await isWhole(path))) return path
   return null
 }
 

@@ -102,7 +102,7 @@ export interface EventPayloads {
     /** candidates, likeliest first */
     causes: string[]
     action: 'stopped' | 'continued'
-    /** path of the last state from before the trouble */
+    /** path of the last state from before the trouble; the folder of the starting model where none was saved */
     lastGoodState: string | null
   }
   warning: { code: string; message: string; hint: string | null }

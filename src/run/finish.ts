@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeFileAtomic } from '../checkpoint/index.ts'
+import { latestState, writeFileAtomic } from '../checkpoint/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { Evaluator } from '../train/evaluate.ts'
 import { checkEffect, type Trip } from '../train/guards.ts'
@@ -89,19 +89,19 @@ export async function finish(
   const key = 'forget.probability'
   const unchanged = checkEffect(
     recipe.train.guards,
-    metrics.before[key] ?? Number.NaN,
-    metrics.after[key] ?? Number.NaN,
+    metrics.before[key] ?? null,
+    metrics.after[key] ?? null,
   )
   if (unchanged) {
     trips.push(unchanged)
+    const below = unchanged.guard === 'non-finite' ? step : undefined
     emit({
       type: 'guard.tripped',
       step,
-      guard: unchanged.guard,
-      reason: unchanged.reason,
+      ...unchanged,
       causes: [...unchanged.causes],
       action: 'continued',
-      lastGoodState: null,
+      lastGoodState: (await latestState(folder.state, below)) ?? recipe.model,
     })
   }
   const guards = trips.map(({ reason }) => reason)

@@ -21,7 +21,7 @@ import { SequenceFeeds } from '../train/feeds.ts'
 import { createLearner } from '../train/learner.ts'
 import { trainingSteps } from '../train/steps.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
-import { type Progress, restoreState, stateOf, train } from '../train/trainer.ts'
+import { type Progress, restoreState, startingProgress, stateOf, train } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOutcome } from './unlearn.ts'
@@ -74,7 +74,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   const statePath = options.resume ? await latestState(folder.state) : null
   const progress: Progress = statePath
     ? restoreState(learner, await loadState(statePath))
-    : { step: 0, tokens: 0, firstRetainLoss: null }
+    : startingProgress({ retainProbability: null, repetition: null })
   if (statePath) log.append({ type: 'run.resumed', step: progress.step, statePath })
   else
     log.append({
@@ -127,7 +127,6 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
       },
       saveEvery: saveEvery === 'epoch' ? source.stepsPerEpoch : saveEvery,
       lookEvery: null,
-      before: { retainProbability: null, repetition: null },
       clock: options.clock,
       stopRequested: options.stopRequested,
       save: async (at) => {
@@ -155,16 +154,13 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
     return 'interrupted'
   }
   if (outcome.kind === 'guard') {
-    const { guard, reason, causes } = outcome.trip
-    const lastGoodState = await latestState(folder.state)
     log.append({
       type: 'guard.tripped',
       step: progress.step,
-      guard,
-      reason,
-      causes: [...causes],
+      ...outcome.trip,
+      causes: [...outcome.trip.causes],
       action: 'stopped',
-      lastGoodState,
+      lastGoodState: await latestState(folder.state, outcome.badSince),
     })
     return 'guard'
   }

@@ -2,9 +2,8 @@ import { latestState, loadState, retainStates, saveState } from '../checkpoint/i
 import type { Engine } from '../engine/engine.ts'
 import { resolveMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { Trip } from '../train/guards.ts'
 import { unlearningSteps } from '../train/steps.ts'
-import { type Progress, restoreState, stateOf, train } from '../train/trainer.ts'
+import { type Progress, restoreState, startingProgress, stateOf, train } from '../train/trainer.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
 import type { EventLog } from './event-log.ts'
@@ -64,13 +63,10 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
 
   const before = await measureBefore(folder, data, evaluator, recipe, emit)
   const references = await referenceScores(method, session, data, state?.tensors)
-  const progress: Progress = state
-    ? restoreState(learner, state)
-    : { step: 0, tokens: 0, firstRetainLoss: null }
 
   const source = unlearningSteps({
     forget: data.forget,
-    retain: data.retain,
+    retain: method.retainLoss ? data.retain : null,
     batchSize: recipe.train.batchSize,
     accumulate: recipe.train.accumulate,
     seed: recipe.train.seed,
@@ -95,7 +91,9 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     emit({ type: 'checkpoint.saved', step: at.step, kind: 'state', path, bytes, check: null })
     return path
   }
-  const utilityBefore = await looker.look(progress.step)
+  const progress: Progress = state
+    ? restoreState(learner, state)
+    : startingProgress(await looker.look(0))
   const outcome = await train(
     {
       learner,
@@ -109,7 +107,6 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
       guards: recipe.train.guards,
       saveEvery: interval(recipe.train.saveEvery),
       lookEvery: interval(recipe.evaluate.every),
-      before: utilityBefore,
       clock: options.clock,
       stopRequested: options.stopRequested,
       save: async (at) => void (await save(at)),
@@ -127,7 +124,15 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     return 'interrupted'
   }
   if (outcome.kind === 'guard') {
-    await reportTrip(outcome.trip, progress.step, folder, emit)
+    const lastGoodState = await latestState(folder.state, outcome.badSince)
+    emit({
+      type: 'guard.tripped',
+      step: progress.step,
+      ...outcome.trip,
+      causes: [...outcome.trip.causes],
+      action: 'stopped',
+      lastGoodState: lastGoodState ?? recipe.model,
+    })
     return 'guard'
   }
   const guards = await finish(options, { session, data, evaluator, before, startedEvent, progress })
@@ -139,21 +144,4 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     peakBytes: process.resourceUsage().maxRSS * 1024,
   })
   return guards.length > 0 ? 'guard' : 'finished'
-}
-
-async function reportTrip(
-  { guard, reason, causes }: Trip,
-  step: number,
-  folder: RunFolder,
-  emit: (event: NewEvent) => void,
-): Promise<void> {
-  emit({
-    type: 'guard.tripped',
-    step,
-    guard,
-    reason,
-    causes: [...causes],
-    action: 'stopped',
-    lastGoodState: await latestState(folder.state),
-  })
 }

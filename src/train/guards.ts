@@ -19,13 +19,13 @@ export interface Trip {
   readonly causes: readonly string[]
 }
 
-/** What a mid-run look at the model gave. */
+/** What a mid-run look at the model gave: null where there is no retain set, not-a-number from a broken model. */
 export interface UtilityCheck {
   readonly retainProbability: number | null
   readonly repetition: number | null
 }
 
-/** Looks at each step's losses; `firstRetainLoss` is part of the state that resume restores. */
+/** Looks at a step's losses, given the steps done before it and the first retain loss of the run. */
 export function checkStep(
   settings: GuardSettings,
   result: {
@@ -33,19 +33,21 @@ export function checkStep(
     losses: { forget: number | null; retain: number | null }
     gradientNorms: { update: number }
   },
-  firstRetainLoss: number | null,
+  { step, firstRetainLoss }: { step: number; firstRetainLoss: number | null },
 ): Trip | null {
   const { losses, gradientNorms } = result
-  if (!result.finite && settings.nonFinite)
+  if (!result.finite && settings.nonFinite) {
+    const stored = 'the checkpoint already holds non-finite weights'
+    const ranAway = [
+      'the learning rate is too high',
+      'an unbounded forget loss (ga) ran away: use npo, or fewer steps',
+    ]
     return {
       guard: 'non-finite',
       reason: `forget loss ${losses.forget}, retain loss ${losses.retain}, direction norm ${gradientNorms.update}`,
-      causes: [
-        'the learning rate is too high',
-        'an unbounded forget loss (ga) ran away: use npo, or fewer steps',
-        'the checkpoint already holds non-finite weights (see `lethe doctor`)',
-      ],
+      causes: step === 0 ? [stored] : [...ranAway, stored],
     }
+  }
   const { retainLossRise } = settings
   if (retainLossRise !== null && losses.retain !== null && firstRetainLoss !== null) {
     const rise = losses.retain - firstRetainLoss
@@ -74,7 +76,7 @@ export function checkUtility(
     }
   const { retainProbability: was } = before
   const { retainProbability: is } = now
-  if (utilityFloor !== null && was !== null && is !== null && is < utilityFloor * was)
+  if (utilityFloor !== null && was !== null && is !== null && !(is >= utilityFloor * was))
     return {
       guard: 'collapse',
       reason: `answer probability on the retain set fell from ${was.toFixed(3)} to ${is.toFixed(3)}; floor: ${percent(utilityFloor)} of the start = ${(utilityFloor * was).toFixed(3)}`,
@@ -87,13 +89,22 @@ export function checkUtility(
   return null
 }
 
-/** Looks at whether anything was forgotten. */
+/** Looks at whether anything was forgotten; probabilities are null where they are not numbers. */
 export function checkEffect(
   settings: GuardSettings,
-  forgetBefore: number,
-  forgetAfter: number,
+  forgetBefore: number | null,
+  forgetAfter: number | null,
 ): Trip | null {
-  const { noEffect } = settings
+  const { noEffect, nonFinite } = settings
+  if (forgetBefore === null) return null
+  if (forgetAfter === null)
+    return nonFinite
+      ? {
+          guard: 'non-finite',
+          reason: 'the answer probability on the forget set is not a number after training',
+          causes: ['the last steps broke the model: the learning rate is too high'],
+        }
+      : null
   if (noEffect === null || Math.abs(forgetAfter - forgetBefore) >= noEffect * forgetBefore)
     return null
   return {

@@ -16,6 +16,20 @@ export interface Progress {
   step: number
   tokens: number
   firstRetainLoss: number | null
+  /** What the collapse guard compares with; stored, because a resumed model is no longer what it was. */
+  before: UtilityCheck
+}
+
+/** Progress of a run that has made no step, given a look at its model. */
+export function startingProgress({ retainProbability, repetition }: UtilityCheck): Progress {
+  // A model that is broken from the start gives nothing to compare with; a state cannot hold not-a-number.
+  const measured = Number.isFinite(retainProbability) ? retainProbability : null
+  return {
+    step: 0,
+    tokens: 0,
+    firstRetainLoss: null,
+    before: { retainProbability: measured, repetition },
+  }
 }
 
 /** What a step did, with what is known of the rest of the run. */
@@ -37,9 +51,8 @@ export interface TrainerOptions {
   readonly guards: GuardSettings
   /** Steps between saved states; null: only when stopping. */
   readonly saveEvery: number | null
-  /** Steps between looks at the model; null: never. */
+  /** Steps between looks at the model, which is looked at after the last step too; null: never. */
   readonly lookEvery: number | null
-  readonly before: UtilityCheck
   /** Milliseconds from any start. */
   readonly clock: () => number
   readonly save: (progress: Progress) => Promise<void>
@@ -53,7 +66,12 @@ export interface TrainerOptions {
 export type TrainingOutcome =
   | { readonly kind: 'finished' }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'guard'; readonly trip: Trip }
+  | {
+      readonly kind: 'guard'
+      readonly trip: Trip
+      /** Steps done when the weights were first seen to be bad; states of fewer steps are good. */
+      readonly badSince: number
+    }
 
 /** How many of the latest steps the remaining time is guessed from. */
 const recentSteps = 50
@@ -61,11 +79,11 @@ const recentSteps = 50
 /**
  * Runs steps until the end, a guard or an interrupt, from wherever `progress` is.
  *
- * A state is saved before a step can spoil it: the non-finite guard leaves the weights of the step before, and
- * the other guards leave the last saved state beside what they stopped at.
+ * The model is looked at before a state is saved, so that one that has collapsed is not kept as good. With the
+ * non-finite guard off, a step whose losses or gradients are not finite is left out.
  */
 export async function train(options: TrainerOptions, progress: Progress): Promise<TrainingOutcome> {
-  const { learner, source, totalSteps, clock } = options
+  const { learner, source, totalSteps, clock, guards } = options
   const durations: number[] = []
   while (progress.step < totalSteps) {
     if (options.stopRequested()) {
@@ -73,13 +91,16 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
       return { kind: 'interrupted' }
     }
     const started = clock()
-    const epoch = Math.floor(progress.step / source.stepsPerEpoch)
-    const data = await source.at(epoch, progress.step % source.stepsPerEpoch)
-    const learningRate = learningRateAt(options.schedule, progress.step, totalSteps)
-    const result = await learner.step(data, learningRate, progress.step + 1)
-    if (progress.step === 0) progress.firstRetainLoss = result.losses.retain
-    const trip = checkStep(options.guards, result, progress.firstRetainLoss)
-    if (result.finite) {
+    const done = progress.step
+    const epoch = Math.floor(done / source.stepsPerEpoch)
+    const data = await source.at(epoch, done % source.stepsPerEpoch)
+    const learningRate = learningRateAt(options.schedule, done, totalSteps)
+    const result = await learner.step(data, learningRate, done + 1)
+    const { retain } = result.losses
+    if (Number.isFinite(retain)) progress.firstRetainLoss ??= retain
+    const trip = checkStep(guards, result, progress)
+    const stays = !result.finite && guards.nonFinite
+    if (!stays) {
       progress.step++
       progress.tokens += tokensOf(data)
     }
@@ -101,27 +122,29 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
       data,
     )
     if (trip) {
-      // A direction that is not finite changed nothing, so what is there now is the last good state.
-      if (trip.guard === 'non-finite') await options.save(progress)
-      return { kind: 'guard', trip }
+      // Losses are those of the weights before the step. Where they are finite and the gradient is not, the weights
+      // are as good as they were, and still there.
+      const good = stays && lossesAreFinite(result)
+      if (good) await options.save(progress)
+      return { kind: 'guard', trip, badSince: good ? done + 1 : done }
     }
-    if (!result.finite) throw new Error('a loss or gradient is not finite and the guard is off')
-    if (due(options.lookEvery, progress.step)) {
-      const collapsed = checkUtility(
-        options.guards,
-        options.before,
-        await options.look(progress.step),
-      )
-      if (collapsed) return { kind: 'guard', trip: collapsed }
+    const last = progress.step === totalSteps
+    if (due(options.lookEvery, progress.step, last)) {
+      const now = await options.look(progress.step)
+      const collapsed = checkUtility(guards, progress.before, now)
+      if (collapsed) return { kind: 'guard', trip: collapsed, badSince: progress.step }
     }
-    if (due(options.saveEvery, progress.step) || progress.step === totalSteps)
-      await options.save(progress)
+    if (last || due(options.saveEvery, progress.step)) await options.save(progress)
   }
   return { kind: 'finished' }
 }
 
-function due(every: number | null, step: number): boolean {
-  return every !== null && step % every === 0
+function lossesAreFinite({ losses }: StepResult): boolean {
+  return [losses.forget, losses.retain].every((loss) => loss === null || Number.isFinite(loss))
+}
+
+function due(every: number | null, step: number, last = false): boolean {
+  return every !== null && (last || step % every === 0)
 }
 
 function tokensOf({ forget, retain, together }: StepData): number {
