@@ -2,6 +2,7 @@
 const benchmarks: Record<string, () => Promise<{ run(json: boolean): Promise<void> }>> = {
   step: () => import('./step.ts'),
   peers: () => import('./peers.ts'),
+  'llama-1b': () => import('./llama-1b.ts'),
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
