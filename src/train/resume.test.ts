@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { loadState, saveState, type TrainingState } from '../checkpoint/index.ts'
+import { bilevel, type Combiner, weighted } from '../combine/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import { createEngine } from '../engine/node.ts'
+import { crossEntropy, npo } from '../loss/index.ts'
+import { adamw, type Schedule } from '../optim/index.ts'
+import { SequenceFeeds } from './feeds.ts'
+import { createLearner } from './learner.ts'
+import { trainingSteps, unlearningSteps } from './steps.ts'
+import { tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import type { ParameterChoice } from './trainable.ts'
+import { restoreState, startingProgress, stateOf, train } from './trainer.ts'
+
+let engine: Engine
+let folder: string
+beforeAll(async () => {
+  engine = await createEngine({ threads: 2 })
+  folder = await mkdtemp(join(tmpdir(), 'lethe-resume-'))
+})
+afterAll(async () => {
+  engine.dispose()
+  await rm(folder, { recursive: true })
+})
+
+const forget = tinyExamples(11, 3)
+const retain = tinyExamples(9, 4)
+const noGuards = {
+  nonFinite: true,
+  retainLossRise: null,
+  repetition: null,
+  utilityFloor: null,
+  noEffect: null,
+}
+const constant: Schedule = { kind: 'constant', learningRate: 3e-3, warmupSteps: 0 }
+
+/** A combiner whose weights depend on what it did before. */
+const remembering: Combiner = {
+  ...bilevel,
+  schema: z.strictObject({}),
+  init: () => ({ share: 0.7 }),
+  coefficients: (_, __, { share }) => ({ forget: share, retain: 1, state: { share: share / 3 } }),
+}
+
+interface Run {
+  choice: ParameterChoice
+  method: 'blur' | 'weighted' | 'remembering' | 'pretraining'
+  accumulate: number
+  schedule: Schedule
+}
+
+/** Trains up to `until` of 8 steps in a fresh learner, from a stored state or from the start; 4 steps are an epoch. */
+async function trainUntil(run: Run, until: number, from: string | null): Promise<TrainingState> {
+  const { choice, method, accumulate, schedule } = run
+  const model = tinyModel({ tie_word_embeddings: true })
+  const store = await tinyStore(model, choice)
+  const pretraining = method === 'pretraining'
+  const combiner: Combiner =
+    method === 'blur' ? bilevel : method === 'remembering' ? remembering : weighted
+  const learner = await createLearner({
+    engine,
+    model,
+    store,
+    feeds: new SequenceFeeds(model),
+    losses: {
+      ...(pretraining ? {} : { forget: { loss: npo, knobs: { beta: 0.1 } } }),
+      retain: { loss: crossEntropy, knobs: {} },
+    },
+    combiner,
+    combinerKnobs: combiner.schema.parse({}),
+    optimizer: adamw,
+    optimizerKnobs: adamw.schema.parse({}),
+    clipNorm: 1,
+  })
+  const common = { batchSize: 3 / accumulate, accumulate, seed: 7, padToken: 0 }
+  const source = pretraining
+    ? trainingSteps({ ...common, examples: forget })
+    : unlearningSteps({
+        ...common,
+        forget,
+        retain,
+        separate: learner.separate,
+        references: {
+          sequence: { forget: Float32Array.from(forget, ({ tokens }) => -2 * tokens.length) },
+          distribution: null,
+        },
+      })
+  const stored = from === null ? null : await loadState(from)
+  const progress = stored
+    ? restoreState(learner, stored)
+    : startingProgress({ retainProbability: 0.25, repetition: 0 })
+  const outcome = await train(
+    {
+      learner,
+      source,
+      totalSteps: 8,
+      schedule,
+      guards: noGuards,
+      saveEvery: null,
+      lookEvery: null,
+      clock: () => 0,
+      save: async () => {},
+      onStep: async () => {},
+      look: async () => ({ retainProbability: null, repetition: null }),
+      stopRequested: () => progress.step >= until,
+    },
+    progress,
+  )
+  expect(outcome.kind).toBe(until < 8 ? 'interrupted' : 'finished')
+  expect(progress.step).toBe(until)
+  learner.dispose()
+  return stateOf(learner, progress, new Map())
+}
+
+const adapters: ParameterChoice = { lora: { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] } }
+const blur: Run = { choice: 'all', method: 'blur', accumulate: 1, schedule: constant }
+const cases: [string, Run][] = [
+  ['BLUR', blur],
+  ['BLUR under accumulation', { ...blur, accumulate: 3 }],
+  ['BLUR with adapters', { ...blur, choice: adapters }],
+  [
+    'a weighted sum of part of the weights',
+    { ...blur, method: 'weighted', choice: { pattern: '*.mlp.*' } },
+  ],
+  ['a combiner with a memory', { ...blur, method: 'remembering' }],
+  ['pretraining', { ...blur, method: 'pretraining' }],
+  [
+    'BLUR with warm-up and a cosine',
+    { ...blur, schedule: { kind: 'cosine', learningRate: 3e-3, warmupSteps: 3 } },
+  ],
+]
+
+test.each(cases)(
+  'training resumed from disk ends in the same bits, within an epoch and between two: %s',
+  async (_, run) => {
+    const whole = await trainUntil(run, 8, null)
+    for (const until of [2, 4, 7]) {
+      const path = await saveState(folder, await trainUntil(run, until, null))
+      const resumed = await trainUntil(run, 8, path)
+      expect(resumed.data, `stopped after ${until}`).toEqual(whole.data)
+      expect([...resumed.tensors.keys()]).toEqual([
+        'weights',
+        'slot firstMoment',
+        'slot secondMoment',
+      ])
+      for (const [name, { data }] of whole.tensors) {
+        const bits = resumed.tensors.get(name)?.data as Float32Array
+        expect(
+          Buffer.from(bits.buffer).equals(Buffer.from(data.buffer)),
+          `${name} after ${until}`,
+        ).toBe(true)
+      }
+    }
+  },
+)
+
+test('a state of another shape is refused', async () => {
+  const state = await trainUntil({ ...blur, choice: adapters }, 2, null)
+  const path = await saveState(folder, state)
+  await expect(trainUntil(blur, 8, path)).rejects.toThrow(/state: expected \d+ numbers of weights/)
+})
