@@ -1,6 +1,6 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { input, matmul, type Node } from '../graph/index.ts'
-import { uniform } from '../random.ts'
+import { type Stream, uniform } from '../random.ts'
 import type { LanguageModel, Weights } from './model.ts'
 
 export interface GenerationOptions {
@@ -18,7 +18,8 @@ export interface GenerationOptions {
 
 export interface Generator {
   /**
-   * Continues each prompt. The result does not depend on which prompts share a batch.
+   * Continues each prompt. The result does not depend on which prompts share a batch; equal prompts of one call draw
+   * apart.
    *
    * @param prompts non-empty token sequences
    * @returns new tokens per prompt, without the stop token
@@ -70,6 +71,7 @@ export async function createGenerator(options: {
 
       const lengths = Int32Array.from(prompts, (prompt) => prompt.length)
       const generated = prompts.map((): number[] => [])
+      const streams = drawStreams(prompts)
       const finished = new Array<boolean>(batch).fill(maxNewTokens === 0)
       let tokens = new Int32Array(batch * longest)
       for (const [b, prompt] of prompts.entries()) tokens.set(prompt, b * longest)
@@ -95,7 +97,7 @@ export async function createGenerator(options: {
         for (let b = 0; b < batch; b++) {
           if (finished[b]) continue
           const row = outputs.logits.subarray(b * model.vocab, (b + 1) * model.vocab)
-          const token = chooseToken(row, settings, b, generated[b].length)
+          const token = chooseToken(row, settings, streams[b], generated[b].length)
           if (stops.has(token)) {
             finished[b] = true
             continue
@@ -139,14 +141,25 @@ function generationGraph(model: LanguageModel, weights: Weights): Record<string,
   return outputs
 }
 
+/** Draws are named by the prompt, not by its place in the batch, and by which of several equal prompts it is. */
+function drawStreams(prompts: readonly Int32Array[]): Stream[] {
+  const copies = new Map<string, number>()
+  return prompts.map((prompt) => {
+    const text = prompt.join()
+    const copy = copies.get(text) ?? 0
+    copies.set(text, copy + 1)
+    return ['sample', text, copy]
+  })
+}
+
 /**
  * The next token from one row of logits: the largest (the first of equals) at temperature 0, else a draw that
- * depends on (seed, sequence, position) only.
+ * depends on (seed, stream, position) only.
  */
 export function chooseToken(
   logits: Float32Array,
   { temperature = 0, topP = 1, seed = 0 }: Partial<GenerationOptions>,
-  sequence: number,
+  stream: Stream,
   position: number,
 ): number {
   let best = 0
@@ -161,7 +174,7 @@ export function chooseToken(
   let count = 0
   while (count < order.length && (count === 0 || kept < topP * total))
     kept += weights[order[count++]]
-  let rest = uniform(seed, ['sample', sequence], position) * kept
+  let rest = uniform(seed, stream, position) * kept
   for (let i = 0; i < count; i++) {
     rest -= weights[order[i]]
     if (rest < 0) return order[i]

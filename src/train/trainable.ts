@@ -1,5 +1,5 @@
 import type { Tensor } from '../engine/engine.ts'
-import { UserError } from '../error.ts'
+import { nearest, UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { adapterNames, adapterShapes, type LoraOptions, mergeAdapter } from '../model/weights.ts'
@@ -50,17 +50,22 @@ export function chooseTrainable(model: LanguageModel, choice: ParameterChoice): 
   const matched = model.linears.filter((name) =>
     targets.some((target) => name.endsWith(`.${target}`)),
   )
+  const known = [...new Set(model.linears.map((name) => String(name.split('.').at(-1))))]
   const unknown = targets.filter(
     (target) => !model.linears.some((name) => name.endsWith(`.${target}`)),
   )
   if (unknown.length > 0)
     throw new UserError(
-      unknown.map((target) => ({
-        code: 'unknown-target',
-        path: 'train.parameters.lora.targets',
-        expected: `linear layers of the model: ${[...new Set(model.linears.map((name) => name.split('.').at(-1)))].join(', ')}`,
-        got: target,
-      })),
+      unknown.map((target) => {
+        const near = nearest(target, known)
+        return {
+          code: 'unknown-target',
+          path: 'train.parameters.lora.targets',
+          expected: `linear layers of the model: ${known.join(', ')}`,
+          got: target,
+          ...(near ? { hint: `Did you mean "${near}"?` } : {}),
+        }
+      }),
     )
   const lora = { rank, alpha: alpha ?? 2 * rank, targets: matched }
   return trainableSet(adapterShapes(model, lora), lora)
