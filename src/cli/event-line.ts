@@ -14,7 +14,7 @@ export function eventLine(event: RunEvent): string | null {
       return `${method.title} on ${model.name} (${model.modelType}, ${count(model.parameters)} parameters, ${share} % trained): ${sets.join(', ')}`
     }
     case 'plan':
-      return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}, disk ${formatBytes(event.diskBytes)}, about ${formatDuration(event.seconds)}`
+      return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}, disk ${formatBytes(event.diskBytes)}${event.seconds === null ? '' : `, about ${formatDuration(event.seconds)}`}`
     case 'eval.started':
       return `measuring the ${event.set} set ${event.phase === 'during' ? `at step ${event.step}` : `${event.phase} training`}: ${event.examples} examples`
     case 'eval.metric': {

@@ -1,9 +1,15 @@
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { createEngine } from '../engine/node.ts'
-import { UserError } from '../error.ts'
+import { type Problem, UserError } from '../error.ts'
 import type { AnyRecipe } from '../recipe/read.ts'
 import { reportFromRunFolder } from '../report/index.ts'
-import { type EventLog, openEventLog, type RunEvent, type RunFolder } from '../run/index.ts'
+import {
+  type EventLog,
+  openEventLog,
+  type RunEvent,
+  type RunFolder,
+  readEvents,
+} from '../run/index.ts'
 import { pretrain } from '../run/pretrain.ts'
 import { type RunOutcome, unlearn } from '../run/unlearn.ts'
 import { exitCode } from './exit-code.ts'
@@ -49,6 +55,7 @@ export async function execute(options: ExecuteOptions): Promise<number> {
       resume,
       stopRequested: interrupts.requested,
       clock: () => performance.now(),
+      startedAt: new Date(resume ? readEvents(folder.events)[0].ts : Date.now()),
     }
     const outcome =
       loaded.kind === 'unlearn'
@@ -62,7 +69,7 @@ export async function execute(options: ExecuteOptions): Promise<number> {
     const problems = error instanceof UserError ? [...error.problems] : []
     const message = error instanceof Error ? error.message : String(error)
     progress.close()
-    log.append({ type: 'run.failed', step: 0, message, problems })
+    recordFailure(log, message, problems)
     throw error
   } finally {
     interrupts.stop()
@@ -75,11 +82,30 @@ async function writeReport(folder: RunFolder): Promise<void> {
   await writeFileAtomic(folder.report, reportFromRunFolder(folder.path))
 }
 
-function announcing(log: EventLog, listeners: readonly ((event: RunEvent) => void)[]): EventLog {
+/** The log itself may be what failed (a full disk); the first error is the one to show. */
+function recordFailure(
+  log: EventLog & { step(): number },
+  message: string,
+  problems: Problem[],
+): void {
+  try {
+    log.append({ type: 'run.failed', step: log.step(), message, problems })
+  } catch {
+    // The caller throws the error that came first.
+  }
+}
+
+function announcing(
+  log: EventLog,
+  listeners: readonly ((event: RunEvent) => void)[],
+): EventLog & { step(): number } {
+  let step = 0
   return {
     runId: log.runId,
+    step: () => step,
     append(event) {
       const stored = log.append(event)
+      step = stored.step
       for (const listen of listeners) listen(stored)
       return stored
     },

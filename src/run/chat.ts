@@ -3,7 +3,7 @@ import { promptTokens, resolveTemplate } from '../data/index.ts'
 import { createEngine } from '../engine/node.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
-import { openSession } from './session.ts'
+import { openModel, openSession } from './session.ts'
 
 /** A model that answers. */
 export interface Chat {
@@ -18,7 +18,11 @@ export async function openChat(
   settings: { maxNewTokens: number; temperature: number; topP: number; seed: number },
 ): Promise<Chat> {
   const engine = await createEngine()
-  const { model, store, tokenizer, stopTokens } = await openSession(engine, path, null)
+  const { model, store, tokenizer, stopTokens } = await openSession(
+    engine,
+    await openModel(path),
+    null,
+  )
   const generator = await createGenerator({
     engine,
     model,

@@ -1,9 +1,11 @@
+import { basename, isAbsolute } from 'node:path'
 import { type Example, previewTokens } from '../data/index.ts'
-import type { Method } from '../method/index.ts'
+import type { Method, ResolvedMethod } from '../method/index.ts'
 import type { EvaluationSet } from '../metric/record.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { NewEvent } from './events.ts'
 import type { RunData } from './run-data.ts'
+import { noReferences, runSteps } from './run-steps.ts'
 import type { Session } from './session.ts'
 import { versions } from './versions.ts'
 
@@ -19,7 +21,8 @@ export function describeRun(
   return {
     method: { id: method.id, title: method.title, source: method.source, summary: method.summary },
     model: {
-      name: checkpoint.name,
+      // A local path says nothing to the reader of a model card.
+      name: isAbsolute(checkpoint.name) ? basename(checkpoint.name) : checkpoint.name,
       modelType: model.modelType,
       parameters: count(model.parameters.values()),
       trainableParameters: count(store.trainable.shapes.values()),
@@ -33,18 +36,26 @@ export function describeRun(
   }
 }
 
-/** The first example of each set with its trained tokens marked: what a wrong template or mask shows in. */
-export function previewEvent(data: RunData, { tokenizer }: Session): NewEvent {
-  const sets: [EvaluationSet, readonly Example[]][] = [
-    ['forget', data.forget.slice(0, 2)],
-    ['retain', (data.retain ?? []).slice(0, 2)],
-  ]
-  const examples = sets.flatMap(([set, items]) =>
-    items.map((example) => ({
-      set,
-      index: example.index,
-      tokens: previewTokens(example, tokenizer),
-    })),
+/** The first batch's examples, two of each set, with the trained tokens marked: where a wrong mask shows. */
+export async function previewEvent(
+  recipe: Recipe,
+  method: ResolvedMethod,
+  data: RunData,
+  { tokenizer }: Session,
+): Promise<NewEvent> {
+  const { source } = runSteps(recipe, method, data, tokenizer.padToken, noReferences)
+  const { forget, retain, together } = await source.at(0, 0)
+  const members = [...forget, ...retain, ...together].flatMap(({ batch, groups }) =>
+    groups.map((group, i) => ({ set: group as EvaluationSet, place: batch.examples[i] })),
+  )
+  const examples = (['forget', 'retain'] as const).flatMap((set) =>
+    members
+      .filter((member) => member.set === set)
+      .slice(0, 2)
+      .map(({ place }) => {
+        const example = (data[set] as readonly Example[])[place]
+        return { set, index: example.index, tokens: previewTokens(example, tokenizer) }
+      }),
   )
   return { type: 'batch.preview', step: 0, examples }
 }

@@ -6,7 +6,7 @@ import type { EvaluationRecord, EvaluationSet } from '../metric/record.ts'
 import { evaluateSet } from '../train/evaluate.ts'
 import { createEvaluator } from './evaluator.ts'
 import { spread } from './look.ts'
-import { openSession } from './session.ts'
+import { openModel, openSession } from './session.ts'
 
 /** Measures any model folder on a forget and a retain set. */
 export async function evaluateModel(options: {
@@ -29,7 +29,7 @@ export async function evaluateModel(options: {
     })
   const engine = await createEngine()
   try {
-    const session = await openSession(engine, options.model, null)
+    const session = await openSession(engine, await openModel(options.model), null)
     const { tokenizer, model } = session
     const evaluator = await createEvaluator(session, options.maxNewTokens)
     const records: EvaluationRecord[] = []

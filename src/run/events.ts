@@ -52,7 +52,8 @@ export interface EventPayloads {
     /** part → bytes: weights, gradients, optimizer, activations, … */
     memoryBytes: Record<string, number>
     diskBytes: number
-    seconds: number
+    /** of training; null where no steps were timed */
+    seconds: number | null
   }
   'batch.preview': {
     examples: { set: EvaluationSet; index: number; tokens: PreviewToken[] }[]

@@ -66,7 +66,7 @@ function firstPositions(batch: Batch): Batch {
   }
 }
 
-/** Largest difference and agreement of the most likely token, row by row. */
+/** Largest difference and agreement of the most likely token, row by row; not-a-number agrees with nothing. */
 export function compareLogits(
   expected: Float32Array,
   got: Float32Array,
@@ -78,15 +78,16 @@ export function compareLogits(
   for (let row = 0; row < positions; row++) {
     let best = row * vocab
     let bestGot = row * vocab
+    let comparable = true
     for (let i = row * vocab; i < (row + 1) * vocab; i++) {
-      // NaN must not pass for agreement.
       const difference = Math.abs(expected[i] - got[i])
-      if (!(difference <= maxLogitDifference))
-        maxLogitDifference = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
+      if (Number.isNaN(difference)) comparable = false
+      else if (difference > maxLogitDifference) maxLogitDifference = difference
       if (expected[i] > expected[best]) best = i
       if (got[i] > got[bestGot]) bestGot = i
     }
-    if (best === bestGot) agreements++
+    if (!comparable) maxLogitDifference = Number.POSITIVE_INFINITY
+    else if (best === bestGot) agreements++
   }
   return { maxLogitDifference, topOneAgreement: agreements / positions, positions }
 }
@@ -112,7 +113,11 @@ export async function exportModel(options: {
       dtype,
       file,
     })),
-    read: (name) => (model.parameters.has(name) ? store.exported(name) : checkpoint.read(name)),
+    read: (name) => {
+      // A copy left as it was would still hold what was forgotten.
+      const original = model.copies.get(name) ?? name
+      return model.parameters.has(original) ? store.exported(original) : checkpoint.read(name)
+    },
   }
   await writeModelFolder(options.target, folder, { replace: true })
 }

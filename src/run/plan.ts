@@ -11,9 +11,10 @@ import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { StepData } from '../train/learner.ts'
 import { buildObjective } from '../train/objective.ts'
-import { type StepSource, unlearningSteps } from '../train/steps.ts'
+import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
-import { loadData } from './run-data.ts'
+import { loadData, type RunData } from './run-data.ts'
+import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
 import { type OpenedModel, openModel, openSession } from './session.ts'
 import { createUnlearner } from './unlearner.ts'
 
@@ -52,7 +53,18 @@ const timedSteps = 3
  */
 export async function planRun(recipe: Recipe, limits: { freeBytes: number }): Promise<Plan> {
   const opened = await openModel(recipe.model)
-  const estimate = await estimateRun(recipe, opened)
+  const data = await loadData(recipe, opened, () => {})
+  const estimate = await estimateRun(recipe, opened, data)
+  await requireRoom(recipe, estimate, limits)
+  return estimate
+}
+
+/** @throws UserError where a plan does not fit into memory or on the disk, with a proposal */
+export async function requireRoom(
+  recipe: Recipe,
+  estimate: Plan,
+  limits: { freeBytes: number },
+): Promise<void> {
   const freeDisk = await freeDiskBytes(recipe.output)
   const problems = []
   if (estimate.peakBytes > limits.freeBytes)
@@ -72,17 +84,21 @@ export async function planRun(recipe: Recipe, limits: { freeBytes: number }): Pr
       hint: 'Keep fewer states (train.keepStates), or choose another output.',
     })
   if (problems.length > 0) throw new UserError(problems)
-  return estimate
 }
 
-async function estimateRun(recipe: Recipe, opened: OpenedModel): Promise<Plan> {
+/** The numbers of a plan, whether it fits or not. */
+export async function estimateRun(
+  recipe: Recipe,
+  opened: OpenedModel,
+  data: RunData,
+): Promise<Plan> {
   const { model, checkpoint } = opened
   const trainable = chooseTrainable(model, recipe.train.parameters)
   const method = resolveMethod(recipe.method)
   const optimizer = optimizers.get(String(recipe.train.optimizer.id))
   if (!optimizer) throw new Error(`internal: no optimiser ${recipe.train.optimizer.id}`)
-  const separate = method.combiner.gradients === 'separate' && method.retainLoss !== null
-  const source = await stepsOf(recipe, opened, separate)
+  const { padToken } = opened.tokenizer
+  const { source, totalSteps } = runSteps(recipe, method, data, padToken, noReferences)
   const { largest, positions } = await surveyEpoch(source)
   const objective = buildObjective(
     model,
@@ -100,7 +116,8 @@ async function estimateRun(recipe: Recipe, opened: OpenedModel): Promise<Plan> {
     [...shapes].reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0)
   const parameters = count(model.parameters.values())
   const trained = trainable.layout.size
-  const gradientArrays = (separate ? 2 : 1) + (recipe.train.accumulate > 1 ? 1 : 0)
+  const gradientArrays =
+    (needsSeparateGradients(method) ? 2 : 1) + (recipe.train.accumulate > 1 ? 1 : 0)
   const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
   const adapters = trainable.lora ? trained : 0
   const memoryBytes = {
@@ -111,7 +128,6 @@ async function estimateRun(recipe: Recipe, opened: OpenedModel): Promise<Plan> {
     activations: Math.round(intermediate * arenaOverhead),
     process: processBytes,
   }
-  const totalSteps = recipe.train.steps ?? (recipe.train.epochs ?? 1) * source.stepsPerEpoch
   const state = 4 * trained * (1 + optimizer.slots.length)
   const modelBytes = [...checkpoint.tensors.values()].reduce(
     (total, { shape, dtype }) =>
@@ -141,47 +157,26 @@ export async function probeRun(
   engine: Engine,
   clock: () => number,
 ): Promise<Plan> {
-  const session = await openSession(
-    engine,
-    recipe.model,
-    recipe.train.parameters,
-    recipe.train.seed,
-  )
+  const opened = await openModel(recipe.model)
+  const data = await loadData(recipe, opened, () => {})
+  const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const learner = await createUnlearner(recipe, session)
-  const source = await stepsOf(recipe, session, learner.separate)
+  const method = resolveMethod(recipe.method)
+  const { source } = runSteps(recipe, method, data, opened.tokenizer.padToken, noReferences)
   let seconds = 0
   let positions = 0
   for (let i = 0; i <= timedSteps; i++) {
     const place = Math.floor((i * source.stepsPerEpoch) / (timedSteps + 1))
-    const data = await source.at(0, place)
+    const step = await source.at(0, place)
     const started = clock()
-    await learner.step(data, recipe.train.learningRate, i + 1)
+    await learner.step(step, recipe.train.learningRate, i + 1)
     if (i === 0) continue
     seconds += (clock() - started) / 1000
-    positions += positionsOf(data)
+    positions += positionsOf(step)
   }
   learner.dispose()
   const total = (plan.tokens * seconds) / positions
   return { ...plan, seconds: total, secondsPerStep: total / plan.totalSteps }
-}
-
-/** The step source a run will have; reference scores do not change what it costs. */
-async function stepsOf(
-  recipe: Recipe,
-  opened: OpenedModel,
-  separate: boolean,
-): Promise<StepSource> {
-  const { forget, retain } = await loadData(recipe, opened, () => {})
-  return unlearningSteps({
-    forget,
-    retain,
-    batchSize: recipe.train.batchSize,
-    accumulate: recipe.train.accumulate,
-    seed: recipe.train.seed,
-    padToken: opened.tokenizer.padToken,
-    separate,
-    references: { sequence: {}, distribution: null },
-  })
 }
 
 /** The micro-batch that takes most memory, and all positions of an epoch. */

@@ -41,25 +41,29 @@ export interface OpenedModel {
   readonly generation: GenerationDefaults
 }
 
-/** Opens a model folder without reading weights. @throws UserError for whatever is wrong with it */
-export async function openModel(path: string): Promise<OpenedModel> {
+/**
+ * Opens a model folder without reading weights.
+ *
+ * @param now the date that chat templates may ask for
+ * @throws UserError for whatever is wrong with it
+ */
+export async function openModel(path: string, now: Date = new Date()): Promise<OpenedModel> {
   const folder = await nodeFolder(path)
   const checkpoint = await openCheckpoint(folder)
   const model = buildModel(checkpoint.config, join(path, 'config.json'))
   checkTensors(model, checkpoint, path)
-  const tokenizer = await openTokenizer(folder)
+  const tokenizer = await openTokenizer(folder, { now })
   const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)
   return { checkpoint, model, tokenizer, generation }
 }
 
-/** Opens a model folder and reads its weights; `parameters` says which are kept together for training. */
+/** Reads the weights of a model; `parameters` says which are kept together for training. */
 export async function openSession(
   engine: Engine,
-  path: string,
+  opened: OpenedModel,
   parameters: ParameterChoice | null,
   seed = 0,
 ): Promise<Session> {
-  const opened = await openModel(path)
   const { checkpoint, model, tokenizer, generation } = opened
   const trainable = chooseTrainable(model, parameters ?? { pattern: [] })
   const store = await loadWeights(model, trainable, (name) => checkpoint.read(name), seed)
@@ -71,7 +75,6 @@ export async function openSession(
     ...opened,
     engine,
     store,
-    tokenizer,
     feeds: new SequenceFeeds(model),
     stopTokens: [...new Set(stops)],
   }

@@ -2,7 +2,6 @@ import { latestState, loadState, retainStates, saveState } from '../checkpoint/i
 import type { Engine } from '../engine/engine.ts'
 import { resolveMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { unlearningSteps } from '../train/steps.ts'
 import { type Progress, restoreState, startingProgress, stateOf, train } from '../train/trainer.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
@@ -11,10 +10,12 @@ import type { NewEvent } from './events.ts'
 import { finish } from './finish.ts'
 import { createLooker } from './look.ts'
 import { measureBefore } from './measure.ts'
+import { estimateRun, freeMemoryBytes, requireRoom } from './plan.ts'
 import { referenceScores } from './references.ts'
 import { loadData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
-import { openSession } from './session.ts'
+import { runSteps } from './run-steps.ts'
+import { openModel, openSession } from './session.ts'
 import { createUnlearner } from './unlearner.ts'
 
 export interface UnlearnOptions {
@@ -24,6 +25,8 @@ export interface UnlearnOptions {
   readonly folder: RunFolder
   readonly log: EventLog
   readonly engine: Engine
+  /** When the run began, also after a resume: chat templates may write the date. */
+  readonly startedAt: Date
   /** Go on from the latest saved state. */
   readonly resume: boolean
   readonly stopRequested: () => boolean
@@ -45,36 +48,34 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   const started = options.clock()
   const statePath = options.resume ? await latestState(folder.state) : null
   const state = statePath ? await loadState(statePath) : null
-  const session = await openSession(
-    engine,
-    recipe.model,
-    recipe.train.parameters,
-    recipe.train.seed,
-  )
-  const data = await loadData(recipe, session, emit)
+  const method = resolveMethod(recipe.method)
+  const opened = await openModel(recipe.model, options.startedAt)
+  const data = await loadData(recipe, opened, emit)
+  const estimate = await estimateRun(recipe, opened, data)
+  await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
+  const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const evaluator = await createEvaluator(session, recipe.evaluate.maxNewTokens)
   const learner = await createUnlearner(recipe, session)
-  const method = resolveMethod(recipe.method)
-
   const startedEvent = describeRun(recipe, session, data, method.method)
   if (statePath) emit({ type: 'run.resumed', step: state?.step ?? 0, statePath })
   else emit({ type: 'run.started', step: 0, ...startedEvent })
-  if (!statePath) emit(previewEvent(data, session))
+  if (!statePath) {
+    const { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds } = estimate
+    const plan = { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds }
+    emit({ type: 'plan', step: 0, ...plan })
+    emit(await previewEvent(recipe, method, data, session))
+  }
 
   const before = await measureBefore(folder, data, evaluator, recipe, emit)
   const references = await referenceScores(method, session, data, state?.tensors)
 
-  const source = unlearningSteps({
-    forget: data.forget,
-    retain: method.retainLoss ? data.retain : null,
-    batchSize: recipe.train.batchSize,
-    accumulate: recipe.train.accumulate,
-    seed: recipe.train.seed,
-    padToken: session.tokenizer.padToken,
-    separate: learner.separate,
-    references: references.scores,
-  })
-  const totalSteps = recipe.train.steps ?? (recipe.train.epochs ?? 1) * source.stepsPerEpoch
+  const { source, totalSteps } = runSteps(
+    recipe,
+    method,
+    data,
+    session.tokenizer.padToken,
+    references.scores,
+  )
   const interval = (every: number | 'epoch' | null) =>
     every === 'epoch' ? source.stepsPerEpoch : every
   const looker = createLooker({

@@ -7,7 +7,11 @@ export function cost({ plan, finished, exported, started }: ReportData): Markup 
   const rows: [string, Content, Content][] = []
   if (plan || finished) {
     rows.push(
-      ['Time', plan && duration(plan.seconds), finished && duration(finished.seconds)],
+      [
+        'Time',
+        plan && plan.seconds !== null ? duration(plan.seconds) : null,
+        finished && duration(finished.seconds),
+      ],
       ['Peak memory', plan && bytes(plan.peakBytes), finished && bytes(finished.peakBytes)],
       ['Tokens', plan && count(plan.tokens), finished && count(finished.tokens)],
     )

@@ -1,0 +1,34 @@
+import type { ResolvedMethod } from '../method/index.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import { type ReferenceScores, type StepSource, unlearningSteps } from '../train/steps.ts'
+import type { RunData } from './run-data.ts'
+
+/** The combiner looks at the gradient of each group, not at one of their sum. */
+export function needsSeparateGradients({ combiner, retainLoss }: ResolvedMethod): boolean {
+  return combiner.gradients === 'separate' && retainLoss !== null
+}
+
+/** The steps of an unlearning recipe, and how many of them. */
+export function runSteps(
+  recipe: Recipe,
+  method: ResolvedMethod,
+  data: RunData,
+  padToken: number,
+  references: ReferenceScores,
+): { source: StepSource; totalSteps: number } {
+  const { batchSize, accumulate, seed, steps, epochs } = recipe.train
+  const source = unlearningSteps({
+    forget: data.forget,
+    retain: method.retainLoss ? data.retain : null,
+    batchSize,
+    accumulate,
+    seed,
+    padToken,
+    separate: needsSeparateGradients(method),
+    references,
+  })
+  return { source, totalSteps: steps ?? (epochs ?? 1) * source.stepsPerEpoch }
+}
+
+/** For looking at steps before any score is known. */
+export const noReferences: ReferenceScores = { sequence: {}, distribution: null }
