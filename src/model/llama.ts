@@ -110,6 +110,7 @@ function buildLlama(shape: LlamaShape): LanguageModel {
     maxPositions: shape.maxPositions,
     parameters,
     linears,
+    copies: new Map(shape.tied ? [['lm_head.weight', 'model.embed_tokens.weight']] : []),
     headWeight: shape.tied ? 'model.embed_tokens.weight' : 'lm_head.weight',
     hidden(weights, { tokens, mask, cos, sin, rows }) {
       let x = embed(weights, tokens)

@@ -56,6 +56,8 @@ export interface LanguageModel {
   readonly maxPositions: number
   /** Every stored tensor by its Hugging Face name. */
   readonly parameters: ReadonlyMap<string, readonly number[]>
+  /** Tensors that some folders store though they only repeat another: the head of a tied model. Copy → original. */
+  readonly copies: ReadonlyMap<string, string>
   /** Linear layers that can carry an adapter, without `.weight`. */
   readonly linears: readonly string[]
   /** The weight whose rows give the logits. */

@@ -166,12 +166,7 @@ test('a tied head that the folder stores too is written as trained; tensors the 
   const embedding = 'model.embed_tokens.weight'
   const shape = source.tensors.get(embedding)?.shape ?? []
   const extra = Float32Array.of(1, 2, 3)
-  const values = new Map([...source.tensors.keys()].map((name) => [name, name]))
-  const specs = [...values.keys()].map((name) => ({
-    name,
-    dtype: 'F32' as const,
-    shape: source.tensors.get(name)?.shape ?? [],
-  }))
+  const specs = [...source.tensors].map(([name, tensor]) => ({ name, ...tensor }))
   const layout = safetensorsLayout(
     [
       ...specs,
