@@ -55,7 +55,7 @@ export async function execute(options: ExecuteOptions): Promise<number> {
       resume,
       stopRequested: interrupts.requested,
       clock: () => performance.now(),
-      startedAt: new Date(resume ? readEvents(folder.events)[0].ts : Date.now()),
+      startedAt: new Date(readEvents(folder.events).at(0)?.ts ?? Date.now()),
     }
     const outcome =
       loaded.kind === 'unlearn'

@@ -15,6 +15,12 @@ export function printProblems(
   } else for (const problem of problems) terminal.err.write(`${formatProblem(problem)}\n`)
 }
 
+/** Prints why something could not be done that is nobody's mistake. */
+export function printFailure({ message }: Error, terminal: Terminal, json: boolean): void {
+  if (json) printJson({ ok: false, exitCode: exitCode.failed, message }, terminal)
+  else terminal.err.write(`${message}\n`)
+}
+
 /** Prints a defect of ours, with its stack. */
 export function printInternalError(error: unknown, terminal: Terminal, json: boolean): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error))

@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander'
+import { DiskFullError } from '../checkpoint/disk-error.ts'
 import { UserError } from '../error.ts'
 import type { CommandEntry } from './command.ts'
 import { commands as allCommands } from './commands.ts'
 import { exitCode } from './exit-code.ts'
 import { packageVersion } from './package.ts'
-import { printInternalError, printProblems } from './print-error.ts'
+import { printFailure, printInternalError, printProblems } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
 import { usageProblem } from './usage-problem.ts'
 
@@ -44,7 +45,8 @@ export async function runCli(
       printProblems(error.problems, terminal, json, exitCode.input)
       return exitCode.input
     }
-    printInternalError(error, terminal, json)
+    if (error instanceof DiskFullError) printFailure(error, terminal, json)
+    else printInternalError(error, terminal, json)
     return exitCode.failed
   }
 }
