@@ -37,7 +37,7 @@ describe('createRunFolder', () => {
       path: join(runs, 'deep', 'er', 'demo'),
       events: join(runs, 'deep', 'er', 'demo', 'events.jsonl'),
     })
-    expect(readdirSync(run.path)).toEqual(['state'])
+    expect(readdirSync(run.path)).toEqual(['events.jsonl', 'state'])
   })
 
   test('accepts an empty folder', () => {
@@ -56,8 +56,10 @@ describe('createRunFolder', () => {
 
   test('replaces a run, but nothing that is not a run', () => {
     const run = makeRun('demo')
+    for (const left of ['.recipe.yaml.17-0.tmp', 'metrics.json.partial', '.model.17-3.tmp.old'])
+      writeFileSync(join(run.path, left), '')
     createRunFolder(run.path, { replace: true })
-    expect(readdirSync(run.path)).toEqual(['state'])
+    expect(readdirSync(run.path)).toEqual(['events.jsonl', 'state'])
 
     const thesis = join(runs, 'thesis')
     mkdirSync(thesis)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, UserError } from '../error.ts'
 import { withFileErrors } from './file-error.ts'
@@ -47,11 +47,12 @@ export function createRunFolder(
   { replace = false }: { replace?: boolean } = {},
 ): RunFolder {
   const run = runFolderAt(path)
-  const own = replace && holdsRun(run) ? entriesOf(run) : []
-  const found = withFileErrors(run.path, () => {
+  const isOwn = replace && holdsRun(run) ? ownEntry : () => false
+  const present = withFileErrors(run.path, () => {
     mkdirSync(run.path, { recursive: true })
-    return readdirSync(run.path).filter((name) => !own.includes(join(run.path, name)))
+    return readdirSync(run.path)
   })
+  const found = present.filter((name) => !isOwn(name))
   if (found.length > 0)
     throw new UserError({
       code: 'run-exists',
@@ -67,7 +68,11 @@ export function createRunFolder(
           : 'Choose another `output`.',
     })
   withFileErrors(run.path, () => {
-    for (const entry of own) rmSync(entry, { recursive: true, force: true })
+    // The log is there from the first to the last, so that what a killed process leaves is a run, and can be replaced.
+    for (const name of present)
+      if (name !== basename(run.events))
+        rmSync(join(run.path, name), { recursive: true, force: true })
+    writeFileSync(run.events, '')
     mkdirSync(run.state)
   })
   return run
@@ -101,14 +106,11 @@ function runsIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => holdsRun(runFolderAt(join(folder, name))))
 }
 
-function entriesOf({
-  recipe,
-  events,
-  metrics,
-  samples,
-  state,
-  model,
-  report,
-}: RunFolder): string[] {
-  return [recipe, metrics, samples, state, model, report, events]
+/** A part of a run, or what a killed process left of writing it. */
+function ownEntry(name: string): boolean {
+  const { name: _, path: __, ...parts } = runFolderAt('.')
+  return Object.values(parts).some((path) => {
+    const part = basename(path)
+    return name === part || name === `${part}.partial` || name.startsWith(`.${part}.`)
+  })
 }
