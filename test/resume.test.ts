@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Engine } from '../src/engine/engine.ts'
+import { createEngine } from '../src/engine/node.ts'
+import { eventsOf, resultOf, runRecipe, type TinySettings, tinyRecipe } from './run/tiny-run.ts'
+
+let engine: Engine
+let root: string
+beforeAll(async () => {
+  engine = await createEngine({ threads: 2 })
+  root = await mkdtemp(join(tmpdir(), 'lethe-resume-'))
+})
+afterAll(async () => {
+  engine.dispose()
+  await rm(root, { recursive: true })
+})
+
+const adapters = { parameters: { lora: { rank: 2 } } }
+const cases: [string, TinySettings, number[]][] = [
+  ['BLUR, within an epoch and between two', { train: { epochs: 2 } }, [3, 4]],
+  [
+    'BLUR with adapters, accumulation, warm-up and a cosine',
+    { train: { ...adapters, accumulate: 3, epochs: 3, schedule: 'cosine', warmupSteps: 2 } },
+    [1],
+  ],
+  [
+    'NPO beside the divergence from the starting model, all weights',
+    { method: { id: 'npo', retainLoss: 'kl' }, train: { epochs: 2, saveEvery: 2 } },
+    [5],
+  ],
+  [
+    'BLUR beside the divergence from the starting model, adapters',
+    { method: { id: 'blur', retainLoss: 'kl' }, train: { ...adapters, epochs: 2 } },
+    [2],
+  ],
+]
+
+describe.each(cases)('%s', (name, settings, stops) => {
+  test('a run that was stopped and resumed writes the bytes of one that was not', async () => {
+    const id = name.replace(/\W+/g, '-')
+    const whole = await runRecipe(engine, await tinyRecipe(root, `${id}-whole`, settings))
+    expect(whole.outcome).toBe('finished')
+    const expected = await resultOf(whole.folder)
+    const steps = eventsOf(whole.events, 'step').map(({ step, losses, learningRate }) => ({
+      step,
+      losses,
+      learningRate,
+    }))
+    const path = await tinyRecipe(root, `${id}-stopped`, settings)
+    for (const [i, stopAfter] of stops.entries()) {
+      const stopped = await runRecipe(engine, path, { stopAfter, resume: i > 0 })
+      expect(stopped.outcome).toBe('interrupted')
+      expect(stopped.events.at(-1)).toMatchObject({ type: 'run.paused', step: stopAfter })
+    }
+    const resumed = await runRecipe(engine, path, { resume: true })
+    expect(resumed.outcome).toBe('finished')
+    expect(eventsOf(resumed.events, 'run.resumed').map(({ step }) => step)).toEqual(stops)
+    const found = await resultOf(resumed.folder)
+    expect(found.metrics).toBe(expected.metrics)
+    expect(found.model === expected.model, 'the bytes of model.safetensors').toBe(true)
+    const again = eventsOf(resumed.events, 'step').map(({ step, losses, learningRate }) => ({
+      step,
+      losses,
+      learningRate,
+    }))
+    expect(again).toEqual(steps)
+    // The model was measured before training once, not again at each resume.
+    const evaluations = eventsOf(resumed.events, 'eval.started').map(({ phase }) => phase)
+    expect(evaluations).toEqual(['before', 'before', 'after', 'after'])
+    if (name.includes('divergence')) {
+      expect(Math.abs(steps[0].losses.retain as number)).toBeLessThan(1e-5)
+      expect(steps.at(-1)?.losses.retain).toBeGreaterThan(1e-4)
+    }
+  })
+})
