@@ -7,7 +7,7 @@ export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder)
-    if (parent === folder) throw new Error('package.json was not found above the command line')
+    if (parent === folder) throw new Error('internal: no package.json above this file')
     folder = parent
   }
   return folder

@@ -4,10 +4,10 @@ import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'n
 import { createEngine } from '../engine/node.ts'
 import { findLibrary, openOrtApi } from '../engine/onnx/c-api.ts'
 import { constant, input, matmul } from '../graph/index.ts'
+import { packageVersion } from '../package.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { formatBytes } from './format.ts'
-import { packageVersion } from './package.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { methods } from '../method/index.ts'
+import { packageRoot } from '../package.ts'
 import { loadRecipe } from '../recipe/load.ts'
-import { packageRoot } from './package.ts'
 import { runCaptured } from './testing.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'lethe-init-'))

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../error.ts'
+import { packageRoot } from '../package.ts'
 import { recipeTemplate } from '../recipe/template.ts'
 import { withFileErrors } from '../run/file-error.ts'
 import type { CommandModule } from './command.ts'
 import { findMethod } from './find-method.ts'
-import { packageRoot } from './package.ts'
 import { printJson } from './print-error.ts'
 
 const help = `
