@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { latestState, writeFileAtomic } from '../checkpoint/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { Evaluator } from '../train/evaluate.ts'
@@ -70,7 +70,7 @@ export async function finish(
 
   const after = await measure('after', folder, data, evaluator, recipe, step, emit)
   const metrics = buildMetrics(before, after, recipe.train.seed)
-  writeMetrics(folder.metrics, metrics)
+  await writeMetrics(folder.metrics, metrics)
   for (const phase of ['before', 'after'] as const)
     for (const [metric, value] of Object.entries(metrics[phase])) {
       const [low, high] = metrics.intervals[phase][metric] ?? [null, null]
@@ -101,7 +101,7 @@ export async function finish(
       ...unchanged,
       causes: [...unchanged.causes],
       action: 'continued',
-      lastGoodState: (await latestState(folder.state, below)) ?? recipe.model,
+      lastGoodState: (await latestState(folder.state, below)) ?? resolve(recipe.model),
     })
   }
   const guards = trips.map(({ reason }) => reason)

@@ -1,5 +1,5 @@
 import type { Example } from '../data/index.ts'
-import { repetitionShare, textPieces } from '../metric/index.ts'
+import { repetitionShare } from '../metric/index.ts'
 import type { EvaluationSet } from '../metric/record.ts'
 import { type Evaluator, greedyAnswers, probeOf } from '../train/evaluate.ts'
 import type { UtilityCheck } from '../train/guards.ts'
@@ -47,13 +47,13 @@ export function createLooker(options: {
             index: example.index,
             prompt,
             answer,
-            generated: answers[i],
+            generated: answers[i].text,
           })
         }
+        // Of tokens, not of words: a model that says one letter or blank for ever says one word, or none.
         if (set === 'retain')
           repetition =
-            answers.reduce((sum, text) => sum + repetitionShare(textPieces(text)), 0) /
-            answers.length
+            answers.reduce((sum, { tokens }) => sum + repetitionShare(tokens), 0) / answers.length
       }
       return { repetition, retainProbability: await meanProbability(scored, evaluator) }
     },

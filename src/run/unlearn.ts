@@ -1,8 +1,8 @@
-import { latestState, loadState, retainStates, saveState } from '../checkpoint/index.ts'
+import { latestState, loadState } from '../checkpoint/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { resolveMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { type Progress, restoreState, startingProgress, stateOf, train } from '../train/trainer.ts'
+import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
 import type { EventLog } from './event-log.ts'
@@ -16,6 +16,7 @@ import { loadData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import { runSteps } from './run-steps.ts'
 import { openModel, openSession } from './session.ts'
+import { logFinished, type RunOutcome, runTraining } from './training.ts'
 import { createUnlearner } from './unlearner.ts'
 
 export interface UnlearnOptions {
@@ -33,9 +34,6 @@ export interface UnlearnOptions {
   /** Milliseconds from any start. */
   readonly clock: () => number
 }
-
-/** How a run ended; a tripped guard leaves its last good state. */
-export type RunOutcome = 'finished' | 'interrupted' | 'guard'
 
 /**
  * Runs an unlearning recipe: measure, train, export, measure what was exported.
@@ -76,8 +74,6 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     session.tokenizer.padToken,
     references.scores,
   )
-  const interval = (every: number | 'epoch' | null) =>
-    every === 'epoch' ? source.stepsPerEpoch : every
   const looker = createLooker({
     evaluator,
     forget: data.forget,
@@ -85,64 +81,28 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     probes: recipe.evaluate.probes,
     emit,
   })
-  const save = async (at: Progress): Promise<string> => {
-    const path = await saveState(folder.state, stateOf(learner, at, references.stored))
-    await retainStates(folder.state, recipe.train.keepStates)
-    const bytes = 4 * session.store.trained.data.length * (1 + learner.slots.size)
-    emit({ type: 'checkpoint.saved', step: at.step, kind: 'state', path, bytes, check: null })
-    return path
-  }
   const progress: Progress = state
     ? restoreState(learner, state)
     : startingProgress(await looker.look(0))
-  const outcome = await train(
+  const outcome = await runTraining(
     {
+      ...options,
       learner,
       source,
       totalSteps,
-      schedule: {
-        kind: recipe.train.schedule,
-        learningRate: recipe.train.learningRate,
-        warmupSteps: recipe.train.warmupSteps,
-      },
+      settings: recipe.train,
       guards: recipe.train.guards,
-      saveEvery: interval(recipe.train.saveEvery),
-      lookEvery: interval(recipe.evaluate.every),
-      clock: options.clock,
-      stopRequested: options.stopRequested,
-      save: async (at) => void (await save(at)),
+      lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
-      onStep: async ({ finite: _, ...report }) => emit({ type: 'step', ...report }),
+      stored: references.stored,
+      start: recipe.model,
     },
     progress,
   )
   learner.dispose()
   references.dispose()
-
-  if (outcome.kind === 'interrupted') {
-    const path = (await latestState(folder.state)) as string
-    emit({ type: 'run.paused', step: progress.step, reason: 'interrupt', statePath: path })
-    return 'interrupted'
-  }
-  if (outcome.kind === 'guard') {
-    const lastGoodState = await latestState(folder.state, outcome.badSince)
-    emit({
-      type: 'guard.tripped',
-      step: progress.step,
-      ...outcome.trip,
-      causes: [...outcome.trip.causes],
-      action: 'stopped',
-      lastGoodState: lastGoodState ?? recipe.model,
-    })
-    return 'guard'
-  }
+  if (outcome !== 'finished') return outcome
   const guards = await finish(options, { session, data, evaluator, before, startedEvent, progress })
-  emit({
-    type: 'run.finished',
-    step: progress.step,
-    seconds: (options.clock() - started) / 1000,
-    tokens: progress.tokens,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-  })
+  logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.length > 0 ? 'guard' : 'finished'
 }

@@ -33,20 +33,28 @@ export function probeOf(example: Example, tokenizer: Tokenizer) {
   }
 }
 
+/** What a model says, as a reader sees it and as it was generated. */
+export interface GreedyAnswer {
+  readonly text: string
+  readonly tokens: Int32Array
+}
+
 /** Greedy answers in the order of the examples. */
 export async function greedyAnswers(
   examples: readonly Example[],
   { generator, tokenizer, stopTokens, maxNewTokens }: Evaluator,
-): Promise<string[]> {
+): Promise<GreedyAnswer[]> {
   const probes = examples.map((example) => probeOf(example, tokenizer))
-  const answers = new Array<string>(examples.length)
+  const answers = new Array<GreedyAnswer>(examples.length)
   for (const items of lengthBatches(probes, tokensPerBatch)) {
     const generated = await generator.generate(
       items.map((i) => probes[i].tokens),
       { maxNewTokens, stopTokens },
     )
-    for (const [i, item] of items.entries())
-      answers[item] = tokenizer.decode(generated[i], { skipSpecialTokens: true }).trim()
+    for (const [i, item] of items.entries()) {
+      const tokens = generated[i]
+      answers[item] = { text: tokenizer.decode(tokens, { skipSpecialTokens: true }).trim(), tokens }
+    }
   }
   return answers
 }
@@ -66,7 +74,7 @@ export async function evaluateSet(
       index: example.index,
       prompt,
       answer,
-      generated: generated[i],
+      generated: generated[i].text,
       answerLogProb: scores[i].logProb,
       answerTokens: scores[i].tokens,
     }
