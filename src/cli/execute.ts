@@ -11,7 +11,8 @@ import {
   readEvents,
 } from '../run/index.ts'
 import { pretrain } from '../run/pretrain.ts'
-import { type RunOutcome, unlearn } from '../run/unlearn.ts'
+import type { RunOutcome } from '../run/training.ts'
+import { unlearn } from '../run/unlearn.ts'
 import { exitCode } from './exit-code.ts'
 import { jsonEvents } from './json-events.ts'
 import { createProgress } from './progress.ts'

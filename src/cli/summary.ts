@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type RunFolder, readMetrics } from '../run/index.ts'
-import type { RunOutcome } from '../run/unlearn.ts'
+import type { RunOutcome } from '../run/training.ts'
 
 const arrows = { lower: '↓', higher: '↑', target: '→' } as const
 

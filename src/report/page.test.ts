@@ -12,8 +12,8 @@ import { collectReport } from './report-data.ts'
 
 const runs = mkdtempSync(join(tmpdir(), 'lethe-report-'))
 afterAll(() => rmSync(runs, { recursive: true }))
-writeExampleRun(join(runs, 'finished'))
-writeExampleRun(join(runs, 'collapsed'), 'collapsed')
+await writeExampleRun(join(runs, 'finished'))
+await writeExampleRun(join(runs, 'collapsed'), 'collapsed')
 
 const VOID = new Set(['meta', 'link', 'br'])
 
@@ -70,9 +70,9 @@ describe('reportFromRunFolder', () => {
     expect(page).toContain('class="trained"')
   })
 
-  test('a run that has only started has a page', () => {
+  test('a run that has only started has a page', async () => {
     const path = join(runs, 'started')
-    const { events } = writeExampleRun(path)
+    const { events } = await writeExampleRun(path)
     rmSync(join(path, 'metrics.json'))
     rmSync(join(path, 'samples.jsonl'))
     rmSync(join(path, 'recipe.yaml'))

@@ -58,10 +58,10 @@ describe('metrics.json', () => {
     expect(metrics.counts).toMatchObject({ 'forget.rougeL': 2, 'retain.rougeL': 1 })
   })
 
-  test('is written whole and read back', () => {
+  test('is written whole and read back', async () => {
     const path = join(folder, 'metrics.json')
     const metrics = buildMetrics(before, after, 0)
-    writeMetrics(path, metrics)
+    await writeMetrics(path, metrics)
     expect(readMetrics(path)).toEqual(metrics)
     expect(readdirSync(folder)).toEqual(['metrics.json'])
   })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
 import type { Direction } from '../metric/metric.ts'
 import type { EvaluationRecord } from '../metric/record.ts'
 import { type MetricSummary, summarise, summariseChange } from '../metric/summary.ts'
-import { writeFileAtomic } from './atomic.ts'
 import { withFileErrors } from './file-error.ts'
 
 /** `key → number` with keys like `forget.rougeL`; null where the value is not finite. */
@@ -50,8 +50,8 @@ export function buildMetrics(
 }
 
 /** Writes `metrics.json`, whole or not at all. Throws UserError where it cannot be written. */
-export function writeMetrics(path: string, metrics: MetricsFile): void {
-  writeFileAtomic(path, `${JSON.stringify(metrics, null, 2)}\n`)
+export async function writeMetrics(path: string, metrics: MetricsFile): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(metrics, null, 2)}\n`)
 }
 
 /** Reads `metrics.json`. Throws UserError where it is missing or not such a file. */

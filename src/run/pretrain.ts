@@ -4,8 +4,6 @@ import {
   memoryFolder,
   nodeFolder,
   openTokenizer,
-  retainStates,
-  saveState,
   type Tokenizer,
   writeModelFolder,
 } from '../checkpoint/index.ts'
@@ -21,10 +19,10 @@ import { SequenceFeeds } from '../train/feeds.ts'
 import { createLearner } from '../train/learner.ts'
 import { trainingSteps } from '../train/steps.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
-import { type Progress, restoreState, startingProgress, stateOf, train } from '../train/trainer.ts'
+import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
-import type { RunOutcome } from './unlearn.ts'
+import { logFinished, type RunOutcome, runTraining } from './training.ts'
 import { versions } from './versions.ts'
 
 export interface PretrainOptions {
@@ -37,6 +35,9 @@ export interface PretrainOptions {
   readonly stopRequested: () => boolean
   readonly clock: () => number
 }
+
+/** There is nothing to measure against before training has made a model. */
+const noUtilityGuards = { repetition: null, utilityFloor: null, noEffect: null }
 
 const special = { bos: '<|bos|>', eos: '<|eos|>', pad: '<|pad|>' }
 
@@ -107,63 +108,24 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
     padToken: tokenizer.padToken,
   })
   const totalSteps = recipe.train.steps ?? (recipe.train.epochs ?? 1) * source.stepsPerEpoch
-  const { saveEvery } = recipe.train
-  const outcome = await train(
+  const unmeasured = { retainProbability: null, repetition: null }
+  const outcome = await runTraining(
     {
+      ...options,
       learner,
       source,
       totalSteps,
-      schedule: {
-        kind: recipe.train.schedule,
-        learningRate: recipe.train.learningRate,
-        warmupSteps: recipe.train.warmupSteps,
-      },
-      guards: {
-        nonFinite: true,
-        retainLossRise: 2,
-        repetition: null,
-        utilityFloor: null,
-        noEffect: null,
-      },
-      saveEvery: saveEvery === 'epoch' ? source.stepsPerEpoch : saveEvery,
+      settings: recipe.train,
+      guards: { ...noUtilityGuards, nonFinite: true, retainLossRise: 2 },
       lookEvery: null,
-      clock: options.clock,
-      stopRequested: options.stopRequested,
-      save: async (at) => {
-        const path = await saveState(folder.state, stateOf(learner, at, new Map()))
-        await retainStates(folder.state, recipe.train.keepStates)
-        const bytes = 4 * trainable.layout.size * (1 + learner.slots.size)
-        log.append({
-          type: 'checkpoint.saved',
-          step: at.step,
-          kind: 'state',
-          path,
-          bytes,
-          check: null,
-        })
-      },
-      look: async () => ({ retainProbability: null, repetition: null }),
-      onStep: async ({ finite: _, ...report }) => void log.append({ type: 'step', ...report }),
+      look: async () => unmeasured,
+      stored: new Map(),
+      start: null,
     },
     progress,
   )
   learner.dispose()
-  if (outcome.kind === 'interrupted') {
-    const path = (await latestState(folder.state)) as string
-    log.append({ type: 'run.paused', step: progress.step, reason: 'interrupt', statePath: path })
-    return 'interrupted'
-  }
-  if (outcome.kind === 'guard') {
-    log.append({
-      type: 'guard.tripped',
-      step: progress.step,
-      ...outcome.trip,
-      causes: [...outcome.trip.causes],
-      action: 'stopped',
-      lastGoodState: await latestState(folder.state, outcome.badSince),
-    })
-    return 'guard'
-  }
+  if (outcome !== 'finished') return outcome
   const dtype = recipe.dtype === 'bf16' ? 'BF16' : 'F32'
   await writeModelFolder(
     folder.model,
@@ -186,13 +148,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
     bytes,
     check: null,
   })
-  log.append({
-    type: 'run.finished',
-    step: progress.step,
-    seconds: (options.clock() - started) / 1000,
-    tokens: progress.tokens,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-  })
+  logFinished(log, progress, (options.clock() - started) / 1000)
   return 'finished'
 }
 

@@ -39,10 +39,10 @@ const EPOCH = 30
  *
  * @param ending  how the run ends: well, or stopped by the collapse guard
  */
-export function writeExampleRun(
+export async function writeExampleRun(
   path: string,
   ending: 'finished' | 'collapsed' = 'finished',
-): RunFolder {
+): Promise<RunFolder> {
   const run = createRunFolder(path)
   let seconds = 0
   const now = () => new Date(Date.UTC(2031, 4, 17, 9, 30, Math.floor(seconds)))
@@ -65,7 +65,7 @@ export function writeExampleRun(
   for (const sample of after) samples.append(sample)
   samples.close()
   const metrics = buildMetrics(before, after, 0)
-  writeMetrics(run.metrics, metrics)
+  await writeMetrics(run.metrics, metrics)
   finish(events, ending)
   events.close()
   return run

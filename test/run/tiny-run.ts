@@ -10,7 +10,8 @@ import {
   type RunFolder,
   readEvents,
 } from '../../src/run/index.ts'
-import { type RunOutcome, unlearn } from '../../src/run/unlearn.ts'
+import type { RunOutcome } from '../../src/run/training.ts'
+import { unlearn } from '../../src/run/unlearn.ts'
 
 export const textModel = resolve('test/golden/llama-text')
 

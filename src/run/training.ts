@@ -1,0 +1,95 @@
+import { latestState, retainStates, saveState } from '../checkpoint/index.ts'
+import type { Schedule } from '../optim/index.ts'
+import type { GuardSettings, UtilityCheck } from '../train/guards.ts'
+import type { Learner } from '../train/learner.ts'
+import type { StepSource } from '../train/steps.ts'
+import { type Progress, stateOf, train } from '../train/trainer.ts'
+import type { EventLog } from './event-log.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** How a run ended; a tripped guard leaves its last good state. */
+export type RunOutcome = 'finished' | 'interrupted' | 'guard'
+
+type Interval = number | 'epoch' | null
+
+export interface TrainingOptions {
+  readonly folder: RunFolder
+  readonly log: EventLog
+  readonly learner: Learner
+  readonly source: StepSource
+  readonly totalSteps: number
+  /** The `train` section of a recipe. */
+  readonly settings: {
+    readonly schedule: Schedule['kind']
+    readonly learningRate: number
+    readonly warmupSteps: number
+    readonly saveEvery: Interval
+    readonly keepStates: number
+  }
+  readonly guards: GuardSettings
+  readonly lookEvery: Interval
+  readonly look: (step: number) => Promise<UtilityCheck>
+  /** Arrays to be stored with each state besides the learner's. */
+  readonly stored: ReadonlyMap<string, Float32Array>
+  /** What there is to go back to before any state was saved. */
+  readonly start: string | null
+  readonly clock: () => number
+  readonly stopRequested: () => boolean
+}
+
+/** Trains in a run folder: steps, saved states and how it ended go into the log. */
+export async function runTraining(
+  options: TrainingOptions,
+  progress: Progress,
+): Promise<RunOutcome> {
+  const { folder, log, learner, source, settings } = options
+  const steps = (every: Interval) => (every === 'epoch' ? source.stepsPerEpoch : every)
+  const outcome = await train(
+    {
+      learner,
+      source,
+      totalSteps: options.totalSteps,
+      schedule: {
+        kind: settings.schedule,
+        learningRate: settings.learningRate,
+        warmupSteps: settings.warmupSteps,
+      },
+      guards: options.guards,
+      saveEvery: steps(settings.saveEvery),
+      lookEvery: steps(options.lookEvery),
+      look: options.look,
+      clock: options.clock,
+      stopRequested: options.stopRequested,
+      async save(at) {
+        const path = await saveState(folder.state, stateOf(learner, at, options.stored))
+        await retainStates(folder.state, settings.keepStates)
+        const bytes = 4 * learner.store.trained.data.length * (1 + learner.slots.size)
+        const { step } = at
+        log.append({ type: 'checkpoint.saved', step, kind: 'state', path, bytes, check: null })
+      },
+      onStep: async ({ finite: _, ...report }) => void log.append({ type: 'step', ...report }),
+    },
+    progress,
+  )
+  const { step } = progress
+  if (outcome.kind === 'interrupted') {
+    const statePath = (await latestState(folder.state)) as string
+    log.append({ type: 'run.paused', step, reason: 'interrupt', statePath })
+  }
+  if (outcome.kind === 'guard')
+    log.append({
+      type: 'guard.tripped',
+      step,
+      ...outcome.trip,
+      causes: [...outcome.trip.causes],
+      action: 'stopped',
+      lastGoodState: (await latestState(folder.state, outcome.badSince)) ?? options.start,
+    })
+  return outcome.kind
+}
+
+/** The last event of a run that went to its end. */
+export function logFinished(log: EventLog, { step, tokens }: Progress, seconds: number): void {
+  const peakBytes = process.resourceUsage().maxRSS * 1024
+  log.append({ type: 'run.finished', step, seconds, tokens, peakBytes })
+}

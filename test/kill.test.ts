@@ -1,0 +1,144 @@
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, watch } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RunEvent, readEvents, runFolderAt } from '../src/run/index.ts'
+import { cli, runCli } from './run/cli.ts'
+import { eventsOf, resultOf, type TinySettings, tinyRecipe } from './run/tiny-run.ts'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lethe-kill-'))
+})
+afterAll(async () => {
+  await rm(root, { recursive: true })
+})
+
+const settings: TinySettings = {
+  train: { steps: 40, saveEvery: 3, schedule: 'cosine', warmupSteps: 5 },
+  guards: { retainLossRise: null },
+}
+
+describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () => {
+  let expected: { model: string; metrics: string }
+  beforeAll(async () => {
+    const whole = await runCli(['run', await tinyRecipe(root, 'whole', settings)])
+    expect(whole.code, whole.err).toBe(0)
+    expected = await resultOf(runFolderAt(join(root, 'whole')))
+  })
+
+  async function expectSameResult(name: string): Promise<void> {
+    const found = await resultOf(runFolderAt(join(root, name)))
+    expect(found.metrics).toBe(expected.metrics)
+    expect(found.model === expected.model, 'the bytes of model.safetensors').toBe(true)
+  }
+
+  /** Kills the child up to 20 ms after an event: at any point of what comes next. */
+  const killAfter = (wanted: (event: RunEvent) => boolean) => {
+    let killed = false
+    return (event: RunEvent, child: ChildProcess) => {
+      if (killed || !wanted(event)) return
+      killed = true
+      setTimeout(() => child.kill('SIGKILL'), 20 * Math.random())
+    }
+  }
+  const between = (low: number, high: number) => low + Math.floor((high - low + 1) * Math.random())
+
+  test('killed at five random moments and resumed, a run writes the same bytes', async () => {
+    const recipe = await tinyRecipe(root, 'killed', settings)
+    const folder = runFolderAt(join(root, 'killed'))
+    const atStep = (step: number) => (event: RunEvent) =>
+      event.type === 'step' && event.step >= step
+    const moments: [string, (event: RunEvent) => boolean][] = [
+      ['while it is measured before', ({ type }) => type === 'eval.started'],
+      ['in the first steps', atStep(between(1, 12))],
+      ['in the middle', atStep(between(15, 25))],
+      ['near the end', atStep(between(28, 39))],
+      [
+        'while it is exported or measured after',
+        (event) => event.type === 'step' && event.step === 40,
+      ],
+    ]
+    for (const [i, [name, wanted]] of moments.entries()) {
+      const args = i === 0 ? ['run', recipe] : ['resume', folder.path]
+      const { signal, err } = await runCli(args, { onEvent: killAfter(wanted) })
+      expect(signal, `${name}: ${err}`).toBe('SIGKILL')
+    }
+    const last = await runCli(['resume', folder.path])
+    expect(last.code, last.err).toBe(0)
+    await expectSameResult('killed')
+    const events = readEvents(folder.events)
+    expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1))
+    expect(eventsOf(events, 'run.resumed').length).toBeGreaterThanOrEqual(3)
+    expect(events.at(-1)?.type).toBe('run.finished')
+    // Nothing is left of what was being written.
+    const again = await runCli(['resume', folder.path])
+    expect(again).toMatchObject({ code: 0, events: [] })
+    expect(again.err).toContain('is finished already')
+  })
+
+  test('killed before its first event, a run can be resumed', async () => {
+    const recipe = await tinyRecipe(root, 'early', settings)
+    const folder = runFolderAt(join(root, 'early'))
+    await mkdir(root, { recursive: true })
+    const { signal } = await runCli(['run', recipe], {
+      onStart(child) {
+        const watcher = watch(root, () => {
+          if (!existsSync(folder.path)) return
+          watcher.close()
+          const poll = setInterval(() => {
+            if (!existsSync(folder.recipe)) return
+            clearInterval(poll)
+            child.kill('SIGKILL')
+          }, 1)
+        })
+      },
+    })
+    expect(signal).toBe('SIGKILL')
+    expect(readEvents(folder.events)).toEqual([])
+    const resumed = await runCli(['resume', folder.path])
+    expect(resumed.code, resumed.err).toBe(0)
+    await expectSameResult('early')
+  })
+
+  test('Ctrl-C once saves the state and stops; resumed, the run writes the same bytes', async () => {
+    const recipe = await tinyRecipe(root, 'interrupted', settings)
+    const stopped = await runCli(['run', recipe], {
+      onEvent: (event, child) => {
+        if (event.type === 'step' && event.step === 10) child.kill('SIGINT')
+      },
+    })
+    expect(stopped.code, stopped.err).toBe(130)
+    expect(stopped.err).toContain('the state will be saved')
+    const [paused] = eventsOf(stopped.events, 'run.paused')
+    expect(stopped.events.at(-1)).toBe(paused)
+    expect(paused.step).toBeLessThan(40)
+    expect(paused.statePath).toContain(`step-${String(paused.step).padStart(6, '0')}`)
+    const resumed = await runCli(['resume', join(root, 'interrupted')])
+    expect(resumed.code, resumed.err).toBe(0)
+    expect(resumed.events[0]).toMatchObject({ type: 'run.resumed', step: paused.step })
+    await expectSameResult('interrupted')
+  })
+
+  test('Ctrl-C twice stops at once', async () => {
+    // Long answers, so that the second comes while the first still waits for the measuring to end.
+    const slow = { ...settings, evaluate: { maxNewTokens: 100 } }
+    const recipe = await tinyRecipe(root, 'twice', slow)
+    let interrupts = 0
+    const { code, events, err } = await runCli(['run', recipe], {
+      onEvent: (event, child) => {
+        if (event.type === 'eval.started' && interrupts++ === 0) child.kill('SIGINT')
+      },
+      onError: (text, child) => {
+        if (text.includes('Ctrl-C again stops now')) child.kill('SIGINT')
+      },
+    })
+    expect(code, err).toBe(130)
+    const types = events.map(({ type }) => type)
+    expect(types).not.toContain('run.paused')
+    expect(types).not.toContain('step')
+    expect(types).not.toContain('run.failed')
+  })
+})
