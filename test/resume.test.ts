@@ -1,10 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
-import { eventsOf, resultOf, runRecipe, type TinySettings, tinyRecipe } from './run/tiny-run.ts'
+import {
+  eventsOf,
+  resultOf,
+  runRecipe,
+  type TinySettings,
+  tinyPretraining,
+  tinyRecipe,
+} from './run/tiny-run.ts'
 
 let engine: Engine
 let root: string
@@ -74,4 +81,30 @@ describe.each(cases)('%s', (name, settings, stops) => {
       expect(steps.at(-1)?.losses.retain).toBeGreaterThan(1e-4)
     }
   })
+})
+
+test('pretraining that was stopped twice and resumed writes the bytes of one that was not', async () => {
+  const train = { epochs: 2, learningRate: 1e-2, schedule: 'linear', accumulate: 2, batchSize: 2 }
+  const whole = await runRecipe(engine, await tinyPretraining(root, 'model', train))
+  expect(whole.outcome).toBe('finished')
+  const losses = eventsOf(whole.events, 'step').map(({ losses: { retain } }) => retain)
+  expect(losses.length).toBe(8)
+  expect(losses[7]).toBeLessThan(losses[0] as number)
+  const path = await tinyPretraining(root, 'model-stopped', train)
+  for (const stopAfter of [2, 4])
+    await runRecipe(engine, path, { stopAfter, resume: stopAfter > 2 })
+  const resumed = await runRecipe(engine, path, { resume: true })
+  expect(eventsOf(resumed.events, 'run.resumed').map(({ step }) => step)).toEqual([2, 4])
+  expect(eventsOf(resumed.events, 'step').map(({ losses: { retain } }) => retain)).toEqual(losses)
+  for (const file of [
+    'model.safetensors',
+    'tokenizer.json',
+    'config.json',
+    'generation_config.json',
+  ]) {
+    const [expected, found] = await Promise.all(
+      [whole, resumed].map(({ folder }) => readFile(join(folder.model, file))),
+    )
+    expect(found.equals(expected), file).toBe(true)
+  }
 })

@@ -11,6 +11,7 @@ import { trainTokenizer } from '../checkpoint/train-tokenizer.ts'
 import { weighted } from '../combine/index.ts'
 import { type Example, loadExamples, loadItems } from '../data/index.ts'
 import type { Engine } from '../engine/engine.ts'
+import { sizeOf } from '../graph/shape.ts'
 import { crossEntropy } from '../loss/index.ts'
 import { buildModel } from '../model/index.ts'
 import { optimizers } from '../optim/index.ts'
@@ -60,6 +61,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   const { id, ...optimizerKnobs } = recipe.train.optimizer
   const optimizer = optimizers.get(String(id))
   if (!optimizer) throw new Error(`internal: no optimiser ${id}`)
+  const parameters = [...model.parameters.values()].reduce((sum, shape) => sum + sizeOf(shape), 0)
   const learner = await createLearner({
     engine,
     model,
@@ -90,8 +92,8 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
       model: {
         name: folder.name,
         modelType: model.modelType,
-        parameters: trainable.layout.size,
-        trainableParameters: trainable.layout.size,
+        parameters,
+        trainableParameters: parameters,
       },
       data: {
         forget: null,
@@ -139,7 +141,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
     },
     { replace: true },
   )
-  const bytes = trainable.layout.size * (dtype === 'BF16' ? 2 : 4)
+  const bytes = parameters * (dtype === 'BF16' ? 2 : 4)
   log.append({
     type: 'checkpoint.saved',
     step: progress.step,

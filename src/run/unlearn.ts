@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { latestState, loadState } from '../checkpoint/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { resolveMethod } from '../method/index.ts'
@@ -95,7 +96,7 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
       stored: references.stored,
-      start: recipe.model,
+      start: resolve(recipe.model),
     },
     progress,
   )

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Engine } from '../../src/engine/engine.ts'
-import { readRecipe } from '../../src/recipe/read.ts'
+import { readAnyRecipe } from '../../src/recipe/read.ts'
+import type { NewEvent } from '../../src/run/events.ts'
 import {
   createRunFolder,
   openEventLog,
@@ -10,6 +11,7 @@ import {
   type RunFolder,
   readEvents,
 } from '../../src/run/index.ts'
+import { pretrain } from '../../src/run/pretrain.ts'
 import type { RunOutcome } from '../../src/run/training.ts'
 import { unlearn } from '../../src/run/unlearn.ts'
 
@@ -60,6 +62,28 @@ export async function tinyRecipe(
   return path
 }
 
+/** Writes a recipe that trains a model of one layer, with a tokenizer of its own, on the tiny data. */
+export async function tinyPretraining(root: string, name: string, train: object): Promise<string> {
+  await tinyRecipe(root, 'unused')
+  const path = join(root, `${name}.json`)
+  const recipe = {
+    model: {
+      hidden_size: 16,
+      intermediate_size: 24,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      max_position_embeddings: 64,
+      tie_word_embeddings: true,
+    },
+    tokenizer: { vocabSize: 300 },
+    data: { path: ['forget.jsonl', 'retain.jsonl'] },
+    train: { batchSize: 4, ...train },
+    output: join(root, name),
+  }
+  await writeFile(path, JSON.stringify(recipe))
+  return path
+}
+
 export interface RunResult {
   outcome: RunOutcome
   folder: RunFolder
@@ -72,17 +96,17 @@ export async function runRecipe(
   recipePath: string,
   { resume = false, stopAfter = Number.POSITIVE_INFINITY } = {},
 ): Promise<RunResult> {
-  const { recipe } = await readRecipe(recipePath, { cwd: process.cwd(), env: {} })
+  const loaded = await readAnyRecipe(recipePath, { cwd: process.cwd(), env: {} })
+  const { recipe } = loaded
   const folder = resume ? openRunFolder(recipe.output) : createRunFolder(recipe.output)
   const log = openEventLog(folder.events, { runId: folder.name })
   let step = 0
-  const outcome = await unlearn({
-    recipe,
+  const common = {
     recipeText: 'model: tiny\n',
     folder,
     log: {
       ...log,
-      append(event) {
+      append(event: NewEvent) {
         step = event.step
         return log.append(event)
       },
@@ -92,7 +116,11 @@ export async function runRecipe(
     resume,
     stopRequested: () => step >= stopAfter,
     clock: () => performance.now(),
-  })
+  }
+  const outcome =
+    loaded.kind === 'pretrain'
+      ? await pretrain({ ...common, recipe: loaded.recipe })
+      : await unlearn({ ...common, recipe: loaded.recipe })
   log.close()
   return { outcome, folder, events: readEvents(folder.events) }
 }
