@@ -2,10 +2,14 @@ import type { Batch } from '../data/batch.ts'
 import type { Tensor } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/model.ts'
 
+/** Masks are kept up to this many numbers in all (64 MiB): long texts come in a thousand lengths, of 4 MB each. */
+const keptMaskNumbers = 2 ** 24
+
 /** Inputs that depend on the length only, made once per length. */
 export class SequenceFeeds {
   readonly #model: LanguageModel
   readonly #masks = new Map<number, Tensor>()
+  #maskNumbers = 0
   #tables: { cos: Tensor; sin: Tensor; positions: number } | null = null
 
   constructor(model: LanguageModel) {
@@ -17,7 +21,12 @@ export class SequenceFeeds {
     const known = this.#masks.get(seq)
     if (known) return known
     const made = { data: this.#model.mask(seq), shape: [seq, seq] }
+    if (this.#maskNumbers + seq * seq > keptMaskNumbers) {
+      this.#masks.clear()
+      this.#maskNumbers = 0
+    }
     this.#masks.set(seq, made)
+    this.#maskNumbers += seq * seq
     return made
   }
 

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Engine } from '../engine/engine.ts'
+import { createEngine } from '../engine/node.ts'
+import { graphWeights } from '../model/weights.ts'
+import { SequenceFeeds } from './feeds.ts'
+import { createReferenceDistribution, createScorer, lengthBatches } from './scorer.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await createEngine({ threads: 2 })
+})
+afterAll(() => engine.dispose())
+
+describe('lengthBatches', () => {
+  const ofLengths = (...lengths: number[]) => lengths.map((length) => ({ tokens: { length } }))
+
+  test('takes every example once, longest first, within the limit of padded tokens', () => {
+    expect(lengthBatches(ofLengths(3, 9, 4, 4, 2), 12)).toEqual([[1], [2, 3, 0], [4]])
+  })
+
+  test('gives an example above the limit a batch of its own', () => {
+    expect(lengthBatches(ofLengths(50, 3, 60), 12)).toEqual([[2], [0], [1]])
+    expect(lengthBatches([], 12)).toEqual([])
+  })
+})
+
+test('scores are Σ log p of the answer, in the order of the examples, whatever the batch', async () => {
+  const model = tinyModel()
+  const store = await tinyStore(model)
+  const common = {
+    engine,
+    model,
+    weights: graphWeights(model),
+    values: store.tensors,
+    feeds: new SequenceFeeds(model),
+  }
+  const examples = tinyExamples(6, 2)
+  const scorer = await createScorer({ ...common, padToken: 0 })
+  const scores = await scorer.score(examples)
+  const distribution = await createReferenceDistribution(common)
+  for (const [i, example] of examples.entries()) {
+    const { batch } = microBatch({ forget: [example] })
+    const logProbs = await distribution.logProbs(batch)
+    // Each row of the full distribution adds up to 1, and has the label's log p at its place.
+    let expected = 0
+    for (const [row, label] of batch.labels.entries()) {
+      const own = logProbs.subarray(row * model.vocab, (row + 1) * model.vocab)
+      expect(own.reduce((sum, logP) => sum + Math.exp(logP), 0)).toBeCloseTo(1, 5)
+      expected += own[label]
+    }
+    expect(scores[i].logProb).toBeCloseTo(expected, 4)
+    expect(scores[i].tokens).toBe(example.trained.reduce((sum, one) => sum + one, 0))
+  }
+  scorer.dispose()
+  distribution.dispose()
+})

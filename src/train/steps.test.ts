@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import type { MicroBatch } from './gradient.ts'
+import type { StepData } from './learner.ts'
+import { trainingSteps, unlearningSteps } from './steps.ts'
+import { tinyExamples } from './testing/tiny.ts'
+
+const forget = tinyExamples(7, 3)
+const retain = tinyExamples(9, 4)
+const references = {
+  sequence: {
+    forget: Float32Array.from(forget, (_, i) => -10 - i),
+    retain: Float32Array.from(retain, (_, i) => -20 - i),
+  },
+  distribution: null,
+}
+const common = { forget, retain, batchSize: 2, accumulate: 1, seed: 5, padToken: 0, references }
+
+async function epochOf(
+  source: { stepsPerEpoch: number; at(e: number, s: number): Promise<StepData> },
+  epoch = 0,
+) {
+  return Promise.all(
+    Array.from({ length: source.stepsPerEpoch }, (_, step) => source.at(epoch, step)),
+  )
+}
+const members = (parts: readonly MicroBatch[], group: string) =>
+  parts.flatMap(({ batch, groups }) => [...batch.examples].filter((_, i) => groups[i] === group))
+
+describe('unlearningSteps', () => {
+  test('of separate gradients: every forget example once an epoch, as many retain draws a step', async () => {
+    const steps = await epochOf(unlearningSteps({ ...common, separate: true }))
+    expect(steps.length).toBe(4)
+    const seen = steps.flatMap(({ forget: parts }) => members(parts, 'forget'))
+    expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6])
+    for (const { forget: f, retain: r, together } of steps) {
+      expect(together).toEqual([])
+      expect(members(r, 'retain').length).toBe(members(f, 'forget').length)
+      expect([...members(f, 'retain'), ...members(r, 'forget')]).toEqual([])
+    }
+  })
+
+  test('fused: the same examples, both groups in one batch', async () => {
+    const apart = await epochOf(unlearningSteps({ ...common, separate: true }))
+    const fused = await epochOf(unlearningSteps({ ...common, separate: false }))
+    for (const [i, { together, forget: f, retain: r }] of fused.entries()) {
+      expect([...f, ...r]).toEqual([])
+      expect(together.length).toBe(1)
+      for (const group of ['forget', 'retain'] as const)
+        expect(members(together, group).sort()).toEqual(members(apart[i][group], group).sort())
+    }
+  })
+
+  test('without a retain set there is only what is to be forgotten', async () => {
+    const steps = await epochOf(unlearningSteps({ ...common, retain: null, separate: false }))
+    for (const { together } of steps) expect(members(together, 'retain')).toEqual([])
+    expect(steps.flatMap(({ together }) => members(together, 'forget')).length).toBe(7)
+  })
+
+  test('accumulation cuts a step of as many examples into micro-batches', async () => {
+    const source = unlearningSteps({ ...common, accumulate: 3, batchSize: 1, separate: true })
+    expect(source.stepsPerEpoch).toBe(3)
+    const steps = await epochOf(source)
+    expect(steps.map(({ forget: parts }) => parts.length).sort()).toEqual([1, 3, 3])
+    const seen = steps.flatMap(({ forget: parts }) => members(parts, 'forget'))
+    expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6])
+  })
+
+  test('each sequence brings the score of its own example', async () => {
+    for (const separate of [true, false])
+      for (const { forget: f, retain: r, together } of await epochOf(
+        unlearningSteps({ ...common, separate }),
+      ))
+        for (const { batch, groups, referenceSequenceLogProb } of [...f, ...r, ...together])
+          for (const [i, index] of batch.examples.entries())
+            expect(referenceSequenceLogProb?.[i]).toBe((groups[i] === 'forget' ? -10 : -20) - index)
+  })
+
+  test('a step is a function of epoch and step alone, and epochs differ', async () => {
+    const one = unlearningSteps({ ...common, separate: true })
+    const other = unlearningSteps({ ...common, separate: true })
+    const forward = [await one.at(0, 1), await one.at(2, 3), await one.at(1, 0)]
+    const backward = [await other.at(1, 0), await other.at(2, 3), await other.at(0, 1)]
+    expect(backward.reverse()).toEqual(forward)
+    expect(await epochOf(one, 0)).not.toEqual(await epochOf(one, 1))
+    const seeded = unlearningSteps({ ...common, seed: 6, separate: true })
+    expect(await epochOf(seeded)).not.toEqual(await epochOf(one))
+  })
+})
+
+test('trainingSteps takes every example once an epoch, as text to learn', async () => {
+  const source = trainingSteps({ ...common, examples: retain, accumulate: 2 })
+  expect(source.stepsPerEpoch).toBe(3)
+  const steps = await epochOf(source)
+  expect(steps.flatMap(({ together }) => members(together, 'retain')).sort()).toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7, 8,
+  ])
+  for (const { together } of steps)
+    for (const micro of together) expect(micro.referenceSequenceLogProb).toBeUndefined()
+})
