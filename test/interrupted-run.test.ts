@@ -49,17 +49,15 @@ describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () =
   test('killed at five random moments and resumed, a run writes the same bytes', async () => {
     const recipe = await tinyRecipe(root, 'killed', settings)
     const folder = runFolderAt(join(root, 'killed'))
+    const ending = (event: RunEvent) => event.type === 'eval.started' && event.phase === 'after'
     const atStep = (step: number) => (event: RunEvent) =>
-      event.type === 'step' && event.step >= step
+      (event.type === 'step' && event.step >= step) || ending(event)
     const moments: [string, (event: RunEvent) => boolean][] = [
       ['while it is measured before', ({ type }) => type === 'eval.started'],
       ['in the first steps', atStep(between(1, 12))],
       ['in the middle', atStep(between(15, 25))],
-      ['near the end', atStep(between(28, 39))],
-      [
-        'while it is exported or measured after',
-        (event) => event.type === 'step' && event.step === 40,
-      ],
+      ['near the end', atStep(between(28, 36))],
+      ['while it is exported or measured after', atStep(40)],
     ]
     for (const [i, [name, wanted]] of moments.entries()) {
       const args = i === 0 ? ['run', recipe] : ['resume', folder.path]
@@ -140,5 +138,19 @@ describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () =
     expect(types).not.toContain('run.paused')
     expect(types).not.toContain('step')
     expect(types).not.toContain('run.failed')
+  })
+
+  test('a guard that stops the run exits with 4 and says where the last good state is', async () => {
+    const diverging: TinySettings = {
+      method: { id: 'grad-diff' },
+      train: { steps: 40, learningRate: 0.03, saveEvery: 1 },
+    }
+    const { code, events, err } = await runCli(['run', await tinyRecipe(root, 'guard', diverging)])
+    expect(code, err).toBe(4)
+    const [trip] = eventsOf(events, 'guard.tripped')
+    expect(events.at(-1)).toBe(trip)
+    expect(err).toContain(trip.reason)
+    expect(err).toContain(`last good state: ${trip.lastGoodState}`)
+    expect(existsSync(runFolderAt(join(root, 'guard')).report)).toBe(true)
   })
 })
