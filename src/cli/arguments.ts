@@ -14,3 +14,17 @@ export function wholeNumber(minimum: number): (value: string) => number {
     return number
   }
 }
+
+/** For options that take a number between two bounds, both included. */
+export function numberBetween(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value)
+    if (value.trim() === '' || !(number >= least && number <= most))
+      throw new InvalidArgumentError(
+        most === Infinity
+          ? `Expected a number ≥ ${least}.`
+          : `Expected a number from ${least} to ${most}.`,
+      )
+    return number
+  }
+}

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Message } from '../checkpoint/index.ts'
-import { wholeNumber } from './arguments.ts'
+import { numberBetween, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
 
@@ -29,8 +29,18 @@ export const command: CommandModule = {
       .argument('<model>', 'A Hugging Face model folder.')
       .option('--prompt <text>', 'Answer this and stop.')
       .option('--max-new-tokens <count>', 'Longest answer, in tokens.', wholeNumber(1), 128)
-      .option('--temperature <number>', '0: the most likely token; higher: freer.', Number, 0)
-      .option('--top-p <share>', 'Draw among the likeliest tokens of this share.', Number, 1)
+      .option(
+        '--temperature <number>',
+        '0: the most likely token; higher: freer.',
+        numberBetween(0, Infinity),
+        0,
+      )
+      .option(
+        '--top-p <share>',
+        'Draw among the likeliest tokens of this share.',
+        numberBetween(0, 1),
+        1,
+      )
       .option('--seed <number>', 'Seed of the draws.', wholeNumber(0), 0)
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {

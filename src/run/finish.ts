@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { latestState, writeFileAtomic } from '../checkpoint/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { Evaluator } from '../train/evaluate.ts'
-import { checkEffect, type Trip } from '../train/guards.ts'
+import { checkEffect, checkUtility, type Trip } from '../train/guards.ts'
 import type { Progress } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
@@ -85,21 +85,25 @@ export async function finish(
         examples: metrics.counts[metric],
       })
     }
-  const trips: Trip[] = []
+  const value = (phase: 'before' | 'after', key: string) => metrics[phase][key] ?? null
+  const utility = (phase: 'before' | 'after') => ({
+    retainProbability: value(phase, 'retain.probability'),
+    repetition: null,
+  })
+  const settings = recipe.train.guards
   const key = 'forget.probability'
-  const unchanged = checkEffect(
-    recipe.train.guards,
-    metrics.before[key] ?? null,
-    metrics.after[key] ?? null,
-  )
-  if (unchanged) {
-    trips.push(unchanged)
-    const below = unchanged.guard === 'non-finite' ? step : undefined
+  const trips = [
+    checkEffect(settings, value('before', key), value('after', key)),
+    // A look in the middle of the run may have been switched off, or have come before the last step.
+    checkUtility(settings, utility('before'), utility('after')),
+  ].filter((trip) => trip !== null)
+  for (const trip of trips) {
+    const below = trip.guard === 'no-effect' ? undefined : step
     emit({
       type: 'guard.tripped',
       step,
-      ...unchanged,
-      causes: [...unchanged.causes],
+      ...trip,
+      causes: [...trip.causes],
       action: 'continued',
       lastGoodState: (await latestState(folder.state, below)) ?? resolve(recipe.model),
     })
