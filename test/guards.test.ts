@@ -139,6 +139,21 @@ test('collapse is measured against the probability before the run, after a resum
   expect(resumed).toMatchObject({ step: whole.step, reason: whole.reason })
 })
 
+test('collapse is noticed in the final metrics where nobody looked before', async () => {
+  const run = await runRecipe(
+    engine,
+    await tinyRecipe(root, 'unwatched', {
+      method: { id: 'ga' },
+      train: { epochs: 6, learningRate: 3e-3 },
+      guards: { utilityFloor: 0.5 },
+      evaluate: { every: null },
+    }),
+  )
+  expect(run.outcome).toBe('guard')
+  expect(tripOf(run)).toMatchObject({ guard: 'collapse', action: 'continued' })
+  expect(existsSync(run.folder.model)).toBe(true)
+})
+
 test('repetition: the retain answers say the same over and over', async () => {
   const run = await runRecipe(
     engine,

@@ -148,3 +148,10 @@ describe('a command', () => {
     })
   })
 })
+
+test('a number out of range is refused before a model is looked for', async () => {
+  const { code, err } = await runCaptured(['chat', 'nowhere', '--temperature', 'warm'])
+  expect(code).toBe(2)
+  expect(err).toMatch(/--temperature.*warm/)
+  expect((await runCaptured(['chat', 'nowhere', '--top-p', '1.5'])).err).toMatch(/from 0 to 1/)
+})
