@@ -30,7 +30,7 @@ export async function run(json: boolean): Promise<void> {
     ])
     const bytes = new Map<string, number>()
     for (let round = 0; round < rounds; round++) {
-      const own = measureShape(name)
+      const own = measureShape(name, 'gradient')
       times.get('lethe')?.push(own.milliseconds)
       bytes.set('lethe', own.peakBytes)
       for (const { mode, peer } of peers) {

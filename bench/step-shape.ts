@@ -1,7 +1,8 @@
 /**
  * One shape of the step benchmark in a process of its own, so that its peak memory is its own.
  *
- * `node step-shape.js <name> [lora]` prints one JSON object.
+ * `node step-shape.js <name> full|gradient|lora` prints one JSON object; `full` times a BLUR step too, `lora` trains
+ * rank-16 adapters instead of all weights.
  */
 import { bilevel } from '../src/combine/index.ts'
 import type { Batch } from '../src/data/index.ts'
@@ -51,7 +52,7 @@ const gradient = await timeGradient()
 const peakBytes = process.resourceUsage().maxRSS * 1024
 // Before and after, because a shared machine changes its speed; the better is what the machine can do.
 const peaks = [await gemmPeak(engine)]
-const blurStepMilliseconds = mode === 'lora' ? null : await timeBlurStep()
+const blurStepMilliseconds = mode === 'full' ? await timeBlurStep() : null
 peaks.push(await gemmPeak(engine))
 const peakGflops = Math.max(...peaks)
 const gflops = gradient.gflop / (gradient.milliseconds / 1000)
