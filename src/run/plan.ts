@@ -5,10 +5,12 @@ import { dirname, resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
+import { sizeOf } from '../graph/shape.ts'
 import { resolveMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { cachedPositions } from '../train/evaluate.ts'
 import type { StepData } from '../train/learner.ts'
 import { buildObjective } from '../train/objective.ts'
 import type { StepSource } from '../train/steps.ts'
@@ -38,7 +40,7 @@ export interface Plan {
 }
 
 /** Node, its heap and the runtime's library, as measured with an empty program. */
-const processBytes = 150 * 2 ** 20
+const processBytes = 200 * 2 ** 20
 
 /** The runtime's arena keeps freed pieces of several shapes; measured over what is live: see docs/log.md. */
 const arenaOverhead = 1.15
@@ -126,6 +128,10 @@ export async function estimateRun(
     optimizer: 4 * trained * optimizer.slots.length,
     reference: 4 * copies,
     activations: Math.round(intermediate * arenaOverhead),
+    // One tensor at a time is read back after the export, while the arena keeps what training took.
+    export: 4 * Math.max(...[...model.parameters.values()].map((shape) => sizeOf(shape))),
+    // Keys and values of the prompts that are answered together.
+    evaluation: 8 * model.layers * model.keyValueHeads * model.headDim * cachedPositions,
     process: processBytes,
   }
   const state = 4 * trained * (1 + optimizer.slots.length)

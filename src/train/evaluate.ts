@@ -13,7 +13,8 @@ export interface Evaluator {
   readonly maxNewTokens: number
 }
 
-const tokensPerBatch = 4096
+/** Positions of the key/value cache that prompts answered together may take. */
+export const cachedPositions = 4096
 
 /** The prompt an example's greedy answer starts from, and the text it is compared with. */
 export function probeOf(example: Example, tokenizer: Tokenizer) {
@@ -46,7 +47,8 @@ export async function greedyAnswers(
 ): Promise<GreedyAnswer[]> {
   const probes = examples.map((example) => probeOf(example, tokenizer))
   const answers = new Array<GreedyAnswer>(examples.length)
-  for (const items of lengthBatches(probes, tokensPerBatch)) {
+  const slots = probes.map(({ tokens }) => ({ tokens: { length: tokens.length + maxNewTokens } }))
+  for (const items of lengthBatches(slots, cachedPositions)) {
     const generated = await generator.generate(
       items.map((i) => probes[i].tokens),
       { maxNewTokens, stopTokens },

@@ -17,7 +17,7 @@ export interface Scorer {
   dispose(): void
 }
 
-const tokensPerBatch = 4096
+const tokensPerBatch = 2048
 
 /** Teacher-forced scoring: one pass per batch, no gradient. */
 export async function createScorer(options: {
