@@ -1,6 +1,6 @@
 import { type Node, topologicalOrder } from '../graph/node.ts'
 import { AxisBinder, bindShape, formatShape, ShapeError, sizeOf } from '../graph/shape.ts'
-import type { PortSpec, Tensor, TypedArray } from './engine.ts'
+import type { PortSpec, Program, Tensor, TypedArray } from './engine.ts'
 
 /** The named inputs a graph's outputs depend on, in a deterministic order. */
 export function inputPorts(outputs: Readonly<Record<string, Node>>): PortSpec[] {
@@ -52,4 +52,13 @@ export function bindRun(
       )
   }
   return binder.bindings
+}
+
+/** Those of the given values that a program takes, e.g. its weights out of all of a model's. */
+export function valuesFor(
+  program: Program,
+  values: ReadonlyMap<string, Tensor>,
+): Record<string, Tensor> {
+  const wanted = new Set(program.inputs.map(({ name }) => name))
+  return Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
 }

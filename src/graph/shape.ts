@@ -65,6 +65,13 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1)
 }
 
+/** Number of elements of several bound shapes together. */
+export function totalSize(shapes: Iterable<readonly number[]>): number {
+  let total = 0
+  for (const shape of shapes) total += sizeOf(shape)
+  return total
+}
+
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }

@@ -1,4 +1,5 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
+import { valuesFor } from '../engine/ports.ts'
 import { input, matmul, type Node } from '../graph/index.ts'
 import { type Stream, uniform } from '../random.ts'
 import type { LanguageModel, Weights } from './model.ts'
@@ -40,8 +41,7 @@ export async function createGenerator(options: {
 }): Promise<Generator> {
   const { engine, model, weights, values } = options
   const program = await engine.compile(generationGraph(model, weights))
-  const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  const weightFeeds = valuesFor(program, values)
 
   return {
     async generate(prompts, settings) {

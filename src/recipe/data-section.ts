@@ -1,5 +1,15 @@
 import * as z from 'zod'
 
+/** `maxLength` of a data set, in either kind of recipe. */
+export const maxLength = z
+  .int()
+  .min(2)
+  .nullable()
+  .default(null)
+  .describe(
+    'Longest sequence in tokens; longer ones are cut, and counted. null: what the model can take.',
+  )
+
 /** One data set of an unlearning recipe; of preference pairs, `preferred` is the answer that is used by default. */
 export function dataSection(preferred: 'chosen' | 'rejected') {
   return z.strictObject({
@@ -20,14 +30,7 @@ export function dataSection(preferred: 'chosen' | 'rejected') {
       .describe(
         'How a prompt is written: "plain" (Question: … Answer: …), a template of your own, or null for the chat template of the model where it has one, else plain.',
       ),
-    maxLength: z
-      .int()
-      .min(2)
-      .nullable()
-      .default(null)
-      .describe(
-        'Longest sequence in tokens; longer ones are cut, and counted. null: what the model can take.',
-      ),
+    maxLength,
     limit: z
       .int()
       .positive()

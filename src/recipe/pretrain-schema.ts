@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { maxLength } from './data-section.ts'
 import { type TrainOptions, trainFields } from './train-section.ts'
 
 const model = z
@@ -65,14 +66,7 @@ const data = z
       .describe(
         'A .jsonl or .json file, or a list of them, relative to this recipe or to the current folder.',
       ),
-    maxLength: z
-      .int()
-      .min(2)
-      .nullable()
-      .default(null)
-      .describe(
-        'Longest sequence in tokens; longer ones are cut, and counted. null: what the model can take.',
-      ),
+    maxLength,
     limit: z
       .int()
       .positive()

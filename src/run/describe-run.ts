@@ -1,5 +1,6 @@
 import { basename, isAbsolute } from 'node:path'
 import { type Example, previewTokens } from '../data/index.ts'
+import { totalSize } from '../graph/shape.ts'
 import type { Method, ResolvedMethod } from '../method/index.ts'
 import type { EvaluationSet } from '../metric/record.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -16,16 +17,14 @@ export function describeRun(
   data: RunData,
   method: Method,
 ) {
-  const count = (shapes: Iterable<readonly number[]>) =>
-    [...shapes].reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0)
   return {
     method: { id: method.id, title: method.title, source: method.source, summary: method.summary },
     model: {
       // A local path says nothing to the reader of a model card.
       name: isAbsolute(checkpoint.name) ? basename(checkpoint.name) : checkpoint.name,
       modelType: model.modelType,
-      parameters: count(model.parameters.values()),
-      trainableParameters: count(store.trainable.shapes.values()),
+      parameters: totalSize(model.parameters.values()),
+      trainableParameters: totalSize(store.trainable.shapes.values()),
     },
     data: {
       forget: { path: recipe.forget.path, examples: data.forget.length },

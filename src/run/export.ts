@@ -8,6 +8,7 @@ import {
 } from '../checkpoint/index.ts'
 import { type Batch, type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Program } from '../engine/engine.ts'
+import { valuesFor } from '../engine/ports.ts'
 import { matmul } from '../graph/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
@@ -43,8 +44,7 @@ export async function createLogitProbe(options: {
     }),
   })
   const { labels: _, ...inputs } = feeds.batch(batch)
-  const wanted = new Set(program.inputs.map(({ name }) => name))
-  const given = Object.fromEntries([...store.tensors].filter(([name]) => wanted.has(name)))
+  const given = valuesFor(program, store.tensors)
   return {
     async logits() {
       const logits = new Float32Array(batch.rows.length * model.vocab)

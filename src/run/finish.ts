@@ -13,7 +13,7 @@ import { type ModelCardInput, modelCard } from './model-card.ts'
 import type { RunData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { Sample } from './samples.ts'
-import type { Session } from './session.ts'
+import { type Session, storedModelBytes } from './session.ts'
 
 export interface FinishContext {
   readonly session: Session
@@ -61,11 +61,7 @@ export async function finish(
   await reload(folder.model, model, store)
   const check = probe.compare(trained, await probe.logits())
   probe.dispose()
-  const bytes = [...checkpoint.tensors.values()].reduce(
-    (total, { shape, dtype }) =>
-      total + shape.reduce((a, b) => a * b, 1) * (dtype === 'F32' ? 4 : 2),
-    0,
-  )
+  const bytes = storedModelBytes(checkpoint)
   emit({ type: 'checkpoint.saved', step, kind: 'model', path: folder.model, bytes, check })
 
   const after = await measure('after', folder, data, evaluator, recipe, step, emit)

@@ -5,19 +5,19 @@ import { dirname, resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
-import { sizeOf } from '../graph/shape.ts'
+import { sizeOf, totalSize } from '../graph/shape.ts'
 import { resolveMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { cachedPositions } from '../train/evaluate.ts'
-import type { StepData } from '../train/learner.ts'
+import { positionsOf } from '../train/learner.ts'
 import { buildObjective } from '../train/objective.ts'
 import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
 import { loadData, type RunData } from './run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
-import { type OpenedModel, openModel, openSession } from './session.ts'
+import { type OpenedModel, openModel, openSession, storedModelBytes } from './session.ts'
 import { createUnlearner } from './unlearner.ts'
 
 /** What a run will need, before it starts. */
@@ -114,9 +114,7 @@ export async function estimateRun(
     [...trainable.shapes.keys()],
   )
   const intermediate = peakIntermediateBytes(Object.values(objective.outputs), largest)
-  const count = (shapes: Iterable<readonly number[]>) =>
-    [...shapes].reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0)
-  const parameters = count(model.parameters.values())
+  const parameters = totalSize(model.parameters.values())
   const trained = trainable.layout.size
   const gradientArrays =
     (needsSeparateGradients(method) ? 2 : 1) + (recipe.train.accumulate > 1 ? 1 : 0)
@@ -135,14 +133,10 @@ export async function estimateRun(
     process: processBytes,
   }
   const state = 4 * trained * (1 + optimizer.slots.length)
-  const modelBytes = [...checkpoint.tensors.values()].reduce(
-    (total, { shape, dtype }) =>
-      total + shape.reduce((a, b) => a * b, 1) * (dtype === 'F32' ? 4 : 2),
-    0,
-  )
+  const modelBytes = storedModelBytes(checkpoint)
   return {
     parameters,
-    trainableParameters: count(trainable.shapes.values()),
+    trainableParameters: totalSize(trainable.shapes.values()),
     totalSteps,
     stepsPerEpoch: source.stepsPerEpoch,
     tokens: Math.round((positions * totalSteps) / source.stepsPerEpoch),
@@ -206,13 +200,6 @@ async function surveyEpoch(source: StepSource) {
     }
   }
   return { largest, positions }
-}
-
-function positionsOf({ forget, retain, together }: StepData): number {
-  return [...forget, ...retain, ...together].reduce(
-    (total, { batch }) => total + batch.batch * batch.seq,
-    0,
-  )
 }
 
 function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolean): boolean {

@@ -11,7 +11,7 @@ import { trainTokenizer } from '../checkpoint/train-tokenizer.ts'
 import { weighted } from '../combine/index.ts'
 import { type Example, loadExamples, loadItems } from '../data/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import { sizeOf } from '../graph/shape.ts'
+import { totalSize } from '../graph/shape.ts'
 import { crossEntropy } from '../loss/index.ts'
 import { buildModel } from '../model/index.ts'
 import { optimizers } from '../optim/index.ts'
@@ -61,7 +61,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   const { id, ...optimizerKnobs } = recipe.train.optimizer
   const optimizer = optimizers.get(String(id))
   if (!optimizer) throw new Error(`internal: no optimiser ${id}`)
-  const parameters = [...model.parameters.values()].reduce((sum, shape) => sum + sizeOf(shape), 0)
+  const parameters = totalSize(model.parameters.values())
   const learner = await createLearner({
     engine,
     model,

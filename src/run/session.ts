@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { storedBytes } from '../checkpoint/dtype.ts'
 import {
   type Checkpoint,
   type GenerationDefaults,
@@ -10,6 +11,7 @@ import {
 } from '../checkpoint/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
+import { sizeOf } from '../graph/shape.ts'
 import { buildModel } from '../model/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
@@ -92,4 +94,11 @@ function checkTensors(model: LanguageModel, checkpoint: Checkpoint, path: string
     return [{ code: 'shape-mismatch', path: `${path}: ${name}`, expected, got }]
   })
   if (problems.length > 0) throw new UserError(problems)
+}
+
+/** Bytes of all weights as a folder stores them. */
+export function storedModelBytes({ tensors }: Checkpoint): number {
+  let total = 0
+  for (const { shape, dtype } of tensors.values()) total += sizeOf(shape) * storedBytes[dtype]
+  return total
 }

@@ -1,5 +1,6 @@
 import type { Batch } from '../data/batch.ts'
 import type { Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
+import { valuesFor } from '../engine/ports.ts'
 import { bindShape } from '../graph/shape.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import { membership, type SequenceFeeds } from './feeds.ts'
@@ -65,7 +66,7 @@ export async function createGradientRunner(options: {
   const objective = buildObjective(model, options.weights, losses, trainable)
   const program = await engine.compile(objective.outputs)
   const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  const weightFeeds = valuesFor(program, values)
   const arrays = new Scratch()
   const groups = Object.keys(losses)
 

@@ -26,6 +26,14 @@ export interface StepData {
   readonly together: readonly MicroBatch[]
 }
 
+/** Positions that go through the model in a step, padding included. */
+export function positionsOf({ forget, retain, together }: StepData): number {
+  return [...forget, ...retain, ...together].reduce(
+    (total, { batch }) => total + batch.batch * batch.seq,
+    0,
+  )
+}
+
 /** What happened in one step. Nothing was changed where `finite` is false. */
 export interface StepResult {
   readonly finite: boolean

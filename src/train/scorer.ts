@@ -1,5 +1,6 @@
 import { type Batch, type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Tensor } from '../engine/engine.ts'
+import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import { buildScorer } from './objective.ts'
@@ -30,8 +31,7 @@ export async function createScorer(options: {
 }): Promise<Scorer> {
   const { engine, model, weights, values, feeds, padToken } = options
   const program = await engine.compile(buildScorer(model, weights, { fullDistribution: false }))
-  const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  const weightFeeds = valuesFor(program, values)
   return {
     async score(examples) {
       const scores = new Array<AnswerScore>(examples.length)
@@ -67,8 +67,7 @@ export async function createReferenceDistribution(options: {
 }): Promise<{ logProbs(batch: Batch): Promise<Float32Array>; dispose(): void }> {
   const { engine, model, weights, values, feeds } = options
   const program = await engine.compile(buildScorer(model, weights, { fullDistribution: true }))
-  const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = Object.fromEntries([...values].filter(([name]) => wanted.has(name)))
+  const weightFeeds = valuesFor(program, values)
   return {
     async logProbs(batch) {
       const { labels: _, ...inputs } = feeds.batch(batch)

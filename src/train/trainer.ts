@@ -7,7 +7,7 @@ import {
   type Trip,
   type UtilityCheck,
 } from './guards.ts'
-import type { Learner, StepData, StepResult } from './learner.ts'
+import { type Learner, positionsOf, type StepData, type StepResult } from './learner.ts'
 import type { StepSource } from './steps.ts'
 
 /** Where a run is; with the arrays of `stateOf` it is everything resume needs. */
@@ -102,7 +102,7 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     const stays = !result.finite && guards.nonFinite
     if (!stays) {
       progress.step++
-      progress.tokens += tokensOf(data)
+      progress.tokens += positionsOf(data)
     }
     const milliseconds = clock() - started
     durations.push(milliseconds)
@@ -115,7 +115,7 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
         epoch,
         totalSteps,
         learningRate,
-        tokens: tokensOf(data),
+        tokens: positionsOf(data),
         stepMilliseconds: milliseconds,
         etaSeconds: (usual * (totalSteps - progress.step)) / 1000,
       },
@@ -145,13 +145,6 @@ function lossesAreFinite({ losses }: StepResult): boolean {
 
 function due(every: number | null, step: number, last = false): boolean {
   return every !== null && (last || step % every === 0)
-}
-
-function tokensOf({ forget, retain, together }: StepData): number {
-  return [...forget, ...retain, ...together].reduce(
-    (total, { batch }) => total + batch.batch * batch.seq,
-    0,
-  )
 }
 
 /** Everything a step changes, as stored. */
