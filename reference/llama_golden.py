@@ -17,6 +17,8 @@ import torch
 import transformers
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
+from transformers.models.olmo.modeling_olmo import OlmoLayerNorm
 
 # The order of sums, and with it the last digit, would follow the number of threads.
 torch.set_num_threads(1)
@@ -66,9 +68,11 @@ def randomise(model: PreTrainedModel, seed: int, std: dict[str, float]) -> None:
 
 
 def inverse_frequencies(config: transformers.PreTrainedConfig) -> torch.Tensor:
-    """Rotary inverse frequencies in float64, written from the formulas, [head_dim / 2]."""
+    """Rotary inverse frequencies in float64, written from the formulas, half as many as components that turn."""
     rope = config.rope_parameters
-    exponents = torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
+    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    turned = int(head_dim * rope.get("partial_rotary_factor", 1))
+    exponents = torch.arange(0, turned, 2, dtype=torch.float64) / turned
     plain = rope["rope_theta"] ** -exponents
     if rope["rope_type"] == "default":
         return plain
@@ -81,9 +85,10 @@ def inverse_frequencies(config: transformers.PreTrainedConfig) -> torch.Tensor:
 
 
 def make_double(model: PreTrainedModel) -> None:
-    """Replaces the float32 islands of a float64 model: RMSNorm and the rotary angles."""
+    """Replaces the float32 islands of a float64 model: RMSNorm, OLMo's LayerNorm and the rotary angles."""
     frequencies = inverse_frequencies(model.config)
-    built = model.model.rotary_emb.inv_freq.double()
+    rotary_emb = model.base_model.rotary_emb
+    built = rotary_emb.inv_freq.double()
     torch.testing.assert_close(frequencies, built, rtol=1e-6, atol=0)
 
     def rotary(_x: torch.Tensor, position_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -94,13 +99,21 @@ def make_double(model: PreTrainedModel) -> None:
     def norm_forward(norm: torch.nn.Module):
         def forward(x: torch.Tensor) -> torch.Tensor:
             variance = x.pow(2).mean(-1, keepdim=True)
+            if isinstance(norm, GemmaRMSNorm):
+                return (1 + norm.weight) * (x * torch.rsqrt(variance + norm.eps))
             return norm.weight * (x * torch.rsqrt(variance + norm.variance_epsilon))
 
         return forward
 
-    model.model.rotary_emb.forward = rotary
-    for name, module in model.named_modules():
-        if name.endswith("norm"):
+    def plain_layer_norm(x: torch.Tensor) -> torch.Tensor:
+        centred = x - x.mean(-1, keepdim=True)
+        return centred * torch.rsqrt(centred.pow(2).mean(-1, keepdim=True) + 1e-5)
+
+    rotary_emb.forward = rotary
+    for module in model.modules():
+        if isinstance(module, OlmoLayerNorm):
+            module.forward = plain_layer_norm
+        elif type(module).__name__.endswith("RMSNorm"):
             module.forward = norm_forward(module)
 
 

@@ -3,11 +3,11 @@
 import json
 import shutil
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from llama_golden import Degenerate, randomise, write_answers
 
@@ -18,7 +18,7 @@ DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
 
 @dataclass
 class Shape:
-    """One checkpoint: what differs from the common tiny Llama, how it is stored and how its config is spelled."""
+    """One checkpoint: its config, how it is stored and how its config is spelled."""
 
     config: dict
     dtype: torch.dtype = torch.float32
@@ -114,13 +114,13 @@ def respell(config: dict, shape: Shape) -> dict:
     return {key: value for key, value in sorted(old.items()) if key not in shape.drop}
 
 
-def batch(seed: int, lengths: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def batch(seed: int, lengths: tuple[int, ...], vocab: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Random tokens right-padded with 0; about the last half of each sequence is the answer, one with a hole."""
     generator = torch.Generator().manual_seed(seed + 1)
     tokens = torch.zeros(len(lengths), max(lengths), dtype=torch.int64)
     label_mask = torch.zeros_like(tokens)
     for b, length in enumerate(lengths):
-        tokens[b, :length] = torch.randint(4, VOCAB, (length,), generator=generator)
+        tokens[b, :length] = torch.randint(4, vocab, (length,), generator=generator)
         label_mask[b, length // 2 : length] = 1
     label_mask[0, lengths[0] - 3] = 0
     return tokens, torch.tensor(lengths), label_mask
@@ -129,8 +129,7 @@ def batch(seed: int, lengths: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tens
 def make(name: str, shape: Shape, seed: int) -> None:
     folder = GOLDEN / name
     shutil.rmtree(folder, ignore_errors=True)
-    config_class = {"llama": LlamaConfig, "mistral": MistralConfig}[shape.model_type]
-    config = config_class(**(COMMON | shape.config))
+    config = AutoConfig.for_model(shape.model_type, **shape.config)
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     randomise(model, seed, shape.std)
     model.to(shape.dtype).save_pretrained(folder, max_shard_size=shape.max_shard_size)
@@ -140,7 +139,7 @@ def make(name: str, shape: Shape, seed: int) -> None:
         config_file.write_text(json.dumps(respell(written, shape), indent=2) + "\n")
         # The spelling of version 5, for a reader that must take both.
         (folder / "config.v5.json").write_text(json.dumps(written, indent=2) + "\n")
-    tokens, lengths, label_mask = batch(seed, shape.lengths)
+    tokens, lengths, label_mask = batch(seed, shape.lengths, config.vocab_size)
     prompts = [tokens[0, :9].tolist(), tokens[1, :4].tolist()]
     about = {"modelType": shape.model_type, "dtype": DTYPES[shape.dtype], "spelling": shape.spelling}
     write_answers(folder, seed, tokens, lengths, label_mask, prompts, about)
@@ -151,15 +150,15 @@ def make(name: str, shape: Shape, seed: int) -> None:
     print("  ", golden["float32Difference"], [item["minMargin"] for item in golden["greedy"]])
 
 
-def main() -> None:
-    for name in sys.argv[1:] or SHAPES:
+def make_all(shapes: dict[str, Shape]) -> None:
+    for name in sys.argv[1:] or shapes:
         for seed in range(100):
             try:
-                make(name, SHAPES[name], seed)
+                make(name, shapes[name], seed)
                 break
             except Degenerate as reason:
                 print(name, "seed", seed, "refused:", reason)
 
 
 if __name__ == "__main__":
-    main()
+    make_all({name: replace(shape, config=COMMON | shape.config) for name, shape in SHAPES.items()})

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { memoryBytes } from '../src/checkpoint/bytes.ts'
 import { openCheckpoint } from '../src/checkpoint/folder.ts'
@@ -8,9 +8,9 @@ import type { Batch } from '../src/data/batch.ts'
 import type { Tensor } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
 import { referenceEngine } from '../src/engine/reference.ts'
-import { matmul } from '../src/graph/index.ts'
 import { crossEntropy } from '../src/loss/index.ts'
 import { createGenerator } from '../src/model/generate.ts'
+import { headLogits } from '../src/model/head.ts'
 import { buildModel } from '../src/model/index.ts'
 import { graphWeights } from '../src/model/weights.ts'
 import { SequenceFeeds } from '../src/train/feeds.ts'
@@ -18,9 +18,11 @@ import { flatLayout, flatTensors } from '../src/train/flat.ts'
 import { createGradientRunner } from '../src/train/gradient.ts'
 import { sequenceInputs } from '../src/train/objective.ts'
 
-// Made by reference/make_llama_goldens.py with transformers in float64.
+// Made by reference/make_llama_goldens.py and make_architecture_goldens.py with transformers in float64.
 const folder = 'test/golden'
-const names = readdirSync(folder).filter((name) => /^(llama|mistral)-/.test(name))
+const names = readdirSync(folder).filter((name) =>
+  existsSync(`${folder}/${name}/golden.safetensors`),
+)
 const engine = await createEngine({ threads: 2 })
 afterAll(() => engine.dispose())
 
@@ -75,11 +77,7 @@ describe.each(names)('%s', (name) => {
     const { model, values, golden } = await load(name)
     const tokens = golden('tokens')
     const weights = graphWeights(model)
-    const graph = matmul(
-      model.hidden(weights, sequenceInputs(model)),
-      weights.tensor(model.headWeight),
-      { transposeB: true },
-    )
+    const graph = headLogits(model, weights, model.hidden(weights, sequenceInputs(model)))
     const batch = allPositions(tokens.data as Int32Array, tokens.shape)
     const feeds = { ...Object.fromEntries(values), ...new SequenceFeeds(model).batch(batch) }
     const lengths = golden('lengths').data

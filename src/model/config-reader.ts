@@ -46,6 +46,13 @@ export class ConfigReader {
       )
   }
 
+  /** The option must be absent or an array of nothing but the given value. */
+  everyOf(key: string, supported: string): void {
+    const value = this.#config[key]
+    if (this.has(key) && !(Array.isArray(value) && value.every((item) => item === supported)))
+      this.reject(key, `nothing but ${JSON.stringify(supported)}`, value)
+  }
+
   object(key: string): Record<string, unknown> | null {
     if (!this.has(key)) return null
     const value = this.#config[key]

@@ -1,7 +1,8 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
-import { input, matmul, type Node } from '../graph/index.ts'
+import { input, type Node } from '../graph/index.ts'
 import { type Stream, uniform } from '../random.ts'
+import { headLogits } from './head.ts'
 import type { LanguageModel, Weights } from './model.ts'
 
 export interface GenerationOptions {
@@ -132,7 +133,7 @@ function generationGraph(model: LanguageModel, weights: Weights): Record<string,
     values: layers.map(({ value }) => cache(value)),
   })
   const outputs: Record<string, Node> = {
-    logits: matmul(hidden, weights.tensor(model.headWeight), { transposeB: true }),
+    logits: headLogits(model, weights, hidden),
   }
   for (const [layer, { key, value }] of layers.entries()) {
     outputs[`new ${key}`] = keys[layer]

@@ -1,9 +1,12 @@
 import { nearest, UserError } from '../error.ts'
+import { gemma } from './gemma.ts'
 import { llama } from './llama.ts'
 import type { Architecture, LanguageModel } from './model.ts'
+import { olmo } from './olmo.ts'
+import { qwen } from './qwen.ts'
 
 /** Every architecture Lethe can read, one file each. */
-export const architectures: readonly Architecture[] = [llama]
+export const architectures: readonly Architecture[] = [llama, olmo, qwen, gemma]
 
 /**
  * The model a `config.json` describes.

@@ -62,6 +62,8 @@ export interface LanguageModel {
   readonly linears: readonly string[]
   /** The weight whose rows give the logits. */
   readonly headWeight: string
+  /** A bias on the logits, where the family has one. */
+  readonly headBias: string | null
   /** `[answers, dim]`: the wanted positions after the last normalisation, ready for the head. */
   hidden(weights: Weights, inputs: SequenceInputs): Node
   /** One generation call: `[batch, dim]` ready for the head, and the caches after it. */

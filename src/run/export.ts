@@ -9,7 +9,7 @@ import {
 import { type Batch, type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Program } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
-import { matmul } from '../graph/index.ts'
+import { headLogits } from '../model/head.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import type { SequenceFeeds } from '../train/feeds.ts'
@@ -39,9 +39,7 @@ export async function createLogitProbe(options: {
   const batch = firstPositions(makeBatch(options.examples.slice(0, 8), options.padToken))
   const weights = graphWeights(model, store.trainable.lora)
   const program: Program = await engine.compile({
-    logits: matmul(model.hidden(weights, sequenceInputs(model)), weights.tensor(model.headWeight), {
-      transposeB: true,
-    }),
+    logits: headLogits(model, weights, model.hidden(weights, sequenceInputs(model))),
   })
   const { labels: _, ...inputs } = feeds.batch(batch)
   const given = valuesFor(program, store.tensors)

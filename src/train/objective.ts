@@ -2,7 +2,6 @@ import {
   add,
   gradients,
   input,
-  labelLogProb,
   logSoftmax,
   matmul,
   mul,
@@ -11,6 +10,7 @@ import {
   sum,
 } from '../graph/index.ts'
 import type { Loss, LossContext } from '../loss/loss.ts'
+import { headLogits, headLogProb } from '../model/head.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 
 /** Names of the groups of examples a step draws from, e.g. `forget` and `retain`. */
@@ -69,11 +69,10 @@ export function buildObjective(
 ): Objective {
   const inputs = sequenceInputs(model)
   const hidden = model.hidden(weights, inputs)
-  const head = weights.tensor(model.headWeight)
   const labels = input('labels', ['answers'], 'i32')
   const membership = input('membership', ['batch', 'answers'])
-  const logits = lazily(() => matmul(hidden, head, { transposeB: true }))
-  const logProb = lazily(() => labelLogProb(hidden, head, labels))
+  const logits = lazily(() => headLogits(model, weights, hidden))
+  const logProb = lazily(() => headLogProb(model, weights, hidden, labels))
   const perSequence = (perToken: Node) =>
     reshape(matmul(membership, reshape(perToken, ['answers', 1])), ['batch'])
   const sequenceLogProb = lazily(() => perSequence(logProb()))
@@ -129,10 +128,9 @@ export function buildScorer(
   options: { fullDistribution: boolean },
 ): Readonly<Record<string, Node>> {
   const hidden = model.hidden(weights, sequenceInputs(model))
-  const head = weights.tensor(model.headWeight)
-  if (options.fullDistribution)
-    return { logProbs: logSoftmax(matmul(hidden, head, { transposeB: true })) }
-  return { logProb: labelLogProb(hidden, head, input('labels', ['answers'], 'i32')) }
+  if (options.fullDistribution) return { logProbs: logSoftmax(headLogits(model, weights, hidden)) }
+  const labels = input('labels', ['answers'], 'i32')
+  return { logProb: headLogProb(model, weights, hidden, labels) }
 }
 
 function lazily<Value>(make: () => Value): () => Value {

@@ -2,6 +2,7 @@ import { attentionCases } from './attention-cases.ts'
 import { elementwiseCases } from './elementwise-cases.ts'
 import { largeCases } from './large-cases.ts'
 import { linearCases } from './linear-cases.ts'
+import { modelCases } from './model-cases.ts'
 import type { OpCase } from './op-case.ts'
 import { shapeCases } from './shape-cases.ts'
 
@@ -14,5 +15,6 @@ export const opCases: readonly OpCase[] = [
   ...elementwiseCases,
   ...linearCases,
   ...attentionCases,
+  ...modelCases,
   ...largeCases,
 ]

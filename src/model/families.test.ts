@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { UserError } from '../error.ts'
+import { buildModel } from './index.ts'
+
+const config = {
+  vocab_size: 30,
+  hidden_size: 16,
+  intermediate_size: 24,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+}
+
+const build = (modelType: string, options: Record<string, unknown> = {}) =>
+  buildModel({ ...config, model_type: modelType, ...options }, 'm/config.json')
+
+/** The options that are refused. */
+function refused(modelType: string, options: Record<string, unknown>): string[] {
+  try {
+    build(modelType, options)
+  } catch (error) {
+    if (error instanceof UserError)
+      return error.problems.map(({ path }) => String(path).replace('m/config.json ', ''))
+    throw error
+  }
+  return []
+}
+
+describe('options that are not supported are refused by name', () => {
+  test.each([
+    ['qwen2', 'use_sliding_window', true],
+    ['qwen3', 'layer_types', ['full_attention', 'sliding_attention']],
+    ['qwen3', 'hidden_act', 'gelu'],
+    ['olmo', 'clip_qkv', 'much'],
+    ['olmo2', 'rope_scaling', { rope_type: 'yarn', factor: 2 }],
+    ['gemma', 'hidden_act', 'silu'],
+    ['gemma', 'use_bidirectional_attention', true],
+  ])('%s %s', (modelType, key, value) => {
+    expect(refused(modelType, { [key]: value })).toEqual([key])
+  })
+})
+
+describe('options that change nothing are taken', () => {
+  test.each([
+    ['qwen2', { use_sliding_window: false, sliding_window: 8, max_window_layers: 1 }],
+    ['qwen3', { layer_types: ['full_attention', 'full_attention'], attention_dropout: 0.1 }],
+    ['olmo', { clip_qkv: null, rms_norm_eps: 0.5 }],
+    ['gemma', { hidden_act: 'gelu', hidden_activation: null }],
+  ])('%s %o', (modelType, options) => {
+    expect(refused(modelType, options)).toEqual([])
+    expect(build(modelType, options).mask(3)[6]).toBe(0)
+  })
+})
+
+test('sizes that a file leaves out are those of transformers', () => {
+  expect(build('gemma')).toMatchObject({ headDim: 256, maxPositions: 8192 })
+  expect(build('gemma').headWeight).toBe('model.embed_tokens.weight')
+  expect(build('qwen3')).toMatchObject({ headDim: 128, maxPositions: 32768 })
+  expect(build('olmo2')).toMatchObject({ headDim: 4, headWeight: 'lm_head.weight' })
+})
+
+test('a norm by 1 + weight starts at weight 0, one by weight at 1', () => {
+  const norm = 'model.layers.0.input_layernorm.weight'
+  expect(new Set(build('gemma').initialValue(norm, 1))).toEqual(new Set([0]))
+  expect(new Set(build('qwen2').initialValue(norm, 1))).toEqual(new Set([1]))
+})
