@@ -58,10 +58,10 @@ def randomise(model: PreTrainedModel, seed: int, std: dict[str, float]) -> None:
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
             noise = torch.randn(parameter.shape, generator=generator)
-            if "norm" in name:
-                parameter.copy_(1 + 0.2 * noise)
-            elif name.endswith(".bias"):
+            if name.endswith(".bias"):
                 parameter.copy_(0.3 * noise)
+            elif "norm" in name:
+                parameter.copy_(1 + 0.2 * noise)
             else:
                 kind = next((kind for kind in std if kind in name), "projection")
                 parameter.copy_(std.get(kind, 0.25) * noise)
@@ -117,6 +117,11 @@ def make_double(model: PreTrainedModel) -> None:
             module.forward = norm_forward(module)
 
 
+def stored_name(model: PreTrainedModel, name: str) -> str:
+    """The name in the file: transformers renames the head of GPT-NeoX when it loads and saves."""
+    return name.replace("lm_head.", "embed_out.") if model.config.model_type == "gpt_neox" else name
+
+
 def answers(
     model: PreTrainedModel, tokens: torch.Tensor, lengths: torch.Tensor, label_mask: torch.Tensor
 ) -> dict[str, torch.Tensor]:
@@ -139,7 +144,7 @@ def answers(
         "sequence_log_prob": (picked * weight).sum(-1),
     }
     for name, parameter in model.named_parameters():
-        result[f"grad.{name}"] = parameter.grad
+        result[f"grad.{stored_name(model, name)}"] = parameter.grad
     return {name: value.detach().double() for name, value in result.items()}
 
 

@@ -16,9 +16,21 @@ COMMON = {
 }
 
 
-def tiny(model_type: str, rope_parameters: dict, config: dict | None = None, **more: object) -> Shape:
+def tiny(
+    model_type: str,
+    rope_parameters: dict,
+    config: dict | None = None,
+    spelling: str = "rope_parameters",
+    projection: float = 0.25,
+) -> Shape:
     common = COMMON | {"rope_parameters": rope_parameters} | (config or {})
-    return Shape(common, model_type=model_type, lengths=(12, 8), **more)
+    return Shape(
+        common,
+        model_type=model_type,
+        lengths=(12, 8),
+        spelling=spelling,
+        std={"projection": projection},
+    )
 
 
 SHAPES = {
@@ -29,6 +41,26 @@ SHAPES = {
     "qwen2-tied": tiny("qwen2", rope(3000.0), {"tie_word_embeddings": True}, spelling="rope_theta"),
     "qwen3-headdim": tiny("qwen3", rope(3000.0), {"head_dim": 6, "rms_norm_eps": 1e-3}),
     "gemma-headdim": tiny("gemma", rope(1000.0), {"head_dim": 6, "num_key_value_heads": 1}),
+    # Two of eight components of a head turn, and two of six.
+    "phi-gqa": tiny("phi", rope(1000.0, partial_rotary_factor=0.25), {"hidden_size": 32}, projection=0.4),
+    "phi-mha": tiny(
+        "phi",
+        rope(100.0, partial_rotary_factor=0.4),
+        {"hidden_size": 24, "num_key_value_heads": 4, "tie_word_embeddings": True},
+        projection=0.4,
+    ),
+    "gpt_neox-parallel": tiny(
+        "gpt_neox",
+        rope(1000.0, partial_rotary_factor=0.25),
+        {"hidden_size": 32},
+        projection=0.4,
+    ),
+    "gpt_neox-sequential": tiny(
+        "gpt_neox",
+        rope(1000.0, partial_rotary_factor=1.0),
+        {"use_parallel_residual": False, "attention_bias": False},
+        projection=0.4,
+    ),
 }
 
 if __name__ == "__main__":

@@ -158,6 +158,8 @@ def make_all(shapes: dict[str, Shape]) -> None:
                 break
             except Degenerate as reason:
                 print(name, "seed", seed, "refused:", reason)
+        else:
+            raise SystemExit(f"{name}: no seed gives a good test")
 
 
 if __name__ == "__main__":

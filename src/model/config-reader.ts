@@ -46,6 +46,12 @@ export class ConfigReader {
       )
   }
 
+  /** One of the given words. */
+  choice<Word extends string>(key: string, supported: readonly Word[], fallback: Word): Word {
+    this.oneOf(key, supported)
+    return this.has(key) ? (this.#config[key] as Word) : fallback
+  }
+
   /** The option must be absent or an array of nothing but the given value. */
   everyOf(key: string, supported: string): void {
     const value = this.#config[key]

@@ -33,6 +33,11 @@ describe('options that are not supported are refused by name', () => {
     ['olmo', 'clip_qkv', 'much'],
     ['olmo2', 'rope_scaling', { rope_type: 'yarn', factor: 2 }],
     ['gemma', 'hidden_act', 'silu'],
+    ['phi', 'qk_layernorm', true],
+    ['phi', 'partial_rotary_factor', 0.8],
+    ['phi', 'hidden_act', 'relu'],
+    ['gpt_neox', 'rotary_pct', 0],
+    ['phi', 'hidden_size', 20],
     ['gemma', 'use_bidirectional_attention', true],
   ])('%s %s', (modelType, key, value) => {
     expect(refused(modelType, { [key]: value })).toEqual([key])
@@ -56,6 +61,21 @@ test('sizes that a file leaves out are those of transformers', () => {
   expect(build('gemma').headWeight).toBe('model.embed_tokens.weight')
   expect(build('qwen3')).toMatchObject({ headDim: 128, maxPositions: 32768 })
   expect(build('olmo2')).toMatchObject({ headDim: 4, headWeight: 'lm_head.weight' })
+})
+
+test('a share of each head turns, under the old and the new names of the options', () => {
+  const sizes = { hidden_size: 32, num_attention_heads: 2 }
+  const old = build('gpt_neox', { ...sizes, rotary_pct: 0.25, rotary_emb_base: 500 })
+  const now = build('gpt_neox', {
+    ...sizes,
+    rope_parameters: { rope_type: 'default', rope_theta: 500, partial_rotary_factor: 0.25 },
+  })
+  expect(old.rotaryTables(4)).toEqual(now.rotaryTables(4))
+  const { width, cos } = build('phi', sizes).rotaryTables(2)
+  // Half of 16 components turn: 4 pairs of 8.
+  expect([...cos.subarray(width)].map((value) => value < 1)).toEqual(
+    Array.from({ length: width }, (_, i) => i < 4),
+  )
 })
 
 test('a norm by 1 + weight starts at weight 0, one by weight at 1', () => {

@@ -1,12 +1,14 @@
 import { nearest, UserError } from '../error.ts'
 import { gemma } from './gemma.ts'
+import { gptNeox } from './gpt-neox.ts'
 import { llama } from './llama.ts'
 import type { Architecture, LanguageModel } from './model.ts'
 import { olmo } from './olmo.ts'
+import { phi } from './phi.ts'
 import { qwen } from './qwen.ts'
 
 /** Every architecture Lethe can read, one file each. */
-export const architectures: readonly Architecture[] = [llama, olmo, qwen, gemma]
+export const architectures: readonly Architecture[] = [llama, olmo, qwen, gemma, phi, gptNeox]
 
 /**
  * The model a `config.json` describes.

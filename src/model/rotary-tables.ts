@@ -15,14 +15,14 @@ export interface RotaryConfig {
 }
 
 /**
- * Reads `rope_theta` and `rope_scaling`, or `rope_parameters`, which newer transformers write instead.
+ * Reads `rope_theta` (or what an older file calls it) and `rope_scaling`, or `rope_parameters`, which newer transformers write instead.
  * Types other than `default` and `llama3` are rejected.
  */
-export function readRotaryConfig(reader: ConfigReader): RotaryConfig {
+export function readRotaryConfig(reader: ConfigReader, thetaKey = 'rope_theta'): RotaryConfig {
   const key = reader.has('rope_parameters') ? 'rope_parameters' : 'rope_scaling'
   const section = reader.object(key) ?? {}
   const theta =
-    typeof section.rope_theta === 'number' ? section.rope_theta : reader.number('rope_theta', 10000)
+    typeof section.rope_theta === 'number' ? section.rope_theta : reader.number(thetaKey, 10000)
   const type = section.rope_type ?? section.type ?? 'default'
   if (type === 'default') return { theta, scaling: null }
   if (type !== 'llama3') {

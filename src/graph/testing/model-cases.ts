@@ -1,6 +1,7 @@
 import { clip } from '../ops/clip.ts'
 import { gelu, geluTanh } from '../ops/gelu.ts'
 import { layerNorm } from '../ops/layer-norm.ts'
+import { selectBlocks } from '../ops/select-blocks.ts'
 import { type OpCase, opCase, stated, trained } from './op-case.ts'
 
 const rows = { runs: [{ answers: 3 }, { answers: 1 }] }
@@ -66,5 +67,33 @@ const layerNormCases = [
   ),
 ]
 
+const selectBlocksCases = [
+  opCase('selectBlocks', 'reordered', { x: trained([2, 6]) }, ({ x }) =>
+    selectBlocks(x, [2, 0, 1], 2),
+  ),
+  opCase(
+    'selectBlocks',
+    'some of named rows',
+    { x: trained(['answers', 8]) },
+    ({ x }) => selectBlocks(x, [3, 1], 2),
+    rows,
+  ),
+  opCase('selectBlocks', 'of single columns', { x: trained([3, 4]) }, ({ x }) =>
+    selectBlocks(x, [3, 0], 1),
+  ),
+  opCase(
+    'selectBlocks',
+    'of odd, larger size',
+    { x: trained([67, 7 * 24]) },
+    ({ x }) => selectBlocks(x, [6, 4, 2, 0], 24),
+    { kind: 'large' },
+  ),
+]
+
 /** Cases of the layers that only some model families have. */
-export const modelCases: readonly OpCase[] = [...geluCases, ...clipCases, ...layerNormCases]
+export const modelCases: readonly OpCase[] = [
+  ...geluCases,
+  ...clipCases,
+  ...layerNormCases,
+  ...selectBlocksCases,
+]

@@ -1,0 +1,137 @@
+import { add, gelu, geluTanh, layerNorm, type Node, selectBlocks } from '../graph/index.ts'
+import { buildDecoder } from './decoder.ts'
+import { Layout } from './layout.ts'
+import type { LanguageModel, Weights } from './model.ts'
+import { partialRotary } from './partial-rotary.ts'
+import type { RotaryConfig } from './rotary-tables.ts'
+
+/** Activations by their names in config.json. */
+export const geluActivations = { gelu, gelu_new: geluTanh, gelu_pytorch_tanh: geluTanh }
+
+/** A decoder with LayerNorm and a feed-forward `down(gelu(up x))`, and the names of its tensors. */
+export interface PlainShape {
+  modelType: string
+  vocab: number
+  dim: number
+  layers: number
+  heads: number
+  keyValueHeads: number
+  headDim: number
+  hiddenDim: number
+  maxPositions: number
+  initialRange: number
+  epsilon: number
+  activation: keyof typeof geluActivations
+  tied: boolean
+  headBias: boolean
+  attentionBias: boolean
+  /** Attention and feed-forward read the same stream and are added together. */
+  isParallel: boolean
+  /** How many components of each head turn. */
+  turned: number
+  rotary: RotaryConfig
+  names: {
+    embedding: string
+    /** Before the number of a layer. */
+    layers: string
+    attentionNorm: string
+    /** null: the feed-forward reads what the attention reads. */
+    feedForwardNorm: string | null
+    /** One layer each, or one for all three with query, key and value of a head side by side. */
+    projections: { query: string; key: string; value: string } | { fused: string }
+    output: string
+    up: string
+    down: string
+    finalNorm: string
+    head: string
+  }
+}
+
+/** The decoder of Phi and GPT-NeoX. */
+export function buildPlainDecoder(shape: PlainShape): LanguageModel {
+  const { names, heads, headDim, epsilon } = shape
+  const rotary = partialRotary(headDim, shape.turned, shape.rotary)
+  const activate = geluActivations[shape.activation]
+  const block = (layer: number) => `${names.layers}.${layer}`
+  const norm = (weights: Weights, x: Node, name: string) =>
+    layerNorm(x, weights.tensor(`${name}.weight`), weights.tensor(`${name}.bias`), epsilon)
+  const attentionInput = (weights: Weights, x: Node, layer: number) =>
+    norm(weights, x, `${block(layer)}.${names.attentionNorm}`)
+
+  /** Heads that lie `stride` apart from `first` on, each in the order that rotary wants. */
+  const turnable = (x: Node, count: number, first: number, stride: number) => {
+    const perHead = rotary.order.length
+    const order = Array.from({ length: count }, (_, head) =>
+      rotary.order.map((i) => (first + head * stride) * perHead + i),
+    )
+    return selectBlocks(x, order.flat(), rotary.block)
+  }
+  const projections = (weights: Weights, normed: Node, layer: number) => {
+    const project = (name: string) => weights.linear(normed, `${block(layer)}.${name}`)
+    const given = names.projections
+    if ('fused' in given) {
+      const all = project(given.fused)
+      const values = Array.from({ length: heads }, (_, head) => 3 * head + 2)
+      return {
+        query: turnable(all, heads, 0, 3),
+        key: turnable(all, heads, 1, 3),
+        value: selectBlocks(all, values, headDim),
+      }
+    }
+    return {
+      query: turnable(project(given.query), heads, 0, 1),
+      key: turnable(project(given.key), shape.keyValueHeads, 0, 1),
+      value: project(given.value),
+    }
+  }
+
+  return buildDecoder({
+    ...shape,
+    window: null,
+    frequencies: rotary.frequencies,
+    layout: plainLayout(shape),
+    embeddingWeight: `${names.embedding}.weight`,
+    head: names.head,
+    attentionInput,
+    projections,
+    finish(weights, { x, normed, attended }, layer) {
+      const output = weights.linear(attended, `${block(layer)}.${names.output}`)
+      const between = add(x, output)
+      const source = shape.isParallel ? x : between
+      const read = names.feedForwardNorm
+        ? norm(weights, source, `${block(layer)}.${names.feedForwardNorm}`)
+        : normed
+      const up = activate(weights.linear(read, `${block(layer)}.${names.up}`))
+      return add(between, weights.linear(up, `${block(layer)}.${names.down}`))
+    },
+    finalNorm: (weights, x) => norm(weights, x, names.finalNorm),
+  })
+}
+
+function plainLayout(shape: PlainShape): Layout {
+  const { names, dim, hiddenDim, attentionBias } = shape
+  const queryDim = shape.heads * shape.headDim
+  const keyDim = shape.keyValueHeads * shape.headDim
+  const bias = { bias: attentionBias }
+  const layout = new Layout()
+  layout.tensor(`${names.embedding}.weight`, [shape.vocab, dim], 'normal')
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const block = `${names.layers}.${layer}`
+    const given = names.projections
+    if ('fused' in given) layout.linear(`${block}.${given.fused}`, [3 * queryDim, dim], bias)
+    else {
+      layout.linear(`${block}.${given.query}`, [queryDim, dim], bias)
+      layout.linear(`${block}.${given.key}`, [keyDim, dim], bias)
+      layout.linear(`${block}.${given.value}`, [keyDim, dim], bias)
+    }
+    layout.linear(`${block}.${names.output}`, [dim, queryDim], { ...bias, residual: true })
+    layout.linear(`${block}.${names.up}`, [hiddenDim, dim], { bias: true })
+    layout.linear(`${block}.${names.down}`, [dim, hiddenDim], { bias: true, residual: true })
+    layout.layerNorm(`${block}.${names.attentionNorm}`, dim)
+    if (names.feedForwardNorm) layout.layerNorm(`${block}.${names.feedForwardNorm}`, dim)
+  }
+  layout.layerNorm(names.finalNorm, dim)
+  if (!shape.tied) layout.tensor(`${names.head}.weight`, [shape.vocab, dim], 'normal')
+  if (shape.headBias) layout.tensor(`${names.head}.bias`, [shape.vocab], 'zeros')
+  return layout
+}

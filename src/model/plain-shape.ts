@@ -1,0 +1,52 @@
+import type { ConfigReader } from './config-reader.ts'
+import { geluActivations, type PlainShape } from './plain-decoder.ts'
+import { readRotaryConfig } from './rotary-tables.ts'
+
+/** Where the families spell their rotary options differently before transformers 5, and what they do unsaid. */
+export interface PlainDefaults {
+  activation: PlainShape['activation']
+  /** Share of each head that turns. */
+  share: number
+  shareKey: string
+  thetaKey: string
+}
+
+/** Reads the options that Phi and GPT-NeoX share. */
+export function readPlainShape(
+  reader: ConfigReader,
+  modelType: string,
+  defaults: PlainDefaults,
+): Omit<PlainShape, 'keyValueHeads' | 'headBias' | 'attentionBias' | 'isParallel' | 'names'> {
+  const dim = reader.integer('hidden_size')
+  const heads = reader.integer('num_attention_heads')
+  if (dim % (2 * heads) !== 0)
+    reader.reject('hidden_size', `an even multiple of num_attention_heads = ${heads}`, dim)
+  const headDim = Math.floor(dim / heads)
+  const activations = Object.keys(geluActivations) as PlainShape['activation'][]
+  const rotary = readRotaryConfig(reader, defaults.thetaKey)
+  const told = reader.object('rope_parameters')?.partial_rotary_factor
+  const share = typeof told === 'number' ? told : reader.number(defaults.shareKey, defaults.share)
+  const turned = Math.floor(headDim * share)
+  if (turned <= 0 || turned > headDim || turned % 2 !== 0)
+    reader.reject(
+      defaults.shareKey,
+      `a share that turns an even number of the ${headDim} components of a head`,
+      share,
+    )
+  return {
+    modelType,
+    dim,
+    heads,
+    headDim,
+    vocab: reader.integer('vocab_size'),
+    layers: reader.integer('num_hidden_layers'),
+    hiddenDim: reader.integer('intermediate_size'),
+    maxPositions: reader.integer('max_position_embeddings', 2048),
+    initialRange: reader.number('initializer_range', 0.02),
+    epsilon: reader.number('layer_norm_eps', 1e-5),
+    activation: reader.choice('hidden_act', activations, defaults.activation),
+    tied: reader.flag('tie_word_embeddings', false),
+    turned,
+    rotary,
+  }
+}
