@@ -60,7 +60,7 @@ def randomise(model: PreTrainedModel, seed: int, std: dict[str, float]) -> None:
             noise = torch.randn(parameter.shape, generator=generator)
             if name.endswith(".bias"):
                 parameter.copy_(0.3 * noise)
-            elif "norm" in name:
+            elif "norm" in name or ".ln_" in name:
                 parameter.copy_(1 + 0.2 * noise)
             else:
                 kind = next((kind for kind in std if kind in name), "projection")
@@ -85,7 +85,9 @@ def inverse_frequencies(config: transformers.PreTrainedConfig) -> torch.Tensor:
 
 
 def make_double(model: PreTrainedModel) -> None:
-    """Replaces the float32 islands of a float64 model: RMSNorm, OLMo's LayerNorm and the rotary angles."""
+    """Replaces the float32 islands of a float64 model: RMSNorm, OLMo's LayerNorm and the rotary angles; GPT-2 has none."""
+    if model.config.model_type == "gpt2":
+        return
     frequencies = inverse_frequencies(model.config)
     rotary_emb = model.base_model.rotary_emb
     built = rotary_emb.inv_freq.double()

@@ -61,6 +61,13 @@ SHAPES = {
         {"use_parallel_residual": False, "attention_bias": False},
         projection=0.4,
     ),
+    "gpt2-tied": Shape(
+        {key: COMMON[key] for key in ("vocab_size", "bos_token_id", "eos_token_id")}
+        | {"n_positions": 40, "n_embd": 16, "n_layer": 2, "n_head": 4},
+        model_type="gpt2",
+        lengths=(12, 8),
+        std={"projection": 0.4},
+    ),
 }
 
 if __name__ == "__main__":

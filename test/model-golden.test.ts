@@ -29,7 +29,9 @@ afterAll(() => engine.dispose())
 async function load(name: string) {
   const path = `${folder}/${name}`
   const checkpoint = await openCheckpoint(await nodeFolder(path))
-  const model = buildModel(checkpoint.config, `${path}/config.json`)
+  const model = buildModel(checkpoint.config, `${path}/config.json`, (name) =>
+    checkpoint.tensors.has(name),
+  )
   const values = new Map<string, Tensor>()
   for (const [tensor, shape] of model.parameters)
     values.set(tensor, { data: await checkpoint.read(tensor), shape })

@@ -1,4 +1,5 @@
 import {
+  add,
   attention,
   cachedAttention,
   embedding,
@@ -25,6 +26,9 @@ export interface BlockInputs {
   attended: Node
 }
 
+/** What the embedding reads. */
+type Embedded = Record<'tokens' | 'positions', Node>
+
 /** What sets one decoder-only family apart: its sizes, its stored tensors, and its layers around the attention. */
 export interface Decoder {
   modelType: string
@@ -36,6 +40,8 @@ export interface Decoder {
   keyValueHeads: number
   headDim: number
   maxPositions: number
+  /** Learned positions, one row each, added to the embedding; null: none. */
+  positionWeight: string | null
   /** A token sees itself and the window − 1 before it; null: all before it. */
   window: number | null
   /** Rotary frequencies, headDim / 2; 0 where nothing turns. */
@@ -69,17 +75,19 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
   const headBias = parameters.has(`${decoder.head}.bias`) ? `${decoder.head}.bias` : null
   const headWeight = decoder.tied ? decoder.embeddingWeight : `${decoder.head}.weight`
 
-  const embed = (weights: Weights, tokens: Node) => {
-    const flatTokens = reshape(tokens, [multiplyDims(tokens.shape)])
-    const rows = embedding(weights.tensor(decoder.embeddingWeight), flatTokens)
+  const lookUp = (weights: Weights, name: string, indices: Node) =>
+    embedding(weights.tensor(name), reshape(indices, [multiplyDims(indices.shape)]))
+  const embed = (weights: Weights, { tokens, positions }: Embedded) => {
+    const rows = lookUp(weights, decoder.embeddingWeight, tokens)
+    if (decoder.positionWeight) return add(rows, lookUp(weights, decoder.positionWeight, positions))
     return decoder.scaleEmbedding?.(rows) ?? rows
   }
   const flat = (x: Node) => reshape(x, [multiplyDims(x.shape.slice(0, 2)), x.shape[2]])
   type Attend = (projected: Record<'query' | 'key' | 'value', Node>, layer: number) => Node
 
-  const pass = (weights: Weights, tokens: Node, rows: Node, attend: Attend) => {
-    const [batch, seq] = tokens.shape
-    let x = embed(weights, tokens)
+  const pass = (weights: Weights, inputs: Embedded & { rows: Node }, attend: Attend) => {
+    const [batch, seq] = inputs.tokens.shape
+    let x = embed(weights, inputs)
     for (let layer = 0; layer < layers; layer++) {
       let normed = decoder.attentionInput(weights, x, layer)
       const { query, key, value } = decoder.projections(weights, normed, layer)
@@ -89,9 +97,9 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
       )
       if (layer === layers - 1) {
         // Past the last attention, positions no longer mix: go on with the wanted ones only.
-        attended = gatherRows(attended, rows)
-        normed = gatherRows(normed, rows)
-        x = gatherRows(x, rows)
+        attended = gatherRows(attended, inputs.rows)
+        normed = gatherRows(normed, inputs.rows)
+        x = gatherRows(x, inputs.rows)
       }
       x = decoder.finish(weights, { x, normed, attended }, layer)
     }
@@ -106,13 +114,15 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     keyValueHeads,
     headDim,
     maxPositions: decoder.maxPositions,
+    positionLimit: decoder.positionWeight ? decoder.maxPositions : null,
     parameters,
     linears,
+    transposed: layout.transposed,
     copies: new Map(decoder.tied ? [[`${decoder.head}.weight`, decoder.embeddingWeight]] : []),
     headWeight,
     headBias,
-    hidden: (weights, { tokens, mask, cos, sin, rows }) =>
-      pass(weights, tokens, rows, ({ query, key, value }) =>
+    hidden: (weights, { mask, cos, sin, ...inputs }) =>
+      pass(weights, inputs, ({ query, key, value }) =>
         attention(
           rotary(query, cos, sin, heads),
           rotary(key, cos, sin, keyValueHeads),
@@ -121,10 +131,10 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
           options,
         ),
       ),
-    cachedHidden(weights, { tokens, lengths, total, cos, sin, rows, keys, values }) {
+    cachedHidden(weights, { lengths, total, cos, sin, keys, values, ...inputs }) {
       const newKeys: Node[] = []
       const newValues: Node[] = []
-      const hidden = pass(weights, tokens, rows, (projected, layer) => {
+      const hidden = pass(weights, inputs, (projected, layer) => {
         const past = { pastKey: keys[layer], pastValue: values[layer] }
         const cached = cachedAttention(
           { ...projected, ...past, lengths, total, cos, sin },

@@ -38,6 +38,9 @@ describe('options that are not supported are refused by name', () => {
     ['phi', 'hidden_act', 'relu'],
     ['gpt_neox', 'rotary_pct', 0],
     ['phi', 'hidden_size', 20],
+    ['gpt2', 'scale_attn_by_inverse_layer_idx', true],
+    ['gpt2', 'add_cross_attention', true],
+    ['gpt2', 'n_embd', 7],
     ['gemma', 'use_bidirectional_attention', true],
   ])('%s %s', (modelType, key, value) => {
     expect(refused(modelType, { [key]: value })).toEqual([key])
@@ -61,6 +64,18 @@ test('sizes that a file leaves out are those of transformers', () => {
   expect(build('gemma').headWeight).toBe('model.embed_tokens.weight')
   expect(build('qwen3')).toMatchObject({ headDim: 128, maxPositions: 32768 })
   expect(build('olmo2')).toMatchObject({ headDim: 4, headWeight: 'lm_head.weight' })
+})
+
+test('GPT-2 has its names with and without their prefix, and its head is the embedding', () => {
+  const sizes = { model_type: 'gpt2', n_embd: 16, n_head: 2, n_layer: 1, n_positions: 8 }
+  const first = buildModel({ ...config, ...sizes }, 'config.json', (name) => name === 'wte.weight')
+  const saved = buildModel({ ...config, ...sizes }, 'config.json', () => false)
+  expect(first.headWeight).toBe('wte.weight')
+  expect([...first.parameters].map(([name, shape]) => [`transformer.${name}`, shape])).toEqual([
+    ...saved.parameters,
+  ])
+  expect(saved.parameters.get('transformer.h.0.attn.c_attn.weight')).toEqual([16, 48])
+  expect(saved.copies.get('lm_head.weight')).toBe('transformer.wte.weight')
 })
 
 test('a share of each head turns, under the old and the new names of the options', () => {

@@ -56,6 +56,7 @@ export function buildGatedDecoder(shape: GatedShape): LanguageModel {
 
   return buildDecoder({
     ...shape,
+    positionWeight: null,
     frequencies: rotaryFrequencies(headDim, shape.rotary),
     layout: gatedLayout(shape, [attentionNorm, feedForwardNorm]),
     embeddingWeight: 'model.embed_tokens.weight',

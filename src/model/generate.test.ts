@@ -65,6 +65,7 @@ async function greedyByFullPasses(model: LanguageModel, start: Int32Array, count
   const graph = matmul(
     model.hidden(weights, {
       tokens: input('tokens', ['batch', 'seq'], 'i32'),
+      positions: input('positions', ['batch', 'seq'], 'i32'),
       mask: input('mask', ['seq', 'seq']),
       cos: input('cos', ['seq', width]),
       sin: input('sin', ['seq', width]),
@@ -83,6 +84,7 @@ async function greedyByFullPasses(model: LanguageModel, start: Int32Array, count
       {
         ...Object.fromEntries(valuesOf(model)),
         tokens: { data: Int32Array.from(tokens), shape: [1, seq] },
+        positions: { data: Int32Array.from(tokens, (_, i) => i), shape: [1, seq] },
         mask: { data: model.mask(seq), shape: [seq, seq] },
         cos: { data: cos, shape: [seq, width] },
         sin: { data: sin, shape: [seq, width] },

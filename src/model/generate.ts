@@ -85,6 +85,10 @@ export async function createGenerator(options: {
             ...caches,
             ...tables,
             tokens: { data: tokens, shape: [batch, seq] },
+            positions: {
+              data: Int32Array.from(tokens, (_, i) => (seq === 1 ? lengths[i] - 1 : i % seq)),
+              shape: [batch, seq],
+            },
             rows: {
               data: lengths.map((length, b) => b * seq + (seq === 1 ? 0 : length - 1)),
               shape: [batch],
@@ -106,7 +110,8 @@ export async function createGenerator(options: {
           generated[b].push(token)
           onToken?.(b, token)
           next[b] = token
-          if (generated[b].length === maxNewTokens) finished[b] = true
+          if (generated[b].length === maxNewTokens || lengths[b] === model.positionLimit)
+            finished[b] = true
           else lengths[b]++
         }
         tokens = next
@@ -124,6 +129,7 @@ function generationGraph(model: LanguageModel, weights: Weights): Record<string,
   const layers = Array.from({ length: model.layers }, (_, layer) => cacheNames(layer))
   const { hidden, keys, values } = model.cachedHidden(weights, {
     tokens: input('tokens', ['batch', 'seq'], 'i32'),
+    positions: input('positions', ['batch', 'seq'], 'i32'),
     lengths: input('lengths', ['batch'], 'i32'),
     total: input('total', [1], 'i32'),
     cos: input('cos', ['slots', model.headDim / 2]),

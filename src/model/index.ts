@@ -1,6 +1,7 @@
 import { nearest, UserError } from '../error.ts'
 import { gemma } from './gemma.ts'
 import { gptNeox } from './gpt-neox.ts'
+import { gpt2 } from './gpt2.ts'
 import { llama } from './llama.ts'
 import type { Architecture, LanguageModel } from './model.ts'
 import { olmo } from './olmo.ts'
@@ -8,20 +9,25 @@ import { phi } from './phi.ts'
 import { qwen } from './qwen.ts'
 
 /** Every architecture Lethe can read, one file each. */
-export const architectures: readonly Architecture[] = [llama, olmo, qwen, gemma, phi, gptNeox]
+export const architectures: readonly Architecture[] = [llama, olmo, qwen, gemma, phi, gptNeox, gpt2]
 
 /**
  * The model a `config.json` describes.
  *
+ * @param stored whether the folder has a tensor of that name; some families have two spellings
  * @throws UserError for an unknown `model_type` or an unsupported option, naming what is supported
  */
-export function buildModel(config: Readonly<Record<string, unknown>>, file: string): LanguageModel {
+export function buildModel(
+  config: Readonly<Record<string, unknown>>,
+  file: string,
+  stored: (name: string) => boolean = () => false,
+): LanguageModel {
   const modelType = config.model_type
   const known = architectures.flatMap((architecture) => architecture.modelTypes)
   const architecture = architectures.find(({ modelTypes }) =>
     modelTypes.includes(modelType as string),
   )
-  if (architecture) return architecture.build(config, file)
+  if (architecture) return architecture.build(config, file, stored)
   const near = typeof modelType === 'string' ? nearest(modelType, known) : undefined
   throw new UserError({
     code: 'unknown-model-type',

@@ -26,7 +26,7 @@ function problemsOf(options: Record<string, unknown>): readonly { path?: string;
 describe('buildModel', () => {
   test('refuses an unknown model_type, naming the known ones and the nearest', () => {
     expect(() => buildModel({ ...config, model_type: 'lama' }, 'm/config.json')).toThrow(
-      'm/config.json model_type: expected one of llama, mistral, olmo, olmo2, qwen2, qwen3, gemma, phi, gpt_neox, got "lama". Did you mean "llama"?',
+      'm/config.json model_type: expected one of llama, mistral, olmo, olmo2, qwen2, qwen3, gemma, phi, gpt_neox, gpt2, got "lama". Did you mean "llama"?',
     )
     expect(() => buildModel({ ...config, model_type: 'mamba' }, 'm/config.json')).toThrow(
       /expected one of llama, mistral, .*, got "mamba"$/,

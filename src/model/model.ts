@@ -12,6 +12,8 @@ export interface Weights {
 export interface SequenceInputs {
   /** `[batch, seq]` i32 */
   tokens: Node
+  /** `[batch, seq]` i32: index of each token in its sequence, for learned positions */
+  positions: Node
   /** `[seq, seq]` f32: 0 where row i may see column j, −1e9 elsewhere */
   mask: Node
   /** `[positions, headDim/2]` f32, positions ≥ seq */
@@ -25,6 +27,8 @@ export interface SequenceInputs {
 export interface CachedInputs {
   /** `[batch, seq]` i32 */
   tokens: Node
+  /** `[batch, seq]` i32, as in SequenceInputs */
+  positions: Node
   lengths: Node
   total: Node
   cos: Node
@@ -54,12 +58,16 @@ export interface LanguageModel {
   readonly keyValueHeads: number
   readonly headDim: number
   readonly maxPositions: number
+  /** Where learned positions end, and generation with them; null: no end. */
+  readonly positionLimit: number | null
   /** Every stored tensor by its Hugging Face name. */
   readonly parameters: ReadonlyMap<string, readonly number[]>
   /** Tensors that some folders store though they only repeat another: the head of a tied model. Copy → original. */
   readonly copies: ReadonlyMap<string, string>
   /** Linear layers that can carry an adapter, without `.weight`. */
   readonly linears: readonly string[]
+  /** Those of them whose weight is stored `[in, out]`. */
+  readonly transposed: ReadonlySet<string>
   /** The weight whose rows give the logits. */
   readonly headWeight: string
   /** A bias on the logits, where the family has one. */
@@ -81,6 +89,13 @@ export interface LanguageModel {
 /** One file per family: which `model_type`s it reads, and how. */
 export interface Architecture {
   readonly modelTypes: readonly string[]
-  /** @throws UserError naming every option that is not supported */
-  build(config: Readonly<Record<string, unknown>>, file: string): LanguageModel
+  /**
+   * @param stored what tensors the folder has, for families whose names vary
+   * @throws UserError naming every option that is not supported
+   */
+  build(
+    config: Readonly<Record<string, unknown>>,
+    file: string,
+    stored: (name: string) => boolean,
+  ): LanguageModel
 }

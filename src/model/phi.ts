@@ -29,8 +29,10 @@ export const phi = defineArchitecture(
       headBias: true,
       attentionBias: true,
       isParallel: true,
+      transposed: false,
       names: {
         embedding: 'model.embed_tokens',
+        positions: null,
         layers: 'model.layers',
         attentionNorm: 'input_layernorm',
         feedForwardNorm: null,

@@ -27,6 +27,8 @@ export interface PlainShape {
   attentionBias: boolean
   /** Attention and feed-forward read the same stream and are added together. */
   isParallel: boolean
+  /** Weights of linear layers are stored `[in, out]`. */
+  transposed: boolean
   /** How many components of each head turn. */
   turned: number
   rotary: RotaryConfig
@@ -37,8 +39,12 @@ export interface PlainShape {
     attentionNorm: string
     /** null: the feed-forward reads what the attention reads. */
     feedForwardNorm: string | null
-    /** One layer each, or one for all three with query, key and value of a head side by side. */
-    projections: { query: string; key: string; value: string } | { fused: string }
+    /** Learned positions, where the family has them. */
+    positions: string | null
+    /** One layer each, or one for all three: query, key and value of each head side by side, or all queries first. */
+    projections:
+      | { query: string; key: string; value: string }
+      | { fused: string; by: 'head' | 'kind' }
     output: string
     up: string
     down: string
@@ -47,7 +53,7 @@ export interface PlainShape {
   }
 }
 
-/** The decoder of Phi and GPT-NeoX. */
+/** The decoder of Phi, GPT-NeoX and GPT-2. */
 export function buildPlainDecoder(shape: PlainShape): LanguageModel {
   const { names, heads, headDim, epsilon } = shape
   const rotary = partialRotary(headDim, shape.turned, shape.rotary)
@@ -71,10 +77,11 @@ export function buildPlainDecoder(shape: PlainShape): LanguageModel {
     const given = names.projections
     if ('fused' in given) {
       const all = project(given.fused)
-      const values = Array.from({ length: heads }, (_, head) => 3 * head + 2)
+      const [kindStep, headStep] = given.by === 'head' ? [1, 3] : [heads, 1]
+      const values = Array.from({ length: heads }, (_, head) => 2 * kindStep + head * headStep)
       return {
-        query: turnable(all, heads, 0, 3),
-        key: turnable(all, heads, 1, 3),
+        query: turnable(all, heads, 0, headStep),
+        key: turnable(all, heads, kindStep, headStep),
         value: selectBlocks(all, values, headDim),
       }
     }
@@ -88,6 +95,7 @@ export function buildPlainDecoder(shape: PlainShape): LanguageModel {
   return buildDecoder({
     ...shape,
     window: null,
+    positionWeight: names.positions,
     frequencies: rotary.frequencies,
     layout: plainLayout(shape),
     embeddingWeight: `${names.embedding}.weight`,
@@ -112,9 +120,11 @@ function plainLayout(shape: PlainShape): Layout {
   const { names, dim, hiddenDim, attentionBias } = shape
   const queryDim = shape.heads * shape.headDim
   const keyDim = shape.keyValueHeads * shape.headDim
-  const bias = { bias: attentionBias }
+  const { transposed } = shape
+  const bias = { bias: attentionBias, transposed }
   const layout = new Layout()
   layout.tensor(`${names.embedding}.weight`, [shape.vocab, dim], 'normal')
+  if (names.positions) layout.tensor(names.positions, [shape.maxPositions, dim], 'normal')
   for (let layer = 0; layer < shape.layers; layer++) {
     const block = `${names.layers}.${layer}`
     const given = names.projections
@@ -125,8 +135,9 @@ function plainLayout(shape: PlainShape): Layout {
       layout.linear(`${block}.${given.value}`, [keyDim, dim], bias)
     }
     layout.linear(`${block}.${names.output}`, [dim, queryDim], { ...bias, residual: true })
-    layout.linear(`${block}.${names.up}`, [hiddenDim, dim], { bias: true })
-    layout.linear(`${block}.${names.down}`, [dim, hiddenDim], { bias: true, residual: true })
+    layout.linear(`${block}.${names.up}`, [hiddenDim, dim], { bias: true, transposed })
+    const down = { bias: true, residual: true, transposed }
+    layout.linear(`${block}.${names.down}`, [dim, hiddenDim], down)
     layout.layerNorm(`${block}.${names.attentionNorm}`, dim)
     if (names.feedForwardNorm) layout.layerNorm(`${block}.${names.feedForwardNorm}`, dim)
   }

@@ -16,7 +16,10 @@ export function readPlainShape(
   reader: ConfigReader,
   modelType: string,
   defaults: PlainDefaults,
-): Omit<PlainShape, 'keyValueHeads' | 'headBias' | 'attentionBias' | 'isParallel' | 'names'> {
+): Omit<
+  PlainShape,
+  'keyValueHeads' | 'headBias' | 'attentionBias' | 'isParallel' | 'transposed' | 'names'
+> {
   const dim = reader.integer('hidden_size')
   const heads = reader.integer('num_attention_heads')
   if (dim % (2 * heads) !== 0)

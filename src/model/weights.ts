@@ -21,7 +21,8 @@ export function adapterShapes(
 ): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>()
   for (const target of lora.targets) {
-    const [outputs, inputs] = model.parameters.get(`${target}.weight`) as readonly number[]
+    const stored = model.parameters.get(`${target}.weight`) as readonly number[]
+    const [outputs, inputs] = model.transposed.has(target) ? stored.toReversed() : stored
     const { a, b } = adapterNames(target)
     shapes.set(a, [lora.rank, inputs])
     shapes.set(b, [outputs, lora.rank])
@@ -54,7 +55,8 @@ export function graphWeights(
     node,
     tensor: node,
     linear(x, name) {
-      let y = matmul(x, node(`${name}.weight`), { transposeB: true })
+      const transposeB = !model.transposed.has(name)
+      let y = matmul(x, node(`${name}.weight`), { transposeB })
       if (shapes.has(`${name}.bias`)) y = add(y, node(`${name}.bias`))
       if (!lora || !adapted.has(name)) return y
       const { a, b } = adapterNames(name)
@@ -67,7 +69,7 @@ export function graphWeights(
 /**
  * `W + alpha / rank · B · A`, in float64 sums rounded once.
  *
- * @param weight `[out, in]` f32
+ * @param weight `[out, in]` f32, or `[in, out]` where `isTransposed`
  * @param a      `[rank, in]` f32
  * @param b      `[out, rank]` f32
  */
@@ -76,18 +78,23 @@ export function mergeAdapter(
   a: Float32Array,
   b: Float32Array,
   { rank, alpha }: LoraOptions,
+  isTransposed = false,
 ): Float32Array {
   const inputs = a.length / rank
   const outputs = b.length / rank
   const merged = new Float32Array(weight.length)
   const row = new Float64Array(inputs)
+  const [outputStep, inputStep] = isTransposed ? [1, outputs] : [inputs, 1]
   for (let o = 0; o < outputs; o++) {
     row.fill(0)
     for (let r = 0; r < rank; r++) {
       const factor = (b[o * rank + r] * alpha) / rank
       for (let i = 0; i < inputs; i++) row[i] += factor * a[r * inputs + i]
     }
-    for (let i = 0; i < inputs; i++) merged[o * inputs + i] = weight[o * inputs + i] + row[i]
+    for (let i = 0; i < inputs; i++) {
+      const at = o * outputStep + i * inputStep
+      merged[at] = weight[at] + row[i]
+    }
   }
   return merged
 }

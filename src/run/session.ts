@@ -52,7 +52,9 @@ export interface OpenedModel {
 export async function openModel(path: string, now: Date = new Date()): Promise<OpenedModel> {
   const folder = await nodeFolder(path)
   const checkpoint = await openCheckpoint(folder)
-  const model = buildModel(checkpoint.config, join(path, 'config.json'))
+  const model = buildModel(checkpoint.config, join(path, 'config.json'), (name) =>
+    checkpoint.tensors.has(name),
+  )
   checkTensors(model, checkpoint, path)
   const tokenizer = await openTokenizer(folder, { now })
   const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)

@@ -45,6 +45,10 @@ export class SequenceFeeds {
     const { cos, sin } = this.rotary(batch.seq)
     return {
       tokens: { data: batch.tokens, shape: [batch.batch, batch.seq] },
+      positions: {
+        data: Int32Array.from(batch.tokens, (_, i) => i % batch.seq),
+        shape: [batch.batch, batch.seq],
+      },
       rows: { data: batch.rows, shape: [batch.rows.length] },
       labels: { data: batch.labels, shape: [batch.labels.length] },
       mask: this.mask(batch.seq),

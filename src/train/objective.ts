@@ -46,6 +46,7 @@ export const lossOutput = (group: Group): string => `loss ${group}`
 export function sequenceInputs(model: LanguageModel) {
   return {
     tokens: input('tokens', ['batch', 'seq'], 'i32'),
+    positions: input('positions', ['batch', 'seq'], 'i32'),
     mask: input('mask', ['seq', 'seq']),
     cos: input('cos', ['positions', model.headDim / 2]),
     sin: input('sin', ['positions', model.headDim / 2]),

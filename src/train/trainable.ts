@@ -140,8 +140,10 @@ export async function loadWeights(
     tensors,
     exported(name) {
       if (!lora || !adapted.has(name)) return current(name)
-      const { a, b } = adapterNames(name.slice(0, -'.weight'.length))
-      return mergeAdapter(current(name), current(a), current(b), lora)
+      const target = name.slice(0, -'.weight'.length)
+      const { a, b } = adapterNames(target)
+      const isTransposed = model.transposed.has(target)
+      return mergeAdapter(current(name), current(a), current(b), lora, isTransposed)
     },
   }
 }
