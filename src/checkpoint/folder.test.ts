@@ -141,6 +141,18 @@ describe('openCheckpoint', () => {
       ])
   })
 
+  it('passes over the causal masks of older files', async () => {
+    const file = (name: string) =>
+      rawSafetensors({ [name]: { dtype: 'BOOL', shape: [2], data_offsets: [0, 2] } }, 2)
+    const opened = await open({
+      'model.safetensors': file('gpt_neox.layers.0.attention.bias'),
+    })
+    expect([...opened.tensors]).toEqual([])
+    expect(await problems({ 'model.safetensors': file('h.0.attn.c_attn.bias') })).toMatchObject([
+      { code: 'unsupported-dtype' },
+    ])
+  })
+
   it('refuses weights that are not floats', async () => {
     const found = await problems({ 'model.safetensors': one('a', 'I64', new Uint8Array(8)) })
     expect(found).toMatchObject([

@@ -75,6 +75,7 @@ export async function openCheckpoint(folder: FolderSource): Promise<Checkpoint> 
         got: 'a file without it',
         hint: 'The index and the shards are not of the same model.',
       })
+  for (const [name, { dtype }] of stored) if (isCausalMask(name, dtype)) stored.delete(name)
   problems.push(...wrongTypes(folder.name, stored))
   throwProblems(problems)
 
@@ -96,6 +97,11 @@ export async function openCheckpoint(folder: FolderSource): Promise<Checkpoint> 
       return readValues(sources.get(tensor.file) as ByteSource, tensor)
     },
   }
+}
+
+/** Older GPT-NeoX and GPT-2 files hold the causal mask as bytes; it is no weight, and transformers ignores it too. */
+function isCausalMask(name: string, dtype: string): boolean {
+  return (dtype === 'BOOL' || dtype === 'U8') && /\.(attention|attn)\.bias$/.test(name)
 }
 
 async function readJson(folder: FolderSource, file: string) {

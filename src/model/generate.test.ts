@@ -98,6 +98,18 @@ async function greedyByFullPasses(model: LanguageModel, start: Int32Array, count
   return tokens.slice(start.length)
 }
 
+test('generation ends where learned positions end', async () => {
+  const sizes = { vocab_size: 20, n_embd: 8, n_head: 2, n_layer: 1, n_positions: 6 }
+  const model = buildModel({ model_type: 'gpt2', ...sizes }, 'config.json')
+  const weights = graphWeights(model)
+  const generator = await createGenerator({ engine, model, weights, values: valuesOf(model) })
+  const settings = { maxNewTokens: 9, stopTokens: [] }
+  const made = await generator.generate([Int32Array.of(1, 2, 3), Int32Array.of(4)], settings)
+  // The token after the last position needs no position of its own.
+  expect(made.map(({ length }) => length)).toEqual([4, 6])
+  generator.dispose()
+})
+
 describe.each(windows)('greedy generation with %s', (_, options) => {
   test('gives the tokens of a full pass for each, prompts of different length in one batch', () =>
     withGenerator(options, async (generator, model) => {

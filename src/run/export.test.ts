@@ -136,28 +136,38 @@ describe.each([
   })
 })
 
-test('adapters are merged: logits within 1e-4 of those with the adapters beside the weights', async () => {
-  const lora = { rank: 4, alpha: 8, targets: ['q_proj', 'v_proj', 'gate_proj', 'down_proj'] }
-  const { checkpoint, exported, probe, model, store } = await open(golden('llama-text'), { lora })
-  const base = await probe.logits()
-  move(store.trained.data, 0.1)
-  const beside = await probe.logits()
-  expect(probe.compare(base, beside).maxLogitDifference).toBeGreaterThan(0.1)
-  const written = await exported()
-  expect(written.checkpoint.tensors).toEqual(checkpoint.tensors)
-  await reload(written.path, model, store)
-  const check = probe.compare(beside, await probe.logits())
-  expect(check.maxLogitDifference).toBeLessThan(1e-4)
-  expect(check.topOneAgreement).toBe(1)
-  probe.dispose()
+test.each([
+  ['llama-text', ['q_proj', 'v_proj', 'gate_proj', 'down_proj']],
+  ['olmo2-gqa', ['k_proj', 'o_proj', 'up_proj']],
+  ['phi-gqa', ['q_proj', 'dense', 'fc1']],
+  ['gpt_neox-sequential', ['query_key_value', 'dense_4h_to_h']],
+  // Its weights are stored [in, out].
+  ['gpt2-tied', ['c_attn', 'c_fc', 'c_proj']],
+])(
+  '%s: adapters are merged: logits within 1e-4 of those with the adapters beside the weights',
+  async (name, targets) => {
+    const lora = { rank: 4, alpha: 8, targets }
+    const { checkpoint, exported, probe, model, store } = await open(golden(name), { lora })
+    const base = await probe.logits()
+    move(store.trained.data, 0.1)
+    const beside = await probe.logits()
+    expect(probe.compare(base, beside).maxLogitDifference).toBeGreaterThan(0.1)
+    const written = await exported()
+    expect(written.checkpoint.tensors).toEqual(checkpoint.tensors)
+    await reload(written.path, model, store)
+    const check = probe.compare(beside, await probe.logits())
+    expect(check.maxLogitDifference).toBeLessThan(1e-4)
+    expect(check.topOneAgreement).toBe(1)
+    probe.dispose()
 
-  // The same from the folder alone.
-  const plain = await open(written.path, { pattern: [] })
-  expect(plain.probe.compare(beside, await plain.probe.logits()).maxLogitDifference).toBeLessThan(
-    1e-4,
-  )
-  plain.probe.dispose()
-})
+    // The same from the folder alone.
+    const plain = await open(written.path, { pattern: [] })
+    expect(plain.probe.compare(beside, await plain.probe.logits()).maxLogitDifference).toBeLessThan(
+      1e-4,
+    )
+    plain.probe.dispose()
+  },
+)
 
 test('a tied head that the folder stores too is written as trained; tensors the model does not use as they were', async () => {
   const path = join(root, 'tied')
