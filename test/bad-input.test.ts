@@ -97,7 +97,10 @@ describe('a model folder', () => {
       file,
       readFileSync(file, 'utf8').replace('"model_type": "llama"', '"model_type": "lama"'),
     )
-    await refused(/model_type: expected one of llama, mistral, got "lama"/, /Did you mean "llama"/)
+    await refused(
+      /model_type: expected one of llama, mistral, .*, got "lama"/,
+      /Did you mean "llama"/,
+    )
   })
 
   test('whose tokenizer lacks its end token', async () => {

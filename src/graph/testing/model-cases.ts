@@ -18,11 +18,11 @@ const geluCases = Object.entries({ gelu, geluTanh }).flatMap(([op, apply]) => [
   ),
   opCase(
     op,
-    'from −5 to 20',
+    'from −4 to 21',
     {
       x: stated(
         [1001],
-        Array.from({ length: 1001 }, (_, i) => -5 + 0.025 * i),
+        Array.from({ length: 1001 }, (_, i) => -4 + 0.025 * i),
       ),
     },
     ({ x }) => apply(x),
