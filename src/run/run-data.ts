@@ -22,7 +22,11 @@ export async function loadData(
 ): Promise<RunData> {
   const load = async (section: NonNullable<Recipe['retain']>) => {
     const { examples, report } = await loadExamples(section.path, tokenizer, {
-      maxLength: section.maxLength ?? model.maxPositions,
+      // Past learned positions there is nothing to look up, whatever the recipe asks for.
+      maxLength: Math.min(
+        section.maxLength ?? model.maxPositions,
+        model.positionLimit ?? Number.POSITIVE_INFINITY,
+      ),
       preference: section.preference,
       ...(section.template ? { template: section.template } : {}),
     })
