@@ -1,5 +1,7 @@
 import { bilevel } from './bilevel.ts'
 import type { Combiner } from './combiner.ts'
+import { conflictProjection } from './conflict-projection.ts'
+import { normalizedDifference } from './normalized-difference.ts'
 import { weighted } from './weighted.ts'
 
 export type { Combiner, CombinerInput, CombinerState } from './combiner.ts'
@@ -13,9 +15,11 @@ export {
   squaredNorm,
   zeroGram,
 } from './gram.ts'
-export { bilevel, weighted }
+export { bilevel, conflictProjection, normalizedDifference, weighted }
 
 /** Every combiner by its id. */
 export const combiners: ReadonlyMap<string, Combiner> = new Map(
-  [bilevel, weighted].map((combiner): [string, Combiner] => [combiner.id, combiner]),
+  [weighted, bilevel, normalizedDifference, conflictProjection].map(
+    (combiner): [string, Combiner] => [combiner.id, combiner],
+  ),
 )
