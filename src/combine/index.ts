@@ -2,9 +2,10 @@ import { bilevel } from './bilevel.ts'
 import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
 import { normalizedDifference } from './normalized-difference.ts'
+import { primalDual } from './primal-dual.ts'
 import { weighted } from './weighted.ts'
 
-export type { Combiner, CombinerInput, CombinerState } from './combiner.ts'
+export type { Combiner, CombinerInput, CombinerState, StepLosses } from './combiner.ts'
 export { type Coefficients, combineGradients, directionNorm } from './direction.ts'
 export {
   addGrams,
@@ -15,11 +16,11 @@ export {
   squaredNorm,
   zeroGram,
 } from './gram.ts'
-export { bilevel, conflictProjection, normalizedDifference, weighted }
+export { bilevel, conflictProjection, normalizedDifference, primalDual, weighted }
 
 /** Every combiner by its id. */
 export const combiners: ReadonlyMap<string, Combiner> = new Map(
-  [weighted, bilevel, normalizedDifference, conflictProjection].map(
+  [weighted, bilevel, normalizedDifference, conflictProjection, primalDual].map(
     (combiner): [string, Combiner] => [combiner.id, combiner],
   ),
 )

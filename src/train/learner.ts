@@ -115,6 +115,13 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     )
   }
 
+  const remember = (state: CombinerState, { forget, retain }: StepResult['losses']) => {
+    learner.combinerState =
+      combiner.after && forget !== null && retain !== null
+        ? combiner.after({ forget, retain }, combinerKnobs, state)
+        : state
+  }
+
   const separateStep = async (
     { forget, retain }: StepData,
     target: FlatTensors,
@@ -134,7 +141,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     const finite = [forgetLoss, retainLoss, norm].every(Number.isFinite)
     if (finite) {
       await update(norm, [chosen.forget, chosen.retain], learningRate, step)
-      learner.combinerState = chosen.state
+      remember(chosen.state, measured)
     }
     return {
       finite,
@@ -161,16 +168,17 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     const scales: Record<string, number> = {}
     if (losses.forget) scales.forget = chosen.forget
     if (losses.retain) scales.retain = chosen.retain
-    const measured = await runner.run(data.together, scales, first, scratch)
+    const found = await runner.run(data.together, scales, first, scratch)
+    const measured = { forget: found.forget ?? null, retain: found.retain ?? null }
     const norm = Math.sqrt(squaredNorm([first.data]))
-    const finite = [...Object.values(measured), norm].every(Number.isFinite)
+    const finite = [...Object.values(found), norm].every(Number.isFinite)
     if (finite) {
       await update(norm, [1], learningRate, step)
-      learner.combinerState = chosen.state
+      remember(chosen.state, measured)
     }
     return {
       finite,
-      losses: { forget: measured.forget ?? null, retain: measured.retain ?? null },
+      losses: measured,
       gradientNorms: { forget: null, retain: null, update: norm },
       cosine: null,
     }
