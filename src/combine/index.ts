@@ -1,3 +1,4 @@
+import { augmentedLagrangian } from './augmented-lagrangian.ts'
 import { bilevel } from './bilevel.ts'
 import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
@@ -16,11 +17,23 @@ export {
   squaredNorm,
   zeroGram,
 } from './gram.ts'
-export { bilevel, conflictProjection, normalizedDifference, primalDual, weighted }
+export {
+  augmentedLagrangian,
+  bilevel,
+  conflictProjection,
+  normalizedDifference,
+  primalDual,
+  weighted,
+}
 
 /** Every combiner by its id. */
 export const combiners: ReadonlyMap<string, Combiner> = new Map(
-  [weighted, bilevel, normalizedDifference, conflictProjection, primalDual].map(
-    (combiner): [string, Combiner] => [combiner.id, combiner],
-  ),
+  [
+    weighted,
+    bilevel,
+    normalizedDifference,
+    conflictProjection,
+    primalDual,
+    augmentedLagrangian,
+  ].map((combiner): [string, Combiner] => [combiner.id, combiner]),
 )

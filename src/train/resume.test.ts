@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { loadState, saveState, type TrainingState } from '../checkpoint/index.ts'
-import { bilevel, type Combiner, primalDual, weighted } from '../combine/index.ts'
+import {
+  augmentedLagrangian,
+  bilevel,
+  type Combiner,
+  primalDual,
+  weighted,
+} from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { crossEntropy, npo } from '../loss/index.ts'
@@ -46,7 +52,13 @@ const remembering: Combiner = {
   coefficients: (_, __, { share }) => ({ forget: share, retain: 1, state: { share: share / 3 } }),
 }
 
-const combiners = { blur: bilevel, weighted, remembering, 'primal-dual': primalDual }
+const combiners = {
+  blur: bilevel,
+  weighted,
+  remembering,
+  'primal-dual': primalDual,
+  'augmented-lagrangian': augmentedLagrangian,
+}
 
 interface Run {
   choice: ParameterChoice
@@ -130,6 +142,7 @@ const cases: [string, Run][] = [
   ['a combiner with a memory', { ...blur, method: 'remembering' }],
   ['a dual weight', { ...blur, method: 'primal-dual' }],
   ['a dual weight under accumulation', { ...blur, method: 'primal-dual', accumulate: 3 }],
+  ['an augmented Lagrangian', { ...blur, method: 'augmented-lagrangian' }],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
     'BLUR with warm-up and a cosine',
