@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Coefficients } from './direction.ts'
 import type { Gram } from './gram.ts'
+import type { Refinement } from './refinement.ts'
 
 /** What a combiner remembers between steps; JSON, so that a run resumes exactly. */
 export type CombinerState = Readonly<Record<string, number>>
@@ -39,6 +40,8 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
    * `separate`: one gradient per group, then their Gram matrix.
    */
   readonly gradients: 'fused' | 'separate'
+  /** Of a separate combiner that needs gradients at other weights too: made before the Gram matrix is taken. */
+  readonly refinement?: Refinement<z.infer<Schema>>
   init(knobs: z.infer<Schema>): CombinerState
   coefficients(
     input: CombinerInput,

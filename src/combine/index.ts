@@ -4,6 +4,7 @@ import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
 import { normalizedDifference } from './normalized-difference.ts'
 import { primalDual } from './primal-dual.ts'
+import { stationaryForgetting } from './stationary-forgetting.ts'
 import { weighted } from './weighted.ts'
 
 export type { Combiner, CombinerInput, CombinerState, StepLosses } from './combiner.ts'
@@ -17,12 +18,14 @@ export {
   squaredNorm,
   zeroGram,
 } from './gram.ts'
+export type { GradientField, Refinement } from './refinement.ts'
 export {
   augmentedLagrangian,
   bilevel,
   conflictProjection,
   normalizedDifference,
   primalDual,
+  stationaryForgetting,
   weighted,
 }
 
@@ -35,5 +38,6 @@ export const combiners: ReadonlyMap<string, Combiner> = new Map(
     conflictProjection,
     primalDual,
     augmentedLagrangian,
+    stationaryForgetting,
   ].map((combiner): [string, Combiner] => [combiner.id, combiner]),
 )

@@ -8,6 +8,7 @@ import {
   gramOf,
   normalizedDifference,
   primalDual,
+  stationaryForgetting,
   weighted,
 } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -248,6 +249,49 @@ test('clips the direction, not the gradients it is made of', async () => {
     ),
   ).toBeLessThan(1e-4)
   free.dispose()
+})
+
+describe('a rule that looks at other weights', () => {
+  const build = async (settings: object) =>
+    learnerFor('all', {
+      combiner: stationaryForgetting,
+      combinerKnobs: stationaryForgetting.schema.parse(settings),
+      clipNorm: null,
+    })
+
+  test('puts the weights back to the bit', async () => {
+    const learner = await build({ innerSteps: 1 })
+    const before = bytes(learner.store.trained.data)
+    for (let step = 1; step <= 2; step++) {
+      const { finite, gradientNorms } = await learner.step(separateData, 0, step)
+      expect(finite).toBe(true)
+      expect(gradientNorms.update).toBeGreaterThan(0)
+      expect(bytes(learner.store.trained.data).equals(before)).toBe(true)
+    }
+    expect(learner.combinerState).toEqual({ inner: 0, outer: 1 })
+    learner.dispose()
+  })
+
+  test('sees the same second derivatives from shifts of other lengths', async () => {
+    const directions = async (probe: number) => {
+      const learner = await build({
+        innerSteps: 1,
+        alignmentWeight: 1,
+        stationarityWeight: 1,
+        probe,
+      })
+      const moments: Float32Array[] = []
+      for (let step = 1; step <= 2; step++) {
+        await learner.step(separateData, 0, step)
+        moments.push((learner.slots.get('firstMoment') as Float32Array).slice())
+      }
+      learner.dispose()
+      return moments
+    }
+    const [near, far] = [await directions(3e-4), await directions(5e-4)]
+    expect(relativeDifference(near[0], far[0])).toBeLessThan(5e-3)
+    expect(relativeDifference(near[1], far[1])).toBeLessThan(5e-2)
+  })
 })
 
 describe('nothing changes', () => {

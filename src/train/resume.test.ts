@@ -9,6 +9,7 @@ import {
   bilevel,
   type Combiner,
   primalDual,
+  stationaryForgetting,
   weighted,
 } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -58,6 +59,7 @@ const combiners = {
   remembering,
   'primal-dual': primalDual,
   'augmented-lagrangian': augmentedLagrangian,
+  'stationary-forgetting': stationaryForgetting,
 }
 
 interface Run {
@@ -143,6 +145,10 @@ const cases: [string, Run][] = [
   ['a dual weight', { ...blur, method: 'primal-dual' }],
   ['a dual weight under accumulation', { ...blur, method: 'primal-dual', accumulate: 3 }],
   ['an augmented Lagrangian', { ...blur, method: 'augmented-lagrangian' }],
+  [
+    'gradients at other weights',
+    { ...blur, choice: adapters, method: 'stationary-forgetting', accumulate: 3 },
+  ],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
     'BLUR with warm-up and a cosine',
