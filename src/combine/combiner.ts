@@ -1,16 +1,23 @@
 import type { z } from 'zod'
 import type { Coefficients } from './direction.ts'
 import type { Gram } from './gram.ts'
+import type { Refinement } from './refinement.ts'
 
 /** What a combiner remembers between steps; JSON, so that a run resumes exactly. */
 export type CombinerState = Readonly<Record<string, number>>
+
+/** Losses of one step, over all its micro-batches, at the weights before it. */
+export interface StepLosses {
+  readonly forget: number
+  readonly retain: number
+}
 
 /** What is known when the direction is chosen. */
 export interface CombinerInput {
   /** Inner products of this step's gradients; null for a fused combiner, which is asked before the backward pass. */
   readonly gram: Gram | null
-  /** Losses of this step, over all micro-batches; null for a fused combiner. */
-  readonly losses: { readonly forget: number; readonly retain: number } | null
+  /** null for a fused combiner. */
+  readonly losses: StepLosses | null
 }
 
 /**
@@ -33,10 +40,17 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
    * `separate`: one gradient per group, then their Gram matrix.
    */
   readonly gradients: 'fused' | 'separate'
+  /** Of a separate combiner that needs gradients at other weights too: made before the Gram matrix is taken. */
+  readonly refinement?: Refinement<z.infer<Schema>>
   init(knobs: z.infer<Schema>): CombinerState
   coefficients(
     input: CombinerInput,
     knobs: z.infer<Schema>,
     state: CombinerState,
   ): Coefficients & { readonly state: CombinerState }
+  /**
+   * What to remember once a step is made: how a fused combiner learns from losses. Gets the state that `coefficients`
+   * returned; not asked where a loss or the direction was not finite, or where there is only one loss.
+   */
+  after?(losses: StepLosses, knobs: z.infer<Schema>, state: CombinerState): CombinerState
 }

@@ -42,7 +42,8 @@ describe.each([...combiners])('combiner %s', (id, combiner: Combiner) => {
       const restored = JSON.parse(JSON.stringify(state))
       const next = combiner.coefficients(input, knobs, state)
       expect(combiner.coefficients(input, knobs, restored)).toEqual(next)
-      state = next.state
+      state = combiner.after?.(losses, knobs, next.state) ?? next.state
+      for (const value of Object.values(state)) expect(Number.isFinite(value)).toBe(true)
     }
   })
 })

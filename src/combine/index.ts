@@ -1,8 +1,13 @@
+import { augmentedLagrangian } from './augmented-lagrangian.ts'
 import { bilevel } from './bilevel.ts'
 import type { Combiner } from './combiner.ts'
+import { conflictProjection } from './conflict-projection.ts'
+import { normalizedDifference } from './normalized-difference.ts'
+import { primalDual } from './primal-dual.ts'
+import { stationaryForgetting } from './stationary-forgetting.ts'
 import { weighted } from './weighted.ts'
 
-export type { Combiner, CombinerInput, CombinerState } from './combiner.ts'
+export type { Combiner, CombinerInput, CombinerState, StepLosses } from './combiner.ts'
 export { type Coefficients, combineGradients, directionNorm } from './direction.ts'
 export {
   addGrams,
@@ -13,9 +18,26 @@ export {
   squaredNorm,
   zeroGram,
 } from './gram.ts'
-export { bilevel, weighted }
+export type { GradientField, Refinement } from './refinement.ts'
+export {
+  augmentedLagrangian,
+  bilevel,
+  conflictProjection,
+  normalizedDifference,
+  primalDual,
+  stationaryForgetting,
+  weighted,
+}
 
 /** Every combiner by its id. */
 export const combiners: ReadonlyMap<string, Combiner> = new Map(
-  [bilevel, weighted].map((combiner): [string, Combiner] => [combiner.id, combiner]),
+  [
+    weighted,
+    bilevel,
+    normalizedDifference,
+    conflictProjection,
+    primalDual,
+    augmentedLagrangian,
+    stationaryForgetting,
+  ].map((combiner): [string, Combiner] => [combiner.id, combiner]),
 )

@@ -101,7 +101,8 @@ describe.each([...methods])('method %s', (id, method: Method) => {
   it('declares the cost that its parts have', () => {
     const { forgetLoss, retainLoss, combiner, cost } = resolveMethod({ id })
     expect(method.cost).toEqual(cost)
-    expect(cost.backwardPasses).toBe(combiner.gradients === 'fused' ? 1 : 2)
+    const passes = combiner.gradients === 'fused' ? 1 : 2
+    expect(cost.backwardPasses - (combiner.refinement?.backwardPasses ?? 0)).toBe(passes)
     const scored = [forgetLoss, retainLoss].some((loss) => loss?.needs.referenceSequenceLogProb)
     if (scored) expect(cost.reference).not.toBe('none')
   })

@@ -3,10 +3,13 @@ import type { Loss } from '../loss/index.ts'
 
 /** What a method costs beyond ordinary training on the same sequences. */
 export interface Cost {
-  /** Backward passes per micro-batch: 1 over both groups together, or one over each. The tokens are the same. */
-  readonly backwardPasses: 1 | 2
+  /**
+   * Backward passes per micro-batch: 1 over both groups together, or one over each, where the tokens are the same;
+   * more, at most this many, where the combiner looks at other weights.
+   */
+  readonly backwardPasses: number
   /** Gradient buffers, each of the size of the trainable parameters, beyond the one that training has. */
-  readonly extraGradientBuffers: 0 | 1
+  readonly extraGradientBuffers: number
   /** What the starting model must supply: nothing, one score per example, or a distribution per answer token. */
   readonly reference: 'none' | 'scores' | 'distributions'
 }
@@ -16,8 +19,8 @@ export function costOf(forget: Loss, retain: Loss | null, combiner: Combiner): C
   const separate = combiner.gradients === 'separate'
   const needs = { ...forget.needs, ...retain?.needs }
   return {
-    backwardPasses: separate ? 2 : 1,
-    extraGradientBuffers: separate ? 1 : 0,
+    backwardPasses: (separate ? 2 : 1) + (combiner.refinement?.backwardPasses ?? 0),
+    extraGradientBuffers: (separate ? 1 : 0) + (combiner.refinement?.gradientBuffers ?? 0),
     reference: needs.referenceLogProbs
       ? 'distributions'
       : needs.referenceSequenceLogProb

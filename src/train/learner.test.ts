@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { bilevel, type Combiner, combineGradients, gramOf, weighted } from '../combine/index.ts'
+import {
+  bilevel,
+  type Combiner,
+  combineGradients,
+  conflictProjection,
+  gramOf,
+  normalizedDifference,
+  primalDual,
+  stationaryForgetting,
+  weighted,
+} from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { scale, stopGradient, sub, sum } from '../graph/index.ts'
@@ -95,21 +105,25 @@ async function slowTwin(options: {
   const spare = flatTensors(layout)
   const gradient = async (microBatches: readonly MicroBatch[], group: string) => {
     const target = flatTensors(layout)
-    await runner.run(microBatches, { [group]: 1 }, target, () => spare)
-    return target.data
+    const losses = await runner.run(microBatches, { [group]: 1 }, target, () => spare)
+    return { gradient: target.data, loss: losses[group] }
   }
   const slots = {
     firstMoment: new Float32Array(layout.size),
     secondMoment: new Float32Array(layout.size),
   }
   const norms: number[] = []
+  let state = combiner.init(combinerKnobs)
   for (let step = 1; step <= options.steps; step++) {
     const own = (group: 'forget' | 'retain') =>
       data.together.length > 0 ? data.together : data[group]
-    const g = [await gradient(own('forget'), 'forget')]
-    const r = [await gradient(own('retain'), 'retain')]
+    const forgetting = await gradient(own('forget'), 'forget')
+    const retaining = await gradient(own('retain'), 'retain')
+    const [g, r] = [[forgetting.gradient], [retaining.gradient]]
     const gram = combiner.gradients === 'separate' ? gramOf(g, r) : null
-    const coefficients = combiner.coefficients({ gram, losses: null }, combinerKnobs, {})
+    const coefficients = combiner.coefficients({ gram, losses: null }, combinerKnobs, state)
+    const losses = { forget: forgetting.loss, retain: retaining.loss }
+    state = combiner.after?.(losses, combinerKnobs, coefficients.state) ?? coefficients.state
     const direction = new Float32Array(layout.size)
     combineGradients(g, r, coefficients, [direction])
     const norm = Math.hypot(...direction)
@@ -123,7 +137,7 @@ async function slowTwin(options: {
     norms.push(norm)
   }
   runner.dispose()
-  return { weights: store.trained.data, slots, norms }
+  return { weights: store.trained.data, slots, norms, state }
 }
 
 describe('a step equals its slow twin', () => {
@@ -138,6 +152,16 @@ describe('a step equals its slow twin', () => {
     ['BLUR', 'all', bilevel, { gamma: 1 }, separateData, 1],
     ['BLUR with adapters, no clipping', adapters, bilevel, { gamma: 0.5 }, separateData, null],
     ['a weighted sum', 'all', weighted, { forgetWeight: 0.7, retainWeight: 1.3 }, fusedData, 1],
+    ['NGDiff', 'all', normalizedDifference, {}, separateData, 1],
+    ['PCGrad', 'all', conflictProjection, {}, separateData, 1],
+    [
+      'a primal-dual rule',
+      'all',
+      primalDual,
+      primalDual.schema.parse({ dualRate: 0.5 }),
+      fusedData,
+      1,
+    ],
   ]
   test.each(cases)('%s', async (_, choice, combiner, combinerKnobs, data, clipNorm) => {
     const learningRate = 1e-3
@@ -164,8 +188,31 @@ describe('a step equals its slow twin', () => {
         slot,
       ).toBeLessThan(2e-6)
     for (const [i, norm] of norms.entries()) expect(norm / twin.norms[i]).toBeCloseTo(1, 6)
+    expect(Object.keys(learner.combinerState)).toEqual(Object.keys(twin.state))
+    for (const [name, value] of Object.entries(learner.combinerState))
+      expect(value, name).toBeCloseTo(twin.state[name], 5)
     learner.dispose()
   })
+})
+
+test('a dual weight moves once per step by the loss of the whole step, however it is cut', async () => {
+  const run = async (together: readonly MicroBatch[]) => {
+    const combinerKnobs = primalDual.schema.parse({ dualRate: 2, retainBudget: 0.5 })
+    const learner = await learnerFor('all', { combiner: primalDual, combinerKnobs })
+    let expected = 1
+    for (let step = 1; step <= 3; step++) {
+      const { losses } = await learner.step({ ...fusedData, together }, 1e-3, step)
+      expected = Math.max(0, expected + 2 * ((losses.retain as number) - 0.5))
+      expect(learner.combinerState).toEqual({ dual: expected, steps: step, budget: 0.5 })
+    }
+    learner.dispose()
+    return { weights: learner.store.trained.data, dual: expected }
+  }
+  const whole = await run([microBatch({ forget, retain })])
+  const cut = await run(fusedData.together)
+  expect(whole.dual).toBeGreaterThan(2)
+  expect(cut.dual).toBeCloseTo(whole.dual, 5)
+  expect(relativeDifference(cut.weights, whole.weights)).toBeLessThan(1e-5)
 })
 
 test('two runs give the same bits', async () => {
@@ -204,6 +251,49 @@ test('clips the direction, not the gradients it is made of', async () => {
   free.dispose()
 })
 
+describe('a rule that looks at other weights', () => {
+  const build = async (settings: object) =>
+    learnerFor('all', {
+      combiner: stationaryForgetting,
+      combinerKnobs: stationaryForgetting.schema.parse(settings),
+      clipNorm: null,
+    })
+
+  test('puts the weights back to the bit', async () => {
+    const learner = await build({ innerSteps: 1 })
+    const before = bytes(learner.store.trained.data)
+    for (let step = 1; step <= 2; step++) {
+      const { finite, gradientNorms } = await learner.step(separateData, 0, step)
+      expect(finite).toBe(true)
+      expect(gradientNorms.update).toBeGreaterThan(0)
+      expect(bytes(learner.store.trained.data).equals(before)).toBe(true)
+    }
+    expect(learner.combinerState).toEqual({ inner: 0, outer: 1 })
+    learner.dispose()
+  })
+
+  test('sees the same second derivatives from shifts of other lengths', async () => {
+    const directions = async (probe: number) => {
+      const learner = await build({
+        innerSteps: 1,
+        alignmentWeight: 1,
+        stationarityWeight: 1,
+        probe,
+      })
+      const moments: Float32Array[] = []
+      for (let step = 1; step <= 2; step++) {
+        await learner.step(separateData, 0, step)
+        moments.push((learner.slots.get('firstMoment') as Float32Array).slice())
+      }
+      learner.dispose()
+      return moments
+    }
+    const [near, far] = [await directions(3e-4), await directions(5e-4)]
+    expect(relativeDifference(near[0], far[0])).toBeLessThan(5e-3)
+    expect(relativeDifference(near[1], far[1])).toBeLessThan(5e-2)
+  })
+})
+
 describe('nothing changes', () => {
   /** Remembers how often it was asked, to see whether a step counted. */
   const counting: Combiner = {
@@ -211,6 +301,7 @@ describe('nothing changes', () => {
     schema: z.strictObject({}),
     init: () => ({ asked: 0 }),
     coefficients: (_, __, state) => ({ forget: 1, retain: 1, state: { asked: state.asked + 1 } }),
+    after: (_, __, { asked }) => ({ asked: asked + 100 }),
   }
   /** Loss 0 with a gradient beyond float32. */
   const overflowing: Loss = {

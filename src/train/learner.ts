@@ -12,6 +12,7 @@ import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import { clipFactor, type Optimizer } from '../optim/index.ts'
 import type { SequenceFeeds } from './feeds.ts'
+import { createGradientField } from './field.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import { createGradientRunner, type MicroBatch } from './gradient.ts'
 import type { GroupLoss } from './objective.ts'
@@ -73,7 +74,7 @@ export interface LearnerOptions {
 }
 
 /**
- * Losses → gradients → combine → clip → optimise.
+ * Losses → gradients (→ refine) → combine → clip → optimise.
  *
  * The combination and the clipping are two coefficients of the optimiser's own pass: no direction is ever stored,
  * and its norm follows from the Gram matrix.
@@ -99,6 +100,10 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     spare ??= flatTensors(layout)
     return spare
   }
+  const field =
+    separate && combiner.refinement
+      ? createGradientField(runner, layout, store.trained.data, scratch)
+      : null
   const updater = await createUpdater({
     engine,
     optimizer,
@@ -115,14 +120,28 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     )
   }
 
+  const remember = (state: CombinerState, { forget, retain }: StepResult['losses']) => {
+    learner.combinerState =
+      combiner.after && forget !== null && retain !== null
+        ? combiner.after({ forget, retain }, combinerKnobs, state)
+        : state
+  }
+
   const separateStep = async (
-    { forget, retain }: StepData,
+    data: StepData,
     target: FlatTensors,
     learningRate: number,
     step: number,
   ): Promise<StepResult> => {
-    const forgetLoss = (await runner.run(forget, { forget: 1 }, first, scratch)).forget
-    const retainLoss = (await runner.run(retain, { retain: 1 }, target, scratch)).retain
+    const forgetLoss = (await runner.run(data.forget, { forget: 1 }, first, scratch)).forget
+    const retainLoss = (await runner.run(data.retain, { retain: 1 }, target, scratch)).retain
+    if (field)
+      await combiner.refinement?.apply(
+        { forget: first.data, retain: target.data },
+        field(data),
+        combinerKnobs,
+        learner.combinerState,
+      )
     const gram: Gram = gramOf([first.data], [target.data])
     const measured = { forget: forgetLoss, retain: retainLoss }
     const chosen = combiner.coefficients(
@@ -134,7 +153,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     const finite = [forgetLoss, retainLoss, norm].every(Number.isFinite)
     if (finite) {
       await update(norm, [chosen.forget, chosen.retain], learningRate, step)
-      learner.combinerState = chosen.state
+      remember(chosen.state, measured)
     }
     return {
       finite,
@@ -161,16 +180,17 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     const scales: Record<string, number> = {}
     if (losses.forget) scales.forget = chosen.forget
     if (losses.retain) scales.retain = chosen.retain
-    const measured = await runner.run(data.together, scales, first, scratch)
+    const found = await runner.run(data.together, scales, first, scratch)
+    const measured = { forget: found.forget ?? null, retain: found.retain ?? null }
     const norm = Math.sqrt(squaredNorm([first.data]))
-    const finite = [...Object.values(measured), norm].every(Number.isFinite)
+    const finite = [...Object.values(found), norm].every(Number.isFinite)
     if (finite) {
       await update(norm, [1], learningRate, step)
-      learner.combinerState = chosen.state
+      remember(chosen.state, measured)
     }
     return {
       finite,
-      losses: { forget: measured.forget ?? null, retain: measured.retain ?? null },
+      losses: measured,
       gradientNorms: { forget: null, retain: null, update: norm },
       cosine: null,
     }

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { loadState, saveState, type TrainingState } from '../checkpoint/index.ts'
-import { bilevel, type Combiner, weighted } from '../combine/index.ts'
+import {
+  augmentedLagrangian,
+  bilevel,
+  type Combiner,
+  primalDual,
+  stationaryForgetting,
+  weighted,
+} from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { crossEntropy, npo } from '../loss/index.ts'
@@ -38,7 +45,7 @@ const noGuards = {
 }
 const constant: Schedule = { kind: 'constant', learningRate: 3e-3, warmupSteps: 0 }
 
-/** A combiner whose weights depend on what it did before. */
+/** A combiner whose weights depend on how often it was asked. */
 const remembering: Combiner = {
   ...bilevel,
   schema: z.strictObject({}),
@@ -46,9 +53,18 @@ const remembering: Combiner = {
   coefficients: (_, __, { share }) => ({ forget: share, retain: 1, state: { share: share / 3 } }),
 }
 
+const combiners = {
+  blur: bilevel,
+  weighted,
+  remembering,
+  'primal-dual': primalDual,
+  'augmented-lagrangian': augmentedLagrangian,
+  'stationary-forgetting': stationaryForgetting,
+}
+
 interface Run {
   choice: ParameterChoice
-  method: 'blur' | 'weighted' | 'remembering' | 'pretraining'
+  method: keyof typeof combiners | 'pretraining'
   accumulate: number
   schedule: Schedule
 }
@@ -59,8 +75,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
   const model = tinyModel({ tie_word_embeddings: true })
   const store = await tinyStore(model, choice)
   const pretraining = method === 'pretraining'
-  const combiner: Combiner =
-    method === 'blur' ? bilevel : method === 'remembering' ? remembering : weighted
+  const combiner: Combiner = method === 'pretraining' ? weighted : combiners[method]
   const learner = await createLearner({
     engine,
     model,
@@ -127,6 +142,13 @@ const cases: [string, Run][] = [
     { ...blur, method: 'weighted', choice: { pattern: '*.mlp.*' } },
   ],
   ['a combiner with a memory', { ...blur, method: 'remembering' }],
+  ['a dual weight', { ...blur, method: 'primal-dual' }],
+  ['a dual weight under accumulation', { ...blur, method: 'primal-dual', accumulate: 3 }],
+  ['an augmented Lagrangian', { ...blur, method: 'augmented-lagrangian' }],
+  [
+    'gradients at other weights',
+    { ...blur, choice: adapters, method: 'stationary-forgetting', accumulate: 3 },
+  ],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
     'BLUR with warm-up and a cosine',

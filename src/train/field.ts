@@ -1,0 +1,40 @@
+import type { GradientField } from '../combine/index.ts'
+import { squaredNorm } from '../combine/index.ts'
+import { type FlatLayout, type FlatTensors, flatTensors } from './flat.ts'
+import type { GradientRunner } from './gradient.ts'
+import type { StepData } from './learner.ts'
+
+/**
+ * Gradients at displaced weights, for one step's data after another.
+ *
+ * The weights are inputs of the program, so a displaced copy is written over them and the kept one put back, whatever
+ * happens: adding and taking away again would not restore them to the bit.
+ */
+export function createGradientField(
+  runner: GradientRunner,
+  layout: FlatLayout,
+  weights: Float32Array,
+  scratch: () => FlatTensors,
+): (data: StepData) => GradientField {
+  const kept = new Float32Array(weights.length)
+  const target = flatTensors(layout)
+  const buffers = new Map<number, Float32Array>()
+  return (data) => ({
+    weightNorm: Math.sqrt(squaredNorm([weights])),
+    async gradientAt(group, displacement) {
+      kept.set(weights)
+      try {
+        for (let i = 0; i < weights.length; i++) weights[i] += displacement[i]
+        await runner.run(data[group], { [group]: 1 }, target, scratch)
+      } finally {
+        weights.set(kept)
+      }
+      return target.data
+    },
+    buffer(index) {
+      const held = buffers.get(index) ?? new Float32Array(layout.size)
+      buffers.set(index, held)
+      return held
+    },
+  })
+}
