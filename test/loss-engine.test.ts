@@ -8,7 +8,8 @@ const engine = createNpmEngine({ threads: 2 })
 afterAll(() => engine.dispose())
 
 const vocab = 33
-const sequenceOf = [0, 0, 0, 1, 2, 2]
+// The last two sequences hold the answers preferred to those of the first and the third.
+const sequenceOf = [0, 0, 0, 1, 2, 2, 3, 4, 4]
 const table = (stream: string) =>
   sequenceOf.map((_, a) => Array.from({ length: vocab }, (_, v) => gaussian(6, [stream, a], v)))
 
@@ -17,8 +18,10 @@ const batch: LogitsBatch = {
   referenceLogits: table('reference'),
   labels: sequenceOf.map((_, a) => integer(6, ['labels'], a, vocab)),
   sequenceOf,
-  tokenWeight: [0.2, 0.2, 0.2, 0, 0.2, 0.2],
-  sequenceWeight: [0.5, 0, 0.5],
+  tokenWeight: [0.2, 0.2, 0.2, 0, 0.2, 0.2, 0, 0, 0],
+  sequenceWeight: [0.5, 0, 0.5, 0, 0],
+  partner: [3, -1, 4, -1, -1],
+  preferredTokenWeight: [0, 0, 0, 0, 0, 0, 1 / 3, 1 / 3, 1 / 3],
 }
 
 const forms = [...losses.values()].flatMap((loss) =>
@@ -43,7 +46,13 @@ describe.each(forms)('%s %#', (_, loss, knobs) => {
       const logits = batch.logits.map((row) => [...row])
       logits[0][batch.labels[0]] = extreme
       logits[4][0] = -extreme
-      const none = { ...batch, tokenWeight: [0, 0, 0, 0, 0, 0], sequenceWeight: [0, 0, 0] }
+      const zero = batch.labels.map(() => 0)
+      const none = {
+        ...batch,
+        tokenWeight: zero,
+        preferredTokenWeight: zero,
+        sequenceWeight: [0, 0, 0, 0, 0],
+      }
       for (const each of [{ ...batch, logits }, none]) {
         const { value, gradient } = await evaluateLoss(loss, knobs, each, engine)
         expect(Number.isFinite(value)).toBe(true)

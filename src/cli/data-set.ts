@@ -16,7 +16,7 @@ export interface DataSet {
 /** Reads and encodes one data section of a recipe. @throws UserError as `loadExamples` */
 export async function loadDataSet(
   name: DataSet['name'],
-  section: Recipe['forget'] & { maxLength: number },
+  section: NonNullable<Recipe['retain']> & { maxLength: number },
   tokenizer: Tokenizer,
 ): Promise<DataSet> {
   const { path, template, maxLength, limit, preference } = section

@@ -76,7 +76,7 @@ describe('lethe init', () => {
     const { code, err } = await run('x.yaml', '--method', 'graddiff')
     expect([code, err]).toEqual([
       2,
-      'lethe init --method: expected one of blur, ga, grad-diff, npo, got "graddiff". Did you mean "grad-diff"?\n',
+      `lethe init --method: expected one of ${[...methods.keys()].join(', ')}, got "graddiff". Did you mean "grad-diff"?\n`,
     ])
   })
 })

@@ -70,7 +70,7 @@ async function load(
     model === undefined ? (await readRecipe(file, { sets: set, cwd, env })).recipe : null
   const folder = await nodeFolder(recipe?.model ?? String(model))
   const tokenizer = await openTokenizer(folder)
-  const read = async (name: DataSet['name'], section: Recipe['forget']) =>
+  const read = async (name: DataSet['name'], section: NonNullable<Recipe['retain']>) =>
     loadDataSet(
       name,
       { ...section, maxLength: section.maxLength ?? (await longestSequence(folder)) },

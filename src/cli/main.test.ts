@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { methods } from '../method/index.ts'
 
 const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
+const ids = [...methods.keys()]
 const cwd = mkdtempSync(join(tmpdir(), 'lethe-main-'))
 beforeAll(() => writeFileSync(join(cwd, 'r.yaml'), 'model: m\nmethod: nop\n'))
 afterAll(() => rmSync(cwd, { recursive: true }))
@@ -24,7 +26,7 @@ describe.skipIf(!existsSync(main))('the built binary (needs npm run build)', () 
     expect([refused.status, refused.stdout]).toEqual([2, ''])
     expect(refused.stderr.split('\n')).toEqual([
       expect.stringMatching(/^r\.yaml:1:1: forget: expected /),
-      'r.yaml:2:9: method.id: expected blur, ga, grad-diff or npo, got "nop". Did you mean "npo"?',
+      `r.yaml:2:9: method.id: expected ${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}, got "nop". Did you mean "npo"?`,
       '',
     ])
   })

@@ -4,6 +4,7 @@ import { wrap } from './wrap.ts'
 /** A method as a page of text. */
 export function methodPage(method: MethodDescription): string {
   const { id, title, source, summary, parts, knobs, variants, settings, defects, cost } = method
+  const { recipe = {} } = method
   const sections: [string, string[]][] = [
     [
       'Parts',
@@ -18,12 +19,19 @@ export function methodPage(method: MethodDescription): string {
         return `${name} (${owner}${type}${value === null ? '' : `, default ${value}`}): ${description}`
       }),
     ],
+    [
+      'Brings along, unless the recipe says otherwise',
+      Object.entries(recipe).flatMap(([section, keys]) =>
+        Object.entries(keys).map(([key, value]) => `${section}.${key}: ${JSON.stringify(value)}`),
+      ),
+    ],
     ['Variants', Object.entries(variants).map(([name, text]) => `${name}: ${text}`)],
     [
       'Cost',
       [
         `backward passes per micro-batch: ${cost.backwardPasses}`,
         `gradient buffers beyond the one of training: ${cost.extraGradientBuffers}`,
+        `sequences per forget example: ${cost.forgetSequences}`,
         `what the starting model must supply: ${cost.reference}`,
       ],
     ],

@@ -34,6 +34,6 @@ test('an unknown method is refused with a suggestion', async () => {
   expect(await runCaptured(['methods', 'blr'])).toEqual({
     code: 2,
     out: '',
-    err: 'lethe methods: expected one of blur, ga, grad-diff, npo, got "blr". Did you mean "blur"?\n',
+    err: `lethe methods: expected one of ${[...methods.keys()].join(', ')}, got "blr". Did you mean "blur"?\n`,
   })
 })

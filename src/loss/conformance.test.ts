@@ -6,14 +6,21 @@ import { evaluateLoss, type LogitsBatch, logitsContext } from './testing.ts'
 
 const vocab = 7
 
-/** Sequences of the given lengths with random logits; those of `others` belong to another group and weigh nothing. */
-function randomBatch(lengths: readonly number[], others: readonly number[] = []): LogitsBatch {
+/**
+ * Sequences of the given lengths with random logits; those of `others` belong to another group and weigh nothing. After
+ * them, for each of the group, a sequence of one token more or less with the preferred answer.
+ */
+function randomBatch(given: readonly number[], others: readonly number[] = []): LogitsBatch {
+  const pairs = given.flatMap((_, b) => (others.includes(b) ? [] : [b]))
+  const partner = given.map((_, b) => (pairs.includes(b) ? given.length + pairs.indexOf(b) : -1))
+  const lengths = [...given, ...pairs.map((b) => given[b] + (given[b] === 3 ? -1 : 1))]
   const sequenceOf = lengths.flatMap((length, b) => Array<number>(length).fill(b))
   const table = (stream: string) =>
     sequenceOf.map((b, a) =>
       Array.from({ length: vocab }, (_, v) => 2 * gaussian(3, [stream, b], a * vocab + v)),
     )
-  const inGroup = lengths.map((_, b) => !others.includes(b))
+  const inGroup = lengths.map((_, b) => pairs.includes(b))
+  const preferred = sequenceOf.filter((b) => b >= given.length).length
   const sequences = inGroup.filter(Boolean).length
   const answers = sequenceOf.filter((b) => inGroup[b]).length
   return {
@@ -23,11 +30,20 @@ function randomBatch(lengths: readonly number[], others: readonly number[] = [])
     sequenceOf,
     tokenWeight: sequenceOf.map((b) => (inGroup[b] ? 1 / answers : 0)),
     sequenceWeight: inGroup.map((member) => (member ? 1 / sequences : 0)),
+    partner: [...partner, ...pairs.map(() => -1)],
+    preferredTokenWeight: sequenceOf.map((b) => (b >= given.length ? 1 / preferred : 0)),
   }
 }
 
-/** The same batch with only the given sequences, in the given order; weights are kept as they are. */
-function takeSequences(batch: LogitsBatch, sequences: readonly number[]): LogitsBatch {
+/** The given sequences and the partners they have. */
+function withPartners({ partner = [] }: LogitsBatch, sequences: readonly number[]): number[] {
+  return [...sequences, ...sequences.map((b) => partner[b]).filter((b) => b >= 0)]
+}
+
+/** The same batch with only the given sequences and their partners, in that order; weights are kept as they are. */
+function takeSequences(batch: LogitsBatch, given: readonly number[]): LogitsBatch {
+  const sequences = withPartners(batch, given)
+  const partner = batch.partner ?? []
   const answers = sequences.flatMap((b) => answersOf(batch, b))
   const pick = <T>(list: readonly T[]) => answers.map((a) => list[a])
   return {
@@ -37,6 +53,8 @@ function takeSequences(batch: LogitsBatch, sequences: readonly number[]): Logits
     sequenceOf: pick(batch.sequenceOf).map((b) => sequences.indexOf(b)),
     tokenWeight: pick(batch.tokenWeight),
     sequenceWeight: sequences.map((b) => batch.sequenceWeight[b]),
+    partner: sequences.map((b) => (partner[b] < 0 ? -1 : sequences.indexOf(partner[b]))),
+    preferredTokenWeight: pick(batch.preferredTokenWeight ?? []),
   }
 }
 
@@ -82,8 +100,12 @@ describe.each([...losses])('loss %s', (id, loss: Loss) => {
     )
     loss.build(recording as unknown as LossContext, loss.schema.parse({}))
     const costly = ['logits', 'referenceLogProbs', 'referenceSequenceLogProb']
-    expect(costly.filter((name) => asked.has(name))).toEqual(Object.keys(loss.needs).sort())
-    expect(asked.has('tokenWeight')).toBe(loss.reduction === 'token-mean')
+    const { preferred, ...needs } = loss.needs
+    expect(costly.filter((name) => asked.has(name))).toEqual(Object.keys(needs).sort())
+    expect([...asked].some((name) => /preferred/i.test(name))).toBe(preferred === true)
+    expect([...asked].some((name) => /tokenWeight/i.test(name))).toBe(
+      loss.reduction === 'token-mean',
+    )
     expect(asked.has('sequenceWeight')).toBe(loss.reduction !== 'token-mean')
   })
 })
@@ -121,7 +143,7 @@ describe.each(forms)('%s', (_, loss, knobs) => {
     const masked = await evaluateLoss(loss, knobs, batch)
     const filtered = await evaluateLoss(loss, knobs, takeSequences(batch, [0, 3]))
     expect(masked.value).toBeCloseTo(filtered.value, 13)
-    const kept = [0, 3].flatMap((b) => answersOf(batch, b))
+    const kept = withPartners(batch, [0, 3]).flatMap((b) => answersOf(batch, b))
     expectClose(
       kept.map((a) => masked.gradient[a]),
       filtered.gradient,
@@ -144,7 +166,9 @@ describe.each(forms)('%s', (_, loss, knobs) => {
     expect(permuted.value).toBeCloseTo(straight.value, 13)
     expectClose(
       permuted.gradient,
-      order.flatMap((b) => answersOf(batch, b)).map((a) => straight.gradient[a]),
+      withPartners(batch, order)
+        .flatMap((b) => answersOf(batch, b))
+        .map((a) => straight.gradient[a]),
     )
   })
 
@@ -170,7 +194,9 @@ describe.each([...losses])('%s', (_, loss: Loss) => {
       value += part.value
       expectClose(
         part.gradient,
-        sequences.flatMap((b) => answersOf(batch, b)).map((a) => whole.gradient[a]),
+        withPartners(batch, sequences)
+          .flatMap((b) => answersOf(batch, b))
+          .map((a) => whole.gradient[a]),
       )
     }
     expect(value).toBeCloseTo(whole.value, 13)

@@ -1,13 +1,18 @@
 import { crossEntropy } from './cross-entropy.ts'
+import { dpo } from './dpo.ts'
 import { gradientAscent } from './gradient-ascent.ts'
 import { kl } from './kl.ts'
 import type { Loss } from './loss.ts'
 import { npo } from './npo.ts'
+import { preferredNll } from './preferred-nll.ts'
 
 export type { Loss, LossContext, LossNeeds } from './loss.ts'
-export { crossEntropy, gradientAscent, kl, npo }
+export { crossEntropy, dpo, gradientAscent, kl, npo, preferredNll }
 
 /** Every loss by its id. */
 export const losses: ReadonlyMap<string, Loss> = new Map(
-  [crossEntropy, gradientAscent, kl, npo].map((loss): [string, Loss] => [loss.id, loss]),
+  [crossEntropy, gradientAscent, npo, dpo, preferredNll, kl].map((loss): [string, Loss] => [
+    loss.id,
+    loss,
+  ]),
 )

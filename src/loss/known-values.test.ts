@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crossEntropy, gradientAscent, kl, npo } from './index.ts'
+import { crossEntropy, dpo, gradientAscent, kl, npo } from './index.ts'
 import { evaluateLoss, type LogitsBatch, logProbs, sequenceSums } from './testing.ts'
 
 // Toy logits z[b][t][k] = 2 sin(1 + 7b + 3t + 1.7k), z0[b][t][k] = 2 cos(0.5 + 2b + 1.3t + 0.9k); the expected
@@ -48,6 +48,27 @@ describe('known values', () => {
     expect(await lossOf(npo, { beta: 0.1 }, toy)).toBeCloseTo(14.4462497674, 9)
     const released = { beta: 0.1, variant: 'released' }
     expect(await lossOf(npo, released, toy)).toBeCloseTo(14.2591189029, 9)
+  })
+
+  it('DPO, with the preferred answers on the same logits', async () => {
+    // After the shift: [[-100, 0, 2], [4, 1, 3]]
+    const preferred = [
+      { b: 0, t: 1, label: 0 },
+      { b: 0, t: 2, label: 2 },
+      { b: 1, t: 0, label: 4 },
+      { b: 1, t: 1, label: 1 },
+      { b: 1, t: 2, label: 3 },
+    ]
+    const pairs: LogitsBatch = {
+      logits: [...toy.logits, ...preferred.map(({ b, t }) => current(b, t))],
+      referenceLogits: [...toy.referenceLogits, ...preferred.map(({ b, t }) => reference(b, t))],
+      labels: [...toy.labels, ...preferred.map(({ label }) => label)],
+      sequenceOf: [...toy.sequenceOf, ...preferred.map(({ b }) => 2 + b)],
+      tokenWeight: [...toy.tokenWeight, 0, 0, 0, 0, 0],
+      sequenceWeight: [0.5, 0.5, 0, 0],
+      partner: [2, 3, -1, -1],
+    }
+    expect(await lossOf(dpo, { beta: 0.1 }, pairs)).toBeCloseTo(16.5530027456, 9)
   })
 
   it('divergence at answer positions', async () => {

@@ -28,6 +28,15 @@ export interface LossContext {
   referenceSequenceLogProb(): Node
   /** `[answers, vocab]` nats: log p of every token under the starting model; finite, no gradient. */
   referenceLogProbs(): Node
+  /**
+   * `[batch]` nats: of each sequence of the forget set, Σ log p of the answer that is preferred to the same prompt,
+   * current model; 0 for sequences that have none.
+   */
+  preferredSequenceLogProb(): Node
+  /** The same under the starting model, cached before training; no gradient. */
+  referencePreferredSequenceLogProb(): Node
+  /** `[answers]` 1/N for a token of a preferred answer, N the tokens of preferred answers in the whole step; else 0. */
+  preferredTokenWeight(): Node
 }
 
 /** The parts of a context that cost something to supply. */
@@ -38,6 +47,8 @@ export interface LossNeeds {
   readonly referenceLogProbs?: true
   /** Logits as a tensor of the graph, with a gradient of the same size. */
   readonly logits?: true
+  /** Beside each forget sequence, one with the answer that is preferred to the same prompt. */
+  readonly preferred?: true
 }
 
 /** A training objective: a scalar to be minimised. */

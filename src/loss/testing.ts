@@ -26,6 +26,10 @@ export interface LogitsBatch {
   tokenWeight: number[]
   /** `[batch]`; see `LossContext`. */
   sequenceWeight: number[]
+  /** `[batch]` the sequence with the answer preferred to that of each, −1 where there is none. */
+  partner?: number[]
+  /** `[answers]`; see `LossContext`. */
+  preferredTokenWeight?: number[]
 }
 
 /** A context whose model is a tensor of logits, which is what is differentiated for. */
@@ -35,16 +39,25 @@ export function logitsContext(vocab: number): { context: LossContext; logits: No
   // membership[b, a] = 1 where answer token a is of sequence b
   const membership = input('membership', ['batch', 'answers'])
   const logProb = pickLabels(logSoftmax(logits), labels)
+  const sequenceLogProb = reshape(matmul(membership, reshape(logProb, ['answers', 1])), ['batch'])
+  // partner[b, p] = 1 where sequence p holds the answer preferred to that of b
+  const partner = input('partner', ['batch', 'batch'])
+  const preferred = (perSequence: Node) =>
+    reshape(matmul(partner, reshape(perSequence, ['batch', 1])), ['batch'])
+  const referenceSequenceLogProb = input('referenceSequenceLogProb', ['batch'])
   const nodes = {
     logProb,
-    sequenceLogProb: reshape(matmul(membership, reshape(logProb, ['answers', 1])), ['batch']),
+    sequenceLogProb,
     sequenceLength: input('sequenceLength', ['batch']),
     logits,
     labels,
     tokenWeight: input('tokenWeight', ['answers']),
     sequenceWeight: input('sequenceWeight', ['batch']),
-    referenceSequenceLogProb: input('referenceSequenceLogProb', ['batch']),
+    referenceSequenceLogProb,
     referenceLogProbs: input('referenceLogProbs', ['answers', vocab]),
+    preferredSequenceLogProb: preferred(sequenceLogProb),
+    referencePreferredSequenceLogProb: preferred(referenceSequenceLogProb),
+    preferredTokenWeight: input('preferredTokenWeight', ['answers']),
   }
   const context = Object.fromEntries(
     Object.entries(nodes).map(([name, node]) => [name, () => node]),
@@ -96,6 +109,16 @@ export async function evaluateLoss(
         batch.sequenceOf.map((sequence) => (sequence === b ? 1 : 0)),
       ),
       shape: [sequences, answers],
+    },
+    partner: {
+      data: batch.sequenceWeight.flatMap((_, b) =>
+        batch.sequenceWeight.map((_, p) => (batch.partner?.[b] === p ? 1 : 0)),
+      ),
+      shape: [sequences, sequences],
+    },
+    preferredTokenWeight: {
+      data: batch.preferredTokenWeight ?? batch.labels.map(() => 0),
+      shape: [answers],
     },
     sequenceLength: { data: batch.sequenceWeight.map((_, b) => count(b)), shape: [sequences] },
     tokenWeight: { data: batch.tokenWeight, shape: [answers] },

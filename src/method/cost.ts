@@ -10,6 +10,8 @@ export interface Cost {
   readonly backwardPasses: number
   /** Gradient buffers, each of the size of the trainable parameters, beyond the one that training has. */
   readonly extraGradientBuffers: number
+  /** Sequences that go through the model for each forget example: its own, and the one that is preferred to it. */
+  readonly forgetSequences: 1 | 2
   /** What the starting model must supply: nothing, one score per example, or a distribution per answer token. */
   readonly reference: 'none' | 'scores' | 'distributions'
 }
@@ -20,6 +22,7 @@ export function costOf(forget: Loss, retain: Loss | null, combiner: Combiner): C
   const needs = { ...forget.needs, ...retain?.needs }
   return {
     backwardPasses: (separate ? 2 : 1) + (combiner.refinement?.backwardPasses ?? 0),
+    forgetSequences: needs.preferred ? 2 : 1,
     extraGradientBuffers: (separate ? 1 : 0) + (combiner.refinement?.gradientBuffers ?? 0),
     reference: needs.referenceLogProbs
       ? 'distributions'

@@ -12,5 +12,6 @@ export {
 } from './method.ts'
 export { methods } from './methods.ts'
 export { npo } from './npo.ts'
+export { knobHint } from './problems.ts'
 export { type Knobs, type ResolvedMethod, resolveMethod } from './resolve.ts'
 export { type MethodSettings, methodSchema, methodSchemaFor } from './schema.ts'

@@ -20,6 +20,11 @@ export interface PublishedSettings {
   readonly source: string
 }
 
+/** Values by section and key of a recipe. */
+export type RecipeDefaults = Readonly<
+  Partial<Record<'forget' | 'retain' | 'train', Readonly<Record<string, unknown>>>>
+>
+
 /** What is written down of a method: a named, sourced point in the space of losses and combiners. */
 export interface MethodDeclaration {
   readonly id: string
@@ -35,6 +40,11 @@ export interface MethodDeclaration {
   readonly fixed: Readonly<Record<string, KnobValue>>
   /** Variant to what differs; the parts that have a variant of that name take it. */
   readonly variants: Readonly<Record<string, string>>
+  /**
+   * Defaults of other sections of a recipe, by section and key, where the method is more than losses and a combiner:
+   * `{ train: { parameters: … }, forget: { tokens: … } }`. What a recipe says of a key replaces it whole.
+   */
+  readonly recipe?: RecipeDefaults
   readonly settings: readonly PublishedSettings[]
   /** What is known to go wrong with the method, or with the code it was released with. */
   readonly defects: readonly string[]

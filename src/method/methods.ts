@@ -1,10 +1,16 @@
+import { altPo } from './alt-po.ts'
 import { blur } from './blur.ts'
 import { ga } from './ga.ts'
 import { gradDiff } from './grad-diff.ts'
+import { idkDpo } from './idk-dpo.ts'
+import { idkNll } from './idk-nll.ts'
 import type { Method } from './method.ts'
 import { npo } from './npo.ts'
 
 /** Every method by its id. */
 export const methods: ReadonlyMap<string, Method> = new Map(
-  [blur, ga, gradDiff, npo].map((method): [string, Method] => [method.id, method]),
+  [blur, npo, altPo, idkDpo, idkNll, gradDiff, ga].map((method): [string, Method] => [
+    method.id,
+    method,
+  ]),
 )

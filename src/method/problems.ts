@@ -32,22 +32,19 @@ export function methodProblems(written: unknown, issues: readonly z.core.$ZodIss
   })
 }
 
-function unknownKnob(name: string, known: readonly string[]): Problem {
+/** Which parts and methods have a knob that the chosen ones do not have. */
+export function knobHint(name: string): string | undefined {
   const owners = [...methods.values()].flatMap((method) =>
     knobsOf(method)
       .filter((knob) => knob.name === name)
-      .map(({ part }) =>
-        part.role === 'method'
-          ? `method ${part.id}`
-          : `${part.role} ${part.id} of method ${method.id}`,
-      ),
+      .map(({ part }) => `${part.role} ${part.id}`),
   )
+  return owners.length > 0 ? `"${name}" is a knob of ${[...new Set(owners)].join(', ')}` : undefined
+}
+
+function unknownKnob(name: string, known: readonly string[]): Problem {
   const suggestion = nearest(name, known)
-  const hint = suggestion
-    ? `Did you mean "${suggestion}"?`
-    : owners.length > 0
-      ? `"${name}" is a knob of ${owners.join(', ')}`
-      : undefined
+  const hint = suggestion ? `Did you mean "${suggestion}"?` : knobHint(name)
   return {
     code: 'unknown-key',
     path: `method.${name}`,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { bilevel, weighted } from '../combine/index.ts'
 import { type Problem, UserError } from '../error.ts'
 import { crossEntropy, gradientAscent, kl, npo } from '../loss/index.ts'
-import { resolveMethod } from './index.ts'
+import { methods, resolveMethod } from './index.ts'
+import { anyLoss } from './parts.ts'
 
 function problemsOf(written: unknown): readonly Problem[] {
   try {
@@ -25,7 +26,12 @@ describe('resolveMethod', () => {
       retainKnobs: {},
       combiner: bilevel,
       combinerKnobs: { gamma: 2 },
-      cost: { backwardPasses: 2, extraGradientBuffers: 1, reference: 'scores' },
+      cost: {
+        backwardPasses: 2,
+        forgetSequences: 1,
+        extraGradientBuffers: 1,
+        reference: 'scores',
+      },
     })
   })
 
@@ -66,7 +72,7 @@ describe('resolveMethod', () => {
         {
           code: 'wrong-value',
           path: 'method.forgetLoss',
-          expected: 'ga | npo',
+          expected: anyLoss('forget', 'npo').choices.join(' | '),
           got: '"np"',
           hint: 'Did you mean "npo"?',
         },
@@ -93,7 +99,7 @@ describe('resolveMethod', () => {
       {
         code: 'wrong-value',
         path: 'method.id',
-        expected: 'blur | ga | grad-diff | npo',
+        expected: [...methods.keys()].join(' | '),
         got: '"blurr"',
         hint: 'Did you mean "blur"?',
       },
@@ -102,10 +108,10 @@ describe('resolveMethod', () => {
 
   it('says whose knob it is when another part has it', () => {
     const [problem, ...rest] = problemsOf({ id: 'npo', gamma: 1 })
-    expect(problem.hint).toBe('"gamma" is a knob of combiner bilevel of method blur')
+    expect(problem.hint).toBe('"gamma" is a knob of combiner bilevel')
     expect(rest).toEqual([])
     const [beta] = problemsOf({ id: 'blur', forgetLoss: 'ga', beta: 0.1 })
-    expect(beta.hint).toContain('"beta" is a knob of forgetLoss npo of method blur')
+    expect(beta.hint).toContain('"beta" is a knob of forgetLoss npo')
   })
 
   it('refuses a variant that no chosen part has', () => {

@@ -10,6 +10,27 @@ export const maxLength = z
     'Longest sequence in tokens; longer ones are cut, and counted. null: what the model can take.',
   )
 
+/** `forget`: what the answers are compared with, for methods that need it. */
+export function forgetSection() {
+  return dataSection('rejected').extend({
+    preferred: z
+      .enum(['chosen', 'refusal'])
+      .nullable()
+      .default(null)
+      .describe(
+        'What a method of preferences prefers to the answer to be forgotten: "chosen" of {prompt, chosen, rejected} records, or a "refusal". null: chosen where the records have it, else a refusal.',
+      ),
+    refusals: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'A text file with one refusal a line, relative to this recipe or to the current folder; null: a list of ours. Each example gets one of them, by the seed.',
+      ),
+  })
+}
+
 /** One data set of an unlearning recipe; of preference pairs, `preferred` is the answer that is used by default. */
 export function dataSection(preferred: 'chosen' | 'rejected') {
   return z.strictObject({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
+import { methods } from '../method/index.ts'
 import { loadPretrainRecipe, loadRecipe } from './load.ts'
 
 const good = `# lethe run recipes/takedown.yaml
@@ -28,6 +29,9 @@ function linesOf(load: () => unknown): string[] {
   return []
 }
 const lines = (text: string, sets: string[] = []) => linesOf(() => loadRecipe(text, 'r.yaml', sets))
+
+const ids = [...methods.keys()]
+const known = `${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}`
 
 describe('a right recipe', () => {
   const { recipe } = loadRecipe(good, 'recipes/takedown.yaml')
@@ -101,7 +105,7 @@ train:
   batchSize: 0
 `
   expect(lines(wrong)).toEqual([
-    'r.yaml:2:11: forget.pth: expected one of path, template, maxLength, limit, preference, got unknown key "pth". Did you mean "path"?',
+    'r.yaml:2:11: forget.pth: expected one of path, template, maxLength, limit, preference, preferred, refusals, got unknown key "pth". Did you mean "path"?',
     'r.yaml:4:21: method.betta: expected one of id, forgetLoss, retainLoss, variant, beta, gamma, got unknown key "betta". Did you mean "beta"?',
     'r.yaml:7:3: train.steps: expected epochs or steps, not both, got epochs 3 and steps 100. Remove one of the two lines',
     'r.yaml:8:17: train.learningRate: expected number > 0, got "1e-5". "1e-5" is text here; write the number without quotes: 1e-5',
@@ -114,12 +118,12 @@ describe('one mistake', () => {
     [
       'an unknown method',
       ['id: blur', 'id: blurr'],
-      'r.yaml:5:15: method.id: expected blur, ga, grad-diff or npo, got "blurr". Did you mean "blur"?',
+      `r.yaml:5:15: method.id: expected ${known}, got "blurr". Did you mean "blur"?`,
     ],
     [
       'a knob that the chosen loss does not have',
       ['forgetLoss: npo', 'forgetLoss: ga'],
-      'r.yaml:5:37: method.beta: expected one of id, forgetLoss, retainLoss, gamma, got unknown key "beta". "beta" is a knob of forgetLoss npo of blur, forgetLoss npo of npo',
+      'r.yaml:5:37: method.beta: expected one of id, forgetLoss, retainLoss, gamma, got unknown key "beta". "beta" is a knob of forgetLoss npo, forgetLoss dpo',
     ],
     [
       'a number with separators',
@@ -260,6 +264,24 @@ describe('--set', () => {
       'train.batchSize: expected whole number > 0, got "none" (from --set train.batchSize=none)',
       'trian: expected one of model, forget, retain, method, train, evaluate, output, got unknown key "trian" (from --set trian.seed=1). Did you mean "train"?',
     ])
+  })
+})
+
+describe('what a method brings along', () => {
+  const altPo = good.replace(/method: .*/, 'method: alt-po')
+
+  test('fills in keys that are not written, and says so', () => {
+    const { recipe, provenance } = loadRecipe(altPo, 'r.yaml')
+    expect(recipe.forget.preferred).toBe('chosen')
+    expect(provenance['forget.preferred']).toEqual({ from: 'part', part: 'method alt-po' })
+    expect(provenance['forget.refusals']).toEqual({ from: 'default' })
+    expect(loadRecipe(good, 'r.yaml').recipe.forget.preferred).toBe(null)
+  })
+
+  test('gives way to the file and to flags', () => {
+    const { recipe, provenance } = loadRecipe(altPo, 'r.yaml', ['forget.preferred=refusal'])
+    expect(recipe.forget.preferred).toBe('refusal')
+    expect(provenance['forget.preferred'].from).toBe('flag')
   })
 })
 

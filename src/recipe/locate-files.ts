@@ -82,6 +82,7 @@ const wanted = {
   model: { expected: 'a Hugging Face model folder', needs: 'config.json' },
   tokenizer: { expected: 'a folder with tokenizer.json', needs: 'tokenizer.json' },
   data: { expected: 'a .jsonl or .json file', needs: null },
+  text: { expected: 'a text file', needs: null },
 }
 
 type Wrong = Omit<Problem, 'path' | 'position'>

@@ -1,23 +1,26 @@
 import type { Position } from '../error.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { type Override, overrideOf } from './override.ts'
+import type { Filling } from './resolve.ts'
 import { pathText } from './value.ts'
 
 /** Where one value of a resolved recipe comes from. */
 export type Origin =
   | { from: 'default' }
+  | { from: 'part'; part: string }
   | { from: 'file'; position: Position }
   | { from: 'flag'; flag: string }
 
 /** The origin of each value, by its path: `{ 'train.learningRate': { from: 'file', … } }`. Lists are one value. */
 export type Provenance = Readonly<Record<string, Origin>>
 
-/** Finds where each value of `resolved` comes from: a flag, else the file (`written` holds it), else a default. */
+/** Finds where each value of `resolved` comes from: a flag, else the file (`written` holds it), else a part, else a default. */
 export function provenanceOf(
   resolved: unknown,
   document: SourceDocument,
   written: unknown,
   overrides: readonly Override[],
+  filling: Filling | null = null,
 ): Provenance {
   const origins: Record<string, Origin> = {}
   const visit = (value: unknown, source: unknown, inFile: boolean, path: Path): void => {
@@ -34,8 +37,13 @@ export function provenanceOf(
       ? { from: 'flag', flag: override.flag }
       : inFile
         ? { from: 'file', position: document.positionOf(path) }
-        : { from: 'default' }
+        : broughtBy(filling, path)
   }
   visit(resolved, written, true, [])
   return origins
+}
+
+function broughtBy(filling: Filling | null, path: Path): Origin {
+  const isPart = filling?.values.some(({ at }) => at.every((key, depth) => key === path[depth]))
+  return filling && isPart ? { from: 'part', part: filling.by } : { from: 'default' }
 }

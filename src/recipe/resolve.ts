@@ -4,7 +4,7 @@ import { checkValue, type KeyHint, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { applyOverrides, overrideOf, parseOverrides } from './override.ts'
 import { type Provenance, provenanceOf } from './provenance.ts'
-import { isMapping } from './value.ts'
+import { isMapping, withValue } from './value.ts'
 
 /** Something wrong between values that are each right by themselves. */
 export type Conflict = Omit<Problem, 'path' | 'position'> & { at: Path; part: 'key' | 'value' }
@@ -12,7 +12,7 @@ export type Conflict = Omit<Problem, 'path' | 'position'> & { at: Path; part: 'k
 /** A file or folder that a recipe names. */
 export interface FileReference {
   at: Path
-  kind: 'model' | 'data' | 'tokenizer'
+  kind: 'model' | 'data' | 'text' | 'tokenizer'
 }
 
 /** One kind of recipe. */
@@ -22,6 +22,8 @@ export interface RecipeKind<T> {
   title: string
   /** Short forms written out: `optimizer: adamw` becomes `optimizer: { id: adamw }`. */
   expand(written: unknown): unknown
+  /** What is still open and follows from what is written: values that a part brings along. */
+  fill?(written: unknown): Filling
   /** The schema for this file; it may depend on what is written (the knobs of the chosen method) and on the file's name. */
   schemaFor(written: unknown, file: string): z.ZodType<T>
   /** Checks across values, on data that may be wrong in other ways too. */
@@ -30,6 +32,13 @@ export interface RecipeKind<T> {
   files(written: unknown): FileReference[]
   /** Where a misplaced key belongs, if this kind knows better than the schema. */
   keyHint?: KeyHint
+}
+
+/** Values that a part brings along, for keys that are not written. */
+export interface Filling {
+  /** What brings them: `method rmu`. */
+  readonly by: string
+  readonly values: readonly { readonly at: Path; readonly value: unknown }[]
 }
 
 /** A complete recipe: every default filled in, with the origin of each value. */
@@ -67,14 +76,19 @@ export function examine<T>(
     return { resolved: null, problems: sorted(problems), written: undefined, locate }
   }
   const inFile = kind.expand(withoutSchemaKey(document))
-  const written = kind.expand(applyOverrides(inFile, overrides))
+  const given = kind.expand(applyOverrides(inFile, overrides))
+  const filling = kind.fill?.(given) ?? null
+  const written = (filling?.values ?? []).reduce(
+    (filled, { at, value }) => withValue(filled, at, value),
+    given,
+  )
   const schema = kind.schemaFor(written, document.file)
   problems.push(...checkValue(schema, written, locate, kind.keyHint))
   for (const { at, part, ...problem } of kind.conflicts(written))
     problems.push(problemAt(locate, at, part, problem))
   if (problems.length > 0) return { resolved: null, problems: sorted(problems), written, locate }
   const recipe = schema.parse(written)
-  const provenance = provenanceOf(recipe, document, inFile, overrides)
+  const provenance = provenanceOf(recipe, document, inFile, overrides, filling)
   return { resolved: { recipe, provenance, file: document.file }, problems, written, locate }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { dataSection } from './data-section.ts'
+import { dataSection, forgetSection } from './data-section.ts'
 import type { PartSettings } from './part.ts'
 import { evaluateSection, type TrainOptions, trainSection } from './train-section.ts'
 
@@ -21,7 +21,7 @@ export function recipeSchema({ method, train, name }: RecipeOptions) {
       .describe(
         'A Hugging Face model folder, relative to this recipe or to the current folder, or hub:owner/name for one in the local Hugging Face cache.',
       ),
-    forget: dataSection('rejected').describe('What is to be forgotten.'),
+    forget: forgetSection().describe('What is to be forgotten.'),
     retain: dataSection('chosen')
       .nullable()
       .default(null)

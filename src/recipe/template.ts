@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
-import { methodSchemaFor } from '../method/index.ts'
+import { methodSchemaFor, methods } from '../method/index.ts'
 import { recipeName } from './resolve.ts'
 import { recipeSchema } from './schema.ts'
 import { trainOptions } from './train-options.ts'
@@ -38,6 +38,11 @@ export function recipeTemplate(options: TemplateOptions): string {
     'train.learningRate': 1e-5,
     output: `runs/${recipeName(file)}`,
   }
+  const brought = Object.fromEntries(
+    Object.entries(methods.get(method)?.recipe ?? {}).flatMap(([section, keys]) =>
+      Object.entries(keys).map(([key, value]) => [`${section}.${key}`, value]),
+    ),
+  )
   const json = z.toJSONSchema(
     recipeSchema({
       method: methodSchemaFor({ id: method }),
@@ -53,7 +58,7 @@ export function recipeTemplate(options: TemplateOptions): string {
     '# Keys that are commented out, as in "#seed: 0", show their default: remove the # to change one.',
   ]
   const sections = Object.entries(json.properties ?? {}).map(([key, field]) =>
-    ['', ...keyLines(key, field, [key], active)].join('\n'),
+    ['', ...keyLines(key, field, [key], { active, brought })].join('\n'),
   )
   return `${[...header, ...sections].join('\n')}\n`
 }
@@ -62,16 +67,18 @@ function keyLines(
   key: string,
   field: Json,
   path: readonly string[],
-  active: Readonly<Record<string, unknown>>,
+  /** Of keys that are on, and of those that the method brings along, by path. */
+  values: { active: Readonly<Record<string, unknown>>; brought: Readonly<Record<string, unknown>> },
 ): string[] {
+  const { active, brought } = values
   const name = path.join('.')
   const used = Object.keys(active).some((each) => each === name || each.startsWith(`${name}.`))
   const off = used ? '' : '#'
   const text = comment(sentence(field, used))
   const properties = mappingOf(field)
-  if (properties && !(name in active)) {
+  if (properties && !(name in active) && !(name in brought)) {
     const inner = Object.entries(properties).flatMap(([child, childField]) =>
-      keyLines(child, childField, [...path, child], active),
+      keyLines(child, childField, [...path, child], values),
     )
     // In a section that is off, the # of its keys stands at the margin of the section.
     const body = inner.map((line) =>
@@ -79,7 +86,7 @@ function keyLines(
     )
     return [...text, `${off}${key}:`, ...body]
   }
-  const value = name in active ? active[name] : exampleOf(field)
+  const value = active[name] ?? brought[name] ?? exampleOf(field)
   return [...text, `${off}${key}: ${yamlText(value)}`]
 }
 

@@ -1,9 +1,9 @@
 import { templateProblems } from '../data/template.ts'
-import { knobsOf, methodSchemaFor, methods } from '../method/index.ts'
+import { knobHint, methodSchemaFor, methods } from '../method/index.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { expandAt } from './part.ts'
-import { type Conflict, type RecipeKind, recipeName } from './resolve.ts'
+import { type Conflict, type Filling, type RecipeKind, recipeName } from './resolve.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
 import { trainOptions } from './train-options.ts'
 import { isMapping, valueAt } from './value.ts'
@@ -13,6 +13,7 @@ export const unlearnKind: RecipeKind<Recipe> = {
   id: 'unlearn',
   title: 'an unlearning recipe',
   expand: (written) => expandAt(expandAt(written, ['method']), ['train', 'optimizer']),
+  fill: methodDefaults,
   schemaFor: (written, file) =>
     recipeSchema({
       method: methodSchemaFor(valueAt(written, ['method'])),
@@ -27,9 +28,24 @@ export const unlearnKind: RecipeKind<Recipe> = {
   files: () => [
     { at: ['model'], kind: 'model' },
     { at: ['forget', 'path'], kind: 'data' },
+    { at: ['forget', 'refusals'], kind: 'text' },
     { at: ['retain', 'path'], kind: 'data' },
   ],
   keyHint,
+}
+
+/** What the method brings along for other sections, where the recipe does not say. */
+function methodDefaults(written: unknown): Filling {
+  const method = methods.get(String(valueAt(written, ['method', 'id'])))
+  const values = Object.entries(method?.recipe ?? {}).flatMap(([section, keys]) =>
+    // A missing retain set stays missing, and one section that is no mapping stays as wrong as it is.
+    section === 'train' || isMapping(valueAt(written, [section]))
+      ? Object.entries(keys)
+          .map(([key, value]) => ({ at: [section, key], value }))
+          .filter(({ at }) => valueAt(written, at) === undefined)
+      : [],
+  )
+  return { by: `method ${method?.id}`, values }
 }
 
 /** A method with a retain loss needs a retain set. */
@@ -65,13 +81,5 @@ function templateConflicts(written: unknown): Conflict[] {
 
 /** Says which loss or method has a knob that the chosen one does not have. */
 function keyHint(path: Path, key: string): string | undefined {
-  if (path.length !== 1 || path[0] !== 'method') return undefined
-  const owners = [...methods.values()].flatMap((method) =>
-    knobsOf(method)
-      .filter((knob) => knob.name === key)
-      .map(({ part }) =>
-        part.role === 'method' ? `method ${part.id}` : `${part.role} ${part.id} of ${method.id}`,
-      ),
-  )
-  return owners.length > 0 ? `"${key}" is a knob of ${owners.join(', ')}` : undefined
+  return path.length === 1 && path[0] === 'method' ? knobHint(key) : undefined
 }

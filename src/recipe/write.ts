@@ -3,7 +3,7 @@ import type { Origin, Provenance } from './provenance.ts'
 import { numberText, pathText } from './value.ts'
 
 /**
- * A resolved recipe as YAML, a comment after each value saying where it came from: `# default`, `# my.yaml:12`,
+ * A resolved recipe as YAML, a comment after each value saying where it came from: `# default`, `# my.yaml:12`, `# default of method rmu`,
  * `# --set train.seed=3`. Reading it back gives the same recipe.
  *
  * @param header comment lines at the top, such as the exact command
@@ -39,5 +39,6 @@ export function toYaml(
 
 function originText(origin: Origin): string {
   if (origin.from === 'file') return `${origin.position.file}:${origin.position.line}`
+  if (origin.from === 'part') return `default of ${origin.part}`
   return origin.from === 'flag' ? origin.flag : 'default'
 }

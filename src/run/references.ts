@@ -15,9 +15,11 @@ export async function referenceScores(
   const { engine, model, store, feeds, tokenizer } = session
   const losses = { forget: method.forgetLoss, retain: method.retainLoss }
   const sequence: Record<string, Float32Array> = {}
-  for (const group of ['forget', 'retain'] as const) {
+  const comparing = Object.values(losses).find((loss) => loss?.needs.preferred)
+  const needs = { ...losses, preferred: comparing }
+  for (const group of ['forget', 'preferred', 'retain'] as const) {
     const examples = data[group]
-    if (!losses[group]?.needs.referenceSequenceLogProb || !examples) continue
+    if (!needs[group]?.needs.referenceSequenceLogProb || !examples) continue
     const known = stored?.get(`reference ${group}`)
     if (known) {
       sequence[group] = known.data

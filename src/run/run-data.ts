@@ -1,12 +1,25 @@
-import { type Example, loadExamples, overlapProblems } from '../data/index.ts'
+import { readFile } from 'node:fs/promises'
+import type { Item } from '../data/index.ts'
+import {
+  type Example,
+  encodeItems,
+  loadExamples,
+  loadItems,
+  overlapProblems,
+  refusals,
+  refusingItems,
+} from '../data/index.ts'
 import { UserError } from '../error.ts'
+import { resolveMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { NewEvent } from './events.ts'
 import type { OpenedModel } from './session.ts'
 
-/** The two sets of an unlearning run, encoded. */
+/** The sets of an unlearning run, encoded. */
 export interface RunData {
   readonly forget: readonly Example[]
+  /** The answers that the method prefers to those of `forget`, one each; null where it compares none. */
+  readonly preferred: readonly Example[] | null
   readonly retain: readonly Example[] | null
 }
 
@@ -20,15 +33,18 @@ export async function loadData(
   { tokenizer, model }: OpenedModel,
   emit: (event: NewEvent) => void,
 ): Promise<RunData> {
+  const encoding = (section: NonNullable<Recipe['retain']>) => ({
+    // Past learned positions there is nothing to look up, whatever the recipe asks for.
+    maxLength: Math.min(
+      section.maxLength ?? model.maxPositions,
+      model.positionLimit ?? Number.POSITIVE_INFINITY,
+    ),
+    ...(section.template ? { template: section.template } : {}),
+  })
   const load = async (section: NonNullable<Recipe['retain']>) => {
     const { examples, report } = await loadExamples(section.path, tokenizer, {
-      // Past learned positions there is nothing to look up, whatever the recipe asks for.
-      maxLength: Math.min(
-        section.maxLength ?? model.maxPositions,
-        model.positionLimit ?? Number.POSITIVE_INFINITY,
-      ),
+      ...encoding(section),
       preference: section.preference,
-      ...(section.template ? { template: section.template } : {}),
     })
     for (const { code, path, expected, got, hint } of report.warnings)
       emit({
@@ -52,5 +68,41 @@ export async function loadData(
   const retain = recipe.retain ? await load(recipe.retain) : null
   const overlap = retain ? overlapProblems(forget, retain) : []
   if (overlap.length > 0) throw new UserError(overlap)
-  return { forget, retain }
+  const { forgetLoss, retainLoss } = resolveMethod(recipe.method)
+  if (!forgetLoss.needs.preferred && !retainLoss?.needs.preferred)
+    return { forget, preferred: null, retain }
+  const items = await preferredItems(recipe)
+  const preferred = encodeItems(items, tokenizer, encoding(recipe.forget)).examples
+  return { forget, preferred, retain }
+}
+
+/** What the method prefers to each answer of the forget set, in its order. */
+async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
+  const { items } = await loadItems(forget.path, { preference: 'chosen' })
+  const first = items.slice(0, forget.limit ?? items.length)
+  const hasPairs = items[0].shape === 'preference'
+  const choice = forget.preferred ?? (hasPairs ? 'chosen' : 'refusal')
+  if (choice === 'refusal')
+    return refusingItems(first, await refusalsOf(forget.refusals), train.seed)
+  if (hasPairs) return first
+  throw new UserError({
+    code: 'no-pairs',
+    path: 'forget.preferred',
+    expected: 'records of {prompt, chosen, rejected}, since the chosen answer is to be preferred',
+    got: `${forget.path} with records of another shape`,
+    hint: 'Write a chosen answer beside each answer to be forgotten, or set forget.preferred: refusal',
+  })
+}
+
+async function refusalsOf(path: string | null): Promise<readonly string[]> {
+  if (path === null) return refusals
+  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim())
+  const texts = lines.filter((line) => line !== '')
+  if (texts.length > 0) return texts
+  throw new UserError({
+    code: 'empty',
+    path: 'forget.refusals',
+    expected: 'at least one line of text',
+    got: `none in ${path}`,
+  })
 }

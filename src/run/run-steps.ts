@@ -20,6 +20,7 @@ export function runSteps(
   const source = unlearningSteps({
     forget: data.forget,
     retain: method.retainLoss ? data.retain : null,
+    preferred: data.preferred,
     batchSize,
     accumulate,
     seed,

@@ -58,6 +58,20 @@ export class SequenceFeeds {
   }
 }
 
+/** `[batch, batch]`, 1 where the column's sequence holds the preferred answer to the prompt of the row's. */
+export function partners(groups: readonly string[]): Tensor {
+  const places = (group: string) => groups.flatMap((own, b) => (own === group ? [b] : []))
+  const preferred = places('preferred')
+  const size = groups.length
+  const data = new Float32Array(size * size)
+  // Both stand in the order of the forget items of the micro-batch.
+  if (preferred.length > 0)
+    places('forget').forEach((b, i) => {
+      data[b * size + preferred[i]] = 1
+    })
+  return { data, shape: [size, size] }
+}
+
 /** `[batch, answers]`, 1 where the answer token belongs to the sequence. */
 export function membership(batch: Batch): Tensor {
   const answers = batch.rows.length

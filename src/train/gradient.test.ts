@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { topologicalOrder } from '../graph/node.ts'
-import { crossEntropy, gradientAscent, npo } from '../loss/index.ts'
+import { crossEntropy, dpo, gradientAscent, npo, preferredNll } from '../loss/index.ts'
 import { adapterNames } from '../model/weights.ts'
 import type { FlatTensors } from './flat.ts'
 import type { GroupLoss, Objective } from './objective.ts'
@@ -81,6 +81,35 @@ describe('accumulation', () => {
     expect(relativeDifference(flat(fused.target), sum)).toBeLessThan(1e-6)
     expect(fused.totals.forget / forgetWhole.totals.forget).toBeCloseTo(1, 6)
     expect(fused.totals.retain / retainWhole.totals.retain).toBeCloseTo(1, 6)
+    runner.dispose()
+  })
+
+  test.each([
+    ['dpo', { loss: dpo, knobs: { beta: 0.1 } }],
+    ['training on the preferred answer', { loss: preferredNll, knobs: {} }],
+  ])('of pairs equals one batch: %s beside cross-entropy', async (_, loss: GroupLoss) => {
+    const preferred = tinyExamples(7, 9)
+    const model = tinyModel()
+    const { runner, gradient } = await runnerFor({
+      engine,
+      model,
+      store: await tinyStore(model),
+      losses: { forget: loss, retain: tokenMean },
+    })
+    const scales = { forget: 0.7, retain: 1.3 }
+    const cuts = [0, 1, 2].map((i) => ({
+      forget: forgetCuts[i],
+      preferred: forgetCuts[i].map(({ index }) => preferred[index]),
+      retain: retainCuts[i],
+    }))
+    const whole = await gradient([microBatch({ forget, preferred, retain })], scales)
+    const parts = await gradient(cuts.map(microBatch), scales)
+    expect(relativeDifference(flat(parts.target), flat(whole.target))).toBeLessThan(1e-6)
+    // Without their partners they are other numbers.
+    const reversed = { forget, preferred: preferred.toReversed(), retain }
+    const other = await gradient([microBatch(reversed)], scales)
+    if (loss.loss === dpo) expect(other.totals.forget).not.toBeCloseTo(whole.totals.forget, 3)
+    else expect(other.totals.forget).toBeCloseTo(whole.totals.forget, 5)
     runner.dispose()
   })
 

@@ -3,7 +3,7 @@ import type { Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { bindShape } from '../graph/shape.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
-import { membership, type SequenceFeeds } from './feeds.ts'
+import { membership, partners, type SequenceFeeds } from './feeds.ts'
 import type { FlatTensors } from './flat.ts'
 import {
   buildObjective,
@@ -80,6 +80,10 @@ export async function createGradientRunner(options: {
       ...weightFeeds,
       ...feeds.batch(micro.batch),
       ...(wanted.has('membership') ? { membership: membership(micro.batch) } : {}),
+      ...(wanted.has('partner') ? { partner: partners(micro.groups) } : {}),
+      ...(wanted.has('preferred tokenWeight')
+        ? { 'preferred tokenWeight': tokenWeight(micro, 'preferred', counts) }
+        : {}),
     }
     for (const group of groups)
       Object.assign(
@@ -131,22 +135,33 @@ function countGroups(microBatches: readonly MicroBatch[]): Map<Group, StepCounts
   return counts
 }
 
+/** `[answers]` 1/N at the tokens of a group. */
+function tokenWeight(
+  { batch, groups }: MicroBatch,
+  group: Group,
+  counts: ReadonlyMap<Group, StepCounts>,
+): Tensor {
+  const weight = 1 / (counts.get(group)?.tokens ?? 1)
+  return {
+    data: Float32Array.from(batch.sequenceOf, (b) => (groups[b] === group ? weight : 0)),
+    shape: [batch.rows.length],
+  }
+}
+
 function groupFeeds(
-  { batch, groups, referenceSequenceLogProb, referenceLogProbs }: MicroBatch,
+  micro: MicroBatch,
   group: Group,
   counts: ReadonlyMap<Group, StepCounts>,
   scale: number,
   wanted: ReadonlySet<string>,
   vocab: number,
 ): Record<string, Tensor> {
-  const { tokens, sequences } = counts.get(group) ?? { tokens: 1, sequences: 1 }
+  const { batch, groups, referenceSequenceLogProb, referenceLogProbs } = micro
+  const { sequences } = counts.get(group) ?? { sequences: 1 }
   const answers = batch.rows.length
   const feeds: Record<string, Tensor> = {
     [`${group} scale`]: { data: Float32Array.of(scale), shape: [] },
-    [`${group} tokenWeight`]: {
-      data: Float32Array.from(batch.sequenceOf, (b) => (groups[b] === group ? 1 / tokens : 0)),
-      shape: [answers],
-    },
+    [`${group} tokenWeight`]: tokenWeight(micro, group, counts),
     [`${group} sequenceWeight`]: {
       data: Float32Array.from(groups, (own) => (own === group ? 1 / sequences : 0)),
       shape: [batch.batch],

@@ -78,11 +78,19 @@ export function buildObjective(
     reshape(matmul(membership, reshape(perToken, ['answers', 1])), ['batch'])
   const sequenceLogProb = lazily(() => perSequence(logProb()))
   const sequenceLength = lazily(() => sum(membership, [1]))
+  const partner = lazily(() => input('partner', ['batch', 'batch']))
+  const preferred = (perSequence: Node) =>
+    reshape(matmul(partner(), reshape(perSequence, ['batch', 1])), ['batch'])
+  const preferredSequenceLogProb = lazily(() => preferred(sequenceLogProb()))
+  const preferredTokenWeight = lazily(() => input('preferred tokenWeight', ['answers']))
 
   const outputs: Record<string, Node> = {}
   const terms: Node[] = []
   const referenceLogProbs: Group[] = []
   for (const [group, { loss, knobs }] of Object.entries(losses)) {
+    const referenceSequenceLogProb = lazily(() =>
+      input(`${group} referenceSequenceLogProb`, ['batch']),
+    )
     const context: LossContext = {
       logProb,
       sequenceLogProb,
@@ -91,7 +99,10 @@ export function buildObjective(
       labels: () => labels,
       tokenWeight: lazily(() => input(`${group} tokenWeight`, ['answers'])),
       sequenceWeight: lazily(() => input(`${group} sequenceWeight`, ['batch'])),
-      referenceSequenceLogProb: lazily(() => input(`${group} referenceSequenceLogProb`, ['batch'])),
+      referenceSequenceLogProb,
+      preferredSequenceLogProb,
+      referencePreferredSequenceLogProb: lazily(() => preferred(referenceSequenceLogProb())),
+      preferredTokenWeight,
       referenceLogProbs: lazily(() => {
         referenceLogProbs.push(group)
         return input(`${group} referenceLogProbs`, ['answers', model.vocab])

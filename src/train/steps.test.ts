@@ -56,6 +56,16 @@ describe('unlearningSteps', () => {
     expect(steps.flatMap(({ together }) => members(together, 'forget')).length).toBe(7)
   })
 
+  test('preferred answers stand beside the answers they are preferred to, in their order', async () => {
+    const preferred = tinyExamples(7, 8)
+    for (const separate of [true, false])
+      for (const { forget: f, together } of await epochOf(
+        unlearningSteps({ ...common, preferred, separate, accumulate: 2, batchSize: 1 }),
+      ))
+        for (const part of [...f, ...together])
+          expect(members([part], 'preferred')).toEqual(members([part], 'forget'))
+  })
+
   test('accumulation cuts a step of as many examples into micro-batches', async () => {
     const source = unlearningSteps({ ...common, accumulate: 3, batchSize: 1, separate: true })
     expect(source.stepsPerEpoch).toBe(3)

@@ -38,15 +38,19 @@ export function unlearningSteps(
   options: SourceOptions & {
     forget: readonly Example[]
     retain: readonly Example[] | null
+    /** The answers preferred to those of `forget`, one each, for losses that compare the two. */
+    preferred?: readonly Example[] | null
     references: ReferenceScores
     /** Gradients per group instead of one for both together. */
     separate: boolean
   },
 ): StepSource {
-  const { forget, retain, batchSize, accumulate, seed, separate } = options
-  const sets = { forget, retain: retain ?? [] }
+  const { forget, retain, preferred, batchSize, accumulate, seed, separate } = options
+  const sets = { forget, retain: retain ?? [], preferred: preferred ?? [] }
   const lengths = {
-    forget: Int32Array.from(sets.forget, ({ tokens }) => tokens.length),
+    forget: Int32Array.from(sets.forget, ({ tokens }, i) =>
+      Math.max(tokens.length, preferred?.[i].tokens.length ?? 0),
+    ),
     retain: Int32Array.from(sets.retain, ({ tokens }) => tokens.length),
   }
   const build = microBatchBuilder(sets, options)
@@ -61,6 +65,8 @@ export function unlearningSteps(
   )
   const parts = (group: 'forget' | 'retain', items: Int32Array) =>
     items.length === 0 ? [] : microBatches(items, lengths[group], accumulate)
+  const forgetting = (items: Int32Array) =>
+    preferred ? { forget: items, preferred: items } : { forget: items }
   return {
     stepsPerEpoch: Math.ceil(forget.length / (batchSize * accumulate)),
     async at(epoch, stepInEpoch) {
@@ -69,12 +75,14 @@ export function unlearningSteps(
       const retainParts = parts('retain', step.retain)
       if (separate)
         return {
-          forget: await Promise.all(forgetParts.map((items) => build({ forget: items }))),
+          forget: await Promise.all(forgetParts.map((items) => build(forgetting(items)))),
           retain: await Promise.all(retainParts.map((items) => build({ retain: items }))),
           together: [],
         }
       const together = forgetParts.map((items, i) =>
-        build(retainParts[i] ? { forget: items, retain: retainParts[i] } : { forget: items }),
+        build(
+          retainParts[i] ? { ...forgetting(items), retain: retainParts[i] } : forgetting(items),
+        ),
       )
       return { forget: [], retain: [], together: await Promise.all(together) }
     },
