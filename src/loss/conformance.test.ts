@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Node } from '../graph/index.ts'
 import { gaussian, integer } from '../random.ts'
 import { type Loss, type LossContext, losses } from './index.ts'
 import { evaluateLoss, type LogitsBatch, logitsContext } from './testing.ts'
@@ -92,14 +93,22 @@ describe.each([...losses])('loss %s', (id, loss: Loss) => {
     const recording = Object.fromEntries(
       Object.entries(context).map(([name, make]) => [
         name,
-        () => {
-          asked.add(name)
-          return make()
-        },
+        typeof make === 'number'
+          ? make
+          : (node: Node) => {
+              asked.add(name)
+              return make(node)
+            },
       ]),
     )
     loss.build(recording as unknown as LossContext, loss.schema.parse({}))
-    const costly = ['logits', 'referenceLogProbs', 'referenceSequenceLogProb']
+    const costly = [
+      'activations',
+      'logits',
+      'referenceActivations',
+      'referenceLogProbs',
+      'referenceSequenceLogProb',
+    ]
     const { preferred, ...needs } = loss.needs
     expect(costly.filter((name) => asked.has(name))).toEqual(Object.keys(needs).sort())
     expect([...asked].some((name) => /preferred/i.test(name))).toBe(preferred === true)

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { crossEntropy, dpo, gradientAscent, kl, npo } from './index.ts'
+import { constant } from '../graph/index.ts'
+import { activationDistance } from './activation-distance.ts'
+import { crossEntropy, dpo, gradientAscent, kl, npo, rmu } from './index.ts'
+import type { Loss } from './loss.ts'
 import { evaluateLoss, type LogitsBatch, logProbs, sequenceSums } from './testing.ts'
 
 // Toy logits z[b][t][k] = 2 sin(1 + 7b + 3t + 1.7k), z0[b][t][k] = 2 cos(0.5 + 2b + 1.3t + 0.9k); the expected
@@ -69,6 +72,25 @@ describe('known values', () => {
       partner: [2, 3, -1, -1],
     }
     expect(await lossOf(dpo, { beta: 0.1 }, pairs)).toBeCloseTo(16.5530027456, 9)
+  })
+
+  it('RMU to a target of 0.3, activations the logits where a token of the answer has been read', async () => {
+    const read = [0, 1].flatMap((b) =>
+      [0, 1, 2, 3].filter((t) => labels[b][t] !== -100).map((t) => ({ b, t })),
+    )
+    const batch: LogitsBatch = {
+      ...toy,
+      logits: read.map(({ b, t }) => current(b, t)),
+      referenceLogits: read.map(({ b, t }) => reference(b, t)),
+    }
+    const target = constant(new Float32Array(5).fill(0.3), [5])
+    const distance = (released: boolean): Loss => ({
+      ...(rmu as unknown as Loss),
+      build: (context) => activationDistance(context, context.activations(0), target, released),
+    })
+    // The target is f32 in the graph.
+    expect(await lossOf(distance(false), {}, batch)).toBeCloseTo(2.3198769259, 7)
+    expect(await lossOf(distance(true), {}, batch)).toBeCloseTo(2.4513692785, 7)
   })
 
   it('divergence at answer positions', async () => {

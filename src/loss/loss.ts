@@ -10,6 +10,11 @@ import type { Node } from '../graph/node.ts'
  * losses of micro-batches add up to the loss of the step.
  */
 export interface LossContext {
+  /** Layers of the model and width of its residual stream. */
+  readonly layers: number
+  readonly dim: number
+  /** `[batch]`: sums a value per answer token, `[answers]`, over each sequence. */
+  sequenceSum(perToken: Node): Node
   /** `[answers]` nats: log p of each label, current model. */
   logProb(): Node
   /** `[batch]` nats: Σ log p over the answer tokens of each sequence, current model. */
@@ -28,6 +33,10 @@ export interface LossContext {
   referenceSequenceLogProb(): Node
   /** `[answers, vocab]` nats: log p of every token under the starting model; finite, no gradient. */
   referenceLogProbs(): Node
+  /** `[answers, dim]`: the residual stream after a layer, 0 … layers − 1, where the logits predict the labels. */
+  activations(layer: number): Node
+  /** The same of the starting model; no gradient. */
+  referenceActivations(layer: number): Node
   /**
    * `[batch]` nats: of each sequence of the forget set, Σ log p of the answer that is preferred to the same prompt,
    * current model; 0 for sequences that have none.
@@ -47,6 +56,10 @@ export interface LossNeeds {
   readonly referenceLogProbs?: true
   /** Logits as a tensor of the graph, with a gradient of the same size. */
   readonly logits?: true
+  /** Activations inside the model; where it is all that is needed, the layers above are never computed. */
+  readonly activations?: true
+  /** Activations of the starting model. */
+  readonly referenceActivations?: true
   /** Beside each forget sequence, one with the answer that is preferred to the same prompt. */
   readonly preferred?: true
 }
@@ -66,9 +79,13 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
    */
   readonly reduction: 'token-mean' | 'sequence-sum' | 'sequence-mean'
   readonly needs: LossNeeds
+  /** What the value counts; nats unless said otherwise. */
+  readonly unit?: 'activation²'
   /** Knobs, each with a default and a description; `variant` among them where there are variants. */
   readonly schema: Schema
   /** Other forms that were published or released under the same name; none chosen means the formula. */
   readonly variants?: readonly string[]
+  /** Which layer's activations are read, of a model of so many. */
+  activationLayer?(knobs: z.infer<Schema>, layers: number): number
   build(context: LossContext, knobs: z.infer<Schema>): Node
 }

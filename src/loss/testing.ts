@@ -39,7 +39,8 @@ export function logitsContext(vocab: number): { context: LossContext; logits: No
   // membership[b, a] = 1 where answer token a is of sequence b
   const membership = input('membership', ['batch', 'answers'])
   const logProb = pickLabels(logSoftmax(logits), labels)
-  const sequenceLogProb = reshape(matmul(membership, reshape(logProb, ['answers', 1])), ['batch'])
+  const sequenceSum = (perToken: Node) =>
+    reshape(matmul(membership, reshape(perToken, ['answers', 1])), ['batch'])
   // partner[b, p] = 1 where sequence p holds the answer preferred to that of b
   const partner = input('partner', ['batch', 'batch'])
   const preferred = (perSequence: Node) =>
@@ -47,7 +48,7 @@ export function logitsContext(vocab: number): { context: LossContext; logits: No
   const referenceSequenceLogProb = input('referenceSequenceLogProb', ['batch'])
   const nodes = {
     logProb,
-    sequenceLogProb,
+    sequenceLogProb: sequenceSum(logProb),
     sequenceLength: input('sequenceLength', ['batch']),
     logits,
     labels,
@@ -55,13 +56,17 @@ export function logitsContext(vocab: number): { context: LossContext; logits: No
     sequenceWeight: input('sequenceWeight', ['batch']),
     referenceSequenceLogProb,
     referenceLogProbs: input('referenceLogProbs', ['answers', vocab]),
-    preferredSequenceLogProb: preferred(sequenceLogProb),
+    preferredSequenceLogProb: preferred(sequenceSum(logProb)),
     referencePreferredSequenceLogProb: preferred(referenceSequenceLogProb),
     preferredTokenWeight: input('preferredTokenWeight', ['answers']),
+    // Logits are as good as any other activations.
+    activations: logits,
+    referenceActivations: input('referenceActivations', ['answers', vocab]),
   }
-  const context = Object.fromEntries(
+  const supplied = Object.fromEntries(
     Object.entries(nodes).map(([name, node]) => [name, () => node]),
   ) as Record<keyof typeof nodes, () => Node>
+  const context = { ...supplied, layers: 8, dim: vocab, sequenceSum }
   return { context, logits }
 }
 
@@ -127,6 +132,7 @@ export async function evaluateLoss(
       data: sequenceSums(batch.referenceLogits, batch),
       shape: [sequences],
     },
+    referenceActivations: { data: batch.referenceLogits.flat(), shape: [answers, vocab] },
     referenceLogProbs: {
       data: batch.referenceLogits.flatMap(logProbs),
       shape: [answers, vocab],

@@ -12,8 +12,11 @@ export interface Cost {
   readonly extraGradientBuffers: number
   /** Sequences that go through the model for each forget example: its own, and the one that is preferred to it. */
   readonly forgetSequences: 1 | 2
-  /** What the starting model must supply: nothing, one score per example, or a distribution per answer token. */
-  readonly reference: 'none' | 'scores' | 'distributions'
+  /**
+   * What the starting model must supply: nothing, one score per example before training, or activations or a
+   * distribution per answer token in each step, for which its weights are kept.
+   */
+  readonly reference: 'none' | 'scores' | 'activations' | 'distributions'
 }
 
 /** The cost that follows from the parts. */
@@ -26,8 +29,10 @@ export function costOf(forget: Loss, retain: Loss | null, combiner: Combiner): C
     extraGradientBuffers: (separate ? 1 : 0) + (combiner.refinement?.gradientBuffers ?? 0),
     reference: needs.referenceLogProbs
       ? 'distributions'
-      : needs.referenceSequenceLogProb
-        ? 'scores'
-        : 'none',
+      : needs.referenceActivations
+        ? 'activations'
+        : needs.referenceSequenceLogProb
+          ? 'scores'
+          : 'none',
   }
 }

@@ -69,12 +69,12 @@ export function choiceKnobs(
 export function mergeFields(owners: readonly { id: string; field: z.ZodType }[]): z.ZodType {
   const inner = owners.map(({ field }) => withoutDefault(field))
   const defaults = new Set(owners.map(({ field }) => defaultOf(field)))
-  const description =
-    owners.length === 1
-      ? String(owners[0].field.description)
-      : owners.map(({ id, field }) => `${id}: ${field.description}`).join('; ')
+  const isShared = owners.every(({ field }) => field === owners[0].field)
+  const description = isShared
+    ? String(owners[0].field.description)
+    : owners.map(({ id, field }) => `${id}: ${field.description}`).join('; ')
   const [fallback] = defaults
-  return (inner.length === 1 ? inner[0] : z.union(inner)).optional().meta({
+  return (isShared ? inner[0] : z.union(inner)).optional().meta({
     description,
     ...(defaults.size === 1 && fallback !== null ? { default: fallback } : {}),
   })

@@ -33,8 +33,14 @@ export function knobsOf(method: MethodDeclaration): KnobDescription[] {
 
 /** What a field accepts, in words: `number > 0`, `whole number ≥ 1`, `npo | ga`. */
 export function typeText(field: z.ZodType): string {
-  const json = z.toJSONSchema(field, { io: 'input' })
+  return jsonTypeText(z.toJSONSchema(field, { io: 'input' }))
+}
+
+type Json = z.core.JSONSchema.BaseSchema
+
+function jsonTypeText(json: Json): string {
   if (json.enum) return json.enum.join(' | ')
+  if (json.anyOf) return json.anyOf.map((option) => jsonTypeText(option as Json)).join(' | ')
   const words = json.type === 'integer' ? 'whole number' : String(json.type ?? 'value')
   const bounds = [
     json.exclusiveMinimum !== undefined && `> ${json.exclusiveMinimum}`,

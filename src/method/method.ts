@@ -7,7 +7,7 @@ export type KnobValue = number | string | boolean
 
 /** Settings that a paper or its code used on one benchmark. */
 export interface PublishedSettings {
-  readonly benchmark: 'tofu' | 'muse-news' | 'muse-books' | 'wmdp'
+  readonly benchmark: 'tofu' | 'muse-news' | 'muse-books' | 'wmdp' | 'semeval'
   readonly learningRate: number
   readonly epochs?: number
   readonly steps?: number
@@ -62,14 +62,14 @@ export interface Method extends MethodDeclaration {
  * Checks a declaration and derives its schema and cost.
  *
  * @throws Error (internal) where it names a part, a knob or a variant that does not exist, or where a knob has the
- * same name in two roles, so that a flat recipe could not tell them apart
+ * same name in two roles and is not the same in both, so that a flat recipe could not tell them apart
  */
 export function defineMethod(declaration: MethodDeclaration): Method {
   const { id, defaults, fixed, variants, losses, combiner } = declaration
   const fail = (what: string) => {
     throw new Error(`internal: method ${id}: ${what}`)
   }
-  const knobRoles = new Map<string, string>()
+  const owners = new Map<string, { role: string; part: string; field: unknown }>()
   const knownVariants = new Set<string>()
   for (const role of roles) {
     const choice = choiceOf(declaration, role)
@@ -77,16 +77,17 @@ export function defineMethod(declaration: MethodDeclaration): Method {
     if (!choice.choices.includes(choice.default)) fail(`${choice.default} is no choice of ${role}`)
     for (const part of choice.choices.map((name) => partOf(role, name))) {
       for (const variant of part.variants ?? []) knownVariants.add(variant)
-      for (const knob of Object.keys(part.schema.shape)) {
+      for (const [knob, field] of Object.entries(part.schema.shape)) {
         if (knob === 'variant') continue
-        if ((knobRoles.get(knob) ?? role) !== role)
-          fail(`${knob} is a knob of ${knobRoles.get(knob)} and of ${role}`)
-        knobRoles.set(knob, role)
+        const owner = owners.get(knob) ?? { role, part: part.id, field }
+        if (owner.role !== role && (owner.part === part.id || owner.field !== field))
+          fail(`${knob} is a knob of ${owner.role} and of ${role}`)
+        owners.set(knob, owner)
       }
     }
   }
   for (const knob of [...Object.keys(defaults), ...Object.keys(fixed)])
-    if (!knobRoles.has(knob)) fail(`no part has the knob ${knob}`)
+    if (!owners.has(knob)) fail(`no part has the knob ${knob}`)
   for (const variant of Object.keys(variants))
     if (!knownVariants.has(variant)) fail(`no part has the variant ${variant}`)
   return {

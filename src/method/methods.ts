@@ -6,11 +6,12 @@ import { idkDpo } from './idk-dpo.ts'
 import { idkNll } from './idk-nll.ts'
 import type { Method } from './method.ts'
 import { npo } from './npo.ts'
+import { rmu } from './rmu.ts'
+import { semevalSnuffleupagus } from './semeval-snuffleupagus.ts'
 
 /** Every method by its id. */
 export const methods: ReadonlyMap<string, Method> = new Map(
-  [blur, npo, altPo, idkDpo, idkNll, gradDiff, ga].map((method): [string, Method] => [
-    method.id,
-    method,
-  ]),
+  [blur, npo, altPo, idkDpo, idkNll, rmu, semevalSnuffleupagus, gradDiff, ga].map(
+    (method): [string, Method] => [method.id, method],
+  ),
 )

@@ -85,7 +85,7 @@ describe('resolveMethod', () => {
         {
           code: 'unknown-key',
           path: 'method.bta',
-          expected: 'one of id, forgetLoss, retainLoss, variant, beta, gamma',
+          expected: expect.stringMatching(/^one of id, forgetLoss, retainLoss, variant, beta, /),
           got: 'unknown key "bta"',
           hint: 'Did you mean "beta"?',
         },
@@ -120,7 +120,10 @@ describe('resolveMethod', () => {
       { id: 'npo', variant: 'released' },
     ])
       expect(problemsOf(written)).toMatchObject([
-        { path: 'method.variant', hint: '"variant" is a knob of method blur' },
+        {
+          path: 'method.variant',
+          hint: expect.stringContaining('"variant" is a knob of method blur'),
+        },
       ])
     expect(problemsOf({ id: 'blur', variant: 'relesed' })[0].hint).toBe('Did you mean "released"?')
   })

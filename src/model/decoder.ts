@@ -11,7 +11,7 @@ import {
 import { multiplyDims } from '../graph/shape.ts'
 import { gaussian } from '../random.ts'
 import type { Layout } from './layout.ts'
-import type { LanguageModel, Weights } from './model.ts'
+import type { LanguageModel, SequenceInputs, Weights } from './model.ts'
 import { rotaryTables } from './rotary-tables.ts'
 
 const masked = -1e9
@@ -85,17 +85,23 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
   const flat = (x: Node) => reshape(x, [multiplyDims(x.shape.slice(0, 2)), x.shape[2]])
   type Attend = (projected: Record<'query' | 'key' | 'value', Node>, layer: number) => Node
 
-  const pass = (weights: Weights, inputs: Embedded & { rows: Node }, attend: Attend) => {
+  /** The residual stream after so many layers, at the wanted rows. */
+  const stream = (
+    weights: Weights,
+    inputs: Embedded & { rows: Node },
+    attend: Attend,
+    depth = layers,
+  ) => {
     const [batch, seq] = inputs.tokens.shape
     let x = embed(weights, inputs)
-    for (let layer = 0; layer < layers; layer++) {
+    for (let layer = 0; layer < depth; layer++) {
       let normed = decoder.attentionInput(weights, x, layer)
       const { query, key, value } = decoder.projections(weights, normed, layer)
       const sequences = (rows: Node) => reshape(rows, [batch, seq, rows.shape[1]])
       let attended = flat(
         attend({ query: sequences(query), key: sequences(key), value: sequences(value) }, layer),
       )
-      if (layer === layers - 1) {
+      if (layer === depth - 1) {
         // Past the last attention, positions no longer mix: go on with the wanted ones only.
         attended = gatherRows(attended, inputs.rows)
         normed = gatherRows(normed, inputs.rows)
@@ -103,8 +109,20 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
       }
       x = decoder.finish(weights, { x, normed, attended }, layer)
     }
-    return decoder.finalNorm(weights, x)
+    return x
   }
+  const pass = (weights: Weights, inputs: Embedded & { rows: Node }, attend: Attend) =>
+    decoder.finalNorm(weights, stream(weights, inputs, attend))
+  const attendAll =
+    ({ mask, cos, sin }: Pick<SequenceInputs, 'mask' | 'cos' | 'sin'>): Attend =>
+    ({ query, key, value }) =>
+      attention(
+        rotary(query, cos, sin, heads),
+        rotary(key, cos, sin, keyValueHeads),
+        value,
+        mask,
+        options,
+      )
 
   return {
     modelType,
@@ -121,16 +139,8 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     copies: new Map(decoder.tied ? [[`${decoder.head}.weight`, decoder.embeddingWeight]] : []),
     headWeight,
     headBias,
-    hidden: (weights, { mask, cos, sin, ...inputs }) =>
-      pass(weights, inputs, ({ query, key, value }) =>
-        attention(
-          rotary(query, cos, sin, heads),
-          rotary(key, cos, sin, keyValueHeads),
-          value,
-          mask,
-          options,
-        ),
-      ),
+    hidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs)),
+    activations: (weights, inputs, layer) => stream(weights, inputs, attendAll(inputs), layer + 1),
     cachedHidden(weights, { lengths, total, cos, sin, keys, values, ...inputs }) {
       const newKeys: Node[] = []
       const newValues: Node[] = []

@@ -74,6 +74,8 @@ export interface LanguageModel {
   readonly headBias: string | null
   /** `[answers, dim]`: the wanted positions after the last normalisation, ready for the head. */
   hidden(weights: Weights, inputs: SequenceInputs): Node
+  /** `[answers, dim]`: the residual stream at the wanted positions after the block of a layer, 0 … layers − 1. */
+  activations(weights: Weights, inputs: SequenceInputs, layer: number): Node
   /** One generation call: `[batch, dim]` ready for the head, and the caches after it. */
   cachedHidden(
     weights: Weights,

@@ -92,7 +92,7 @@ const parameters = z
       pattern: z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
         .describe(
-          'Names of the weights to train, * for anything: "model.layers.*.mlp.down_proj.weight".',
+          'Names of the weights to train: * for anything, {5-7} for a layer in that range, {0%-25%} for one in that share of the depth, {a|b} for one of several. "model.layers.*.mlp.down_proj.weight".',
         ),
     }),
     z.strictObject({

@@ -204,7 +204,10 @@ async function surveyEpoch(source: StepSource) {
 
 function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolean): boolean {
   const losses = [method.forgetLoss, method.retainLoss]
-  return !hasAdapters && losses.some((loss) => loss?.needs.referenceLogProbs)
+  return (
+    !hasAdapters &&
+    losses.some((loss) => loss?.needs.referenceLogProbs || loss?.needs.referenceActivations)
+  )
 }
 
 function knownBad(recipe: Recipe, forgetLoss: string): string[] {

@@ -1,6 +1,10 @@
 import type { ResolvedMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
-import { createReferenceDistribution, createScorer } from '../train/scorer.ts'
+import {
+  createReferenceActivations,
+  createReferenceDistribution,
+  createScorer,
+} from '../train/scorer.ts'
 import type { ReferenceScores } from '../train/steps.ts'
 import type { RunData } from './run-data.ts'
 import type { Session } from './session.ts'
@@ -38,27 +42,42 @@ export async function referenceScores(
     sequence[group] = Float32Array.from(await scorer.score(examples), ({ logProb }) => logProb)
     scorer.dispose()
   }
-  const needsAll = Object.values(losses).some((loss) => loss?.needs.referenceLogProbs)
-  const frozen = needsAll ? await startingDistribution(session) : null
+  const given = [
+    { loss: method.forgetLoss, knobs: method.forgetKnobs },
+    { loss: method.retainLoss, knobs: method.retainKnobs },
+  ]
+  const distribution = given.some(({ loss }) => loss?.needs.referenceLogProbs)
+    ? await createReferenceDistribution(startingModel(session))
+    : null
+  const reading = given.find(({ loss }) => loss?.needs.referenceActivations)
+  const layer = reading?.loss?.activationLayer?.(reading.knobs, model.layers)
+  const activations =
+    layer === undefined
+      ? null
+      : await createReferenceActivations({ ...startingModel(session), layer })
   const scores: ReferenceScores = {
     sequence,
-    distribution: frozen && ((batch) => frozen.logProbs(batch)),
+    distribution: distribution && ((batch) => distribution.logProbs(batch)),
+    activations: activations && ((batch) => activations.activations(batch)),
   }
   const entries = Object.entries(sequence)
   return {
     scores,
     stored: new Map(entries.map(([group, values]) => [`reference ${group}`, values])),
-    dispose: () => frozen?.dispose(),
+    dispose() {
+      distribution?.dispose()
+      activations?.dispose()
+    },
   }
 }
 
 /** The starting model beside the trained one: without its adapters, or, where weights themselves train, a copy. */
-function startingDistribution({ engine, model, store, feeds }: Session) {
+function startingModel({ engine, model, store, feeds }: Session) {
   const values = new Map(store.tensors)
   if (!store.trainable.lora)
     for (const [name, view] of store.trained.views) {
       const shape = model.parameters.get(name) as readonly number[]
       values.set(name, { data: view.slice(), shape })
     }
-  return createReferenceDistribution({ engine, model, weights: graphWeights(model), values, feeds })
+  return { engine, model, weights: graphWeights(model), values, feeds }
 }

@@ -32,4 +32,8 @@ export function runSteps(
 }
 
 /** For looking at steps before any score is known. */
-export const noReferences: ReferenceScores = { sequence: {}, distribution: null }
+export const noReferences: ReferenceScores = {
+  sequence: {},
+  distribution: null,
+  activations: null,
+}

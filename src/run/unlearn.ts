@@ -92,7 +92,11 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
       source,
       totalSteps,
       settings: recipe.train,
-      guards: recipe.train.guards,
+      guards: {
+        ...recipe.train.guards,
+        // A limit in nats says nothing of another unit.
+        ...(method.retainLoss?.unit ? { retainLossRise: null } : {}),
+      },
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
       stored: references.stored,

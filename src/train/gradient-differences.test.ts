@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { referenceEngine } from '../engine/reference.ts'
-import { crossEntropy, npo } from '../loss/index.ts'
+import { activationMatch, crossEntropy, npo, rmu } from '../loss/index.ts'
 import type { LanguageModel } from '../model/model.ts'
-import { integer } from '../random.ts'
+import { gaussian, integer } from '../random.ts'
 import { SequenceFeeds } from './feeds.ts'
 import type { MicroBatch } from './gradient.ts'
 import { type GroupLoss, lossOutput } from './objective.ts'
@@ -105,7 +105,18 @@ function runnerInputs(model: LanguageModel, micro: MicroBatch, scales: Record<st
     )
     feedsFor[`${group} referenceSequenceLogProb`] = vector([...referenceSequenceLogProb])
   }
+  feedsFor.referenceActivations = {
+    data: Float64Array.from(startingActivations(micro, model.dim)),
+    shape: [answers, model.dim],
+  }
   return { feedsFor }
+}
+
+/** Any numbers, but those of the micro-batch. */
+function startingActivations({ batch }: MicroBatch, dim: number): Float32Array {
+  return Float32Array.from({ length: batch.rows.length * dim }, (_, i) =>
+    gaussian(2, ['activations'], i),
+  )
 }
 
 /** Three places of each tensor; of the embedding a token that repeats, one that is there once, and one that never is. */
@@ -131,23 +142,35 @@ describe('gradients equal central differences in float64', () => {
   const adapters = {
     lora: { rank: 3, alpha: 5, targets: ['q_proj', 'v_proj', 'o_proj', 'down_proj'] },
   }
-  const cases: [string, Record<string, unknown>, ParameterChoice][] = [
+  const misdirection = {
+    forget: { loss: rmu, knobs: { layer: 0, steering: 3, controlSeed: 1 } },
+    retain: { loss: activationMatch, knobs: { layer: 0 } },
+  }
+  const first = { pattern: 'model.layers.0.*_proj.weight' }
+  const cases: [string, Record<string, unknown>, ParameterChoice, Record<string, GroupLoss>?][] = [
     ['every weight', {}, 'all'],
     ['every weight, the head tied to the embedding', { tie_word_embeddings: true }, 'all'],
     ['biases', { attention_bias: true, mlp_bias: true }, { pattern: '*.bias' }],
     ['adapters', {}, adapters],
+    ['activations of the first layer', {}, first, misdirection],
   ]
-  test.each(cases)('%s', async (_, config, choice) => {
+  test.each(cases)('%s', async (_, config, choice, chosen = losses) => {
     const model = tinyModel(config)
     const store = await tinyStore(model, choice)
-    const micro = microBatch({ forget: forget.slice(0, 2), retain: retain.slice(0, 1) })
+    const plain = microBatch({ forget: forget.slice(0, 2), retain: retain.slice(0, 1) })
+    const micro = { ...plain, referenceActivations: startingActivations(plain, model.dim) }
     const places = placesOf(store, micro, model.dim)
-    const slopes = await differences(model, store, losses, micro, scales, places)
+    const slopes = await differences(model, store, chosen, micro, scales, places)
     for (const [on, tolerance] of [
       [referenceEngine, 2e-7],
       [engine, 2e-5],
     ] as const) {
-      const { runner, gradient } = await runnerFor({ engine: on, model, store, losses })
+      const { runner, gradient } = await runnerFor({
+        engine: on,
+        model,
+        store,
+        losses: chosen,
+      })
       const { target } = await gradient([micro], scales)
       for (const [name, indices] of places) {
         const view = target.views.get(name) as Float32Array

@@ -24,6 +24,8 @@ export interface MicroBatch {
   readonly referenceSequenceLogProb?: Float32Array
   /** `[answers, vocab]` nats under the starting model, where a loss needs it */
   readonly referenceLogProbs?: Float32Array
+  /** `[answers, dim]` of the starting model at the layer that is read, where a loss needs it */
+  readonly referenceActivations?: Float32Array
 }
 
 /** What the losses of a step are divided by: counts over all its micro-batches, per group. */
@@ -81,6 +83,9 @@ export async function createGradientRunner(options: {
       ...feeds.batch(micro.batch),
       ...(wanted.has('membership') ? { membership: membership(micro.batch) } : {}),
       ...(wanted.has('partner') ? { partner: partners(micro.groups) } : {}),
+      ...(wanted.has('referenceActivations')
+        ? { referenceActivations: startingActivations(micro, model.dim) }
+        : {}),
       ...(wanted.has('preferred tokenWeight')
         ? { 'preferred tokenWeight': tokenWeight(micro, 'preferred', counts) }
         : {}),
@@ -133,6 +138,12 @@ function countGroups(microBatches: readonly MicroBatch[]): Map<Group, StepCounts
     for (const sequence of batch.sequenceOf) of(groups[sequence]).tokens++
   }
   return counts
+}
+
+/** Zeros where nobody gave any, which is for trying out a step. */
+function startingActivations({ batch, referenceActivations }: MicroBatch, dim: number): Tensor {
+  const shape = [batch.rows.length, dim]
+  return { data: referenceActivations ?? new Float32Array(shape[0] * dim), shape }
 }
 
 /** `[answers]` 1/N at the tokens of a group. */

@@ -69,14 +69,17 @@ export function buildObjective(
   trainable: readonly string[],
 ): Objective {
   const inputs = sequenceInputs(model)
-  const hidden = model.hidden(weights, inputs)
+  const hidden = lazily(() => model.hidden(weights, inputs))
+  const activations = byLayer((layer) => model.activations(weights, inputs, layer))
+  // One layer a run: both losses of a method read the same.
+  const referenceActivations = lazily(() => input('referenceActivations', ['answers', model.dim]))
   const labels = input('labels', ['answers'], 'i32')
   const membership = input('membership', ['batch', 'answers'])
-  const logits = lazily(() => headLogits(model, weights, hidden))
-  const logProb = lazily(() => headLogProb(model, weights, hidden, labels))
-  const perSequence = (perToken: Node) =>
+  const logits = lazily(() => headLogits(model, weights, hidden()))
+  const logProb = lazily(() => headLogProb(model, weights, hidden(), labels))
+  const sequenceSum = (perToken: Node) =>
     reshape(matmul(membership, reshape(perToken, ['answers', 1])), ['batch'])
-  const sequenceLogProb = lazily(() => perSequence(logProb()))
+  const sequenceLogProb = lazily(() => sequenceSum(logProb()))
   const sequenceLength = lazily(() => sum(membership, [1]))
   const partner = lazily(() => input('partner', ['batch', 'batch']))
   const preferred = (perSequence: Node) =>
@@ -92,6 +95,11 @@ export function buildObjective(
       input(`${group} referenceSequenceLogProb`, ['batch']),
     )
     const context: LossContext = {
+      layers: model.layers,
+      dim: model.dim,
+      sequenceSum,
+      activations,
+      referenceActivations,
       logProb,
       sequenceLogProb,
       sequenceLength,
@@ -133,6 +141,15 @@ export function buildObjective(
   return { outputs, dense, rows, referenceLogProbs }
 }
 
+/** The graph of the activations that a loss reads, of one model. */
+export function buildActivations(
+  model: LanguageModel,
+  weights: Weights,
+  layer: number,
+): Readonly<Record<string, Node>> {
+  return { activations: model.activations(weights, sequenceInputs(model), layer) }
+}
+
 /** The graph that scores a batch: log p of each label, and of every token where asked for. */
 export function buildScorer(
   model: LanguageModel,
@@ -143,6 +160,15 @@ export function buildScorer(
   if (options.fullDistribution) return { logProbs: logSoftmax(headLogits(model, weights, hidden)) }
   const labels = input('labels', ['answers'], 'i32')
   return { logProb: headLogProb(model, weights, hidden, labels) }
+}
+
+function byLayer(make: (layer: number) => Node): (layer: number) => Node {
+  const made = new Map<number, Node>()
+  return (layer) => {
+    const node = made.get(layer) ?? make(layer)
+    made.set(layer, node)
+    return node
+  }
 }
 
 function lazily<Value>(make: () => Value): () => Value {

@@ -102,6 +102,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
         references: {
           sequence: { forget: Float32Array.from(forget, ({ tokens }) => -2 * tokens.length) },
           distribution: null,
+          activations: null,
         },
       })
   const stored = from === null ? null : await loadState(from)

@@ -3,7 +3,7 @@ import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SequenceFeeds } from './feeds.ts'
-import { buildScorer } from './objective.ts'
+import { buildActivations, buildScorer } from './objective.ts'
 
 /** How likely an example's answer is. */
 export interface AnswerScore {
@@ -74,6 +74,29 @@ export async function createReferenceDistribution(options: {
       const logProbs = new Float32Array(batch.rows.length * model.vocab)
       await program.run({ ...weightFeeds, ...inputs }, { logProbs })
       return logProbs
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+/** Gives the activations of a fixed model for a batch: `[answers, dim]` after a layer. */
+export async function createReferenceActivations(options: {
+  engine: Engine
+  model: LanguageModel
+  weights: Weights
+  values: ReadonlyMap<string, Tensor>
+  feeds: SequenceFeeds
+  layer: number
+}): Promise<{ activations(batch: Batch): Promise<Float32Array>; dispose(): void }> {
+  const { engine, model, weights, values, feeds, layer } = options
+  const program = await engine.compile(buildActivations(model, weights, layer))
+  const weightFeeds = valuesFor(program, values)
+  return {
+    async activations(batch) {
+      const { labels: _, ...inputs } = feeds.batch(batch)
+      const activations = new Float32Array(batch.rows.length * model.dim)
+      await program.run({ ...weightFeeds, ...inputs }, { activations })
+      return activations
     },
     dispose: () => program.dispose(),
   }

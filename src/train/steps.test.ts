@@ -12,6 +12,7 @@ const references = {
     retain: Float32Array.from(retain, (_, i) => -20 - i),
   },
   distribution: null,
+  activations: null,
 }
 const common = { forget, retain, batchSize: 2, accumulate: 1, seed: 5, padToken: 0, references }
 

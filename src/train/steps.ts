@@ -23,6 +23,8 @@ export interface ReferenceScores {
   readonly sequence: Readonly<Partial<Record<Group, Float32Array>>>
   /** Full distributions, where a loss needs them. */
   readonly distribution: ((batch: Batch) => Promise<Float32Array>) | null
+  /** Activations, where a loss needs them. */
+  readonly activations: ((batch: Batch) => Promise<Float32Array>) | null
 }
 
 interface SourceOptions {
@@ -97,7 +99,7 @@ export function trainingSteps(
   const lengths = Int32Array.from(examples, ({ tokens }) => tokens.length)
   const build = microBatchBuilder(
     { retain: examples },
-    { ...options, references: { sequence: {}, distribution: null } },
+    { ...options, references: { sequence: {}, distribution: null, activations: null } },
   )
   const epochs = new EpochCache((epoch) =>
     trainSteps({ lengths, batchSize: batchSize * accumulate, seed, epoch }),
@@ -156,6 +158,9 @@ function microBatchBuilder(
         : {}),
       ...(references.distribution
         ? { referenceLogProbs: await references.distribution(batch) }
+        : {}),
+      ...(references.activations
+        ? { referenceActivations: await references.activations(batch) }
         : {}),
     }
   }

@@ -5,6 +5,7 @@ import type { LanguageModel } from '../model/model.ts'
 import { adapterNames, adapterShapes, type LoraOptions, mergeAdapter } from '../model/weights.ts'
 import { uniform } from '../random.ts'
 import { type FlatLayout, type FlatTensors, flatLayout, flatTensors } from './flat.ts'
+import { namePattern } from './name-pattern.ts'
 
 /** What of a model is trained, as a recipe says it. */
 export type ParameterChoice =
@@ -29,12 +30,15 @@ export interface TrainableSet {
 export function chooseTrainable(model: LanguageModel, choice: ParameterChoice): TrainableSet {
   if (choice === 'all') return trainableSet(model.parameters, null)
   if ('pattern' in choice) {
-    const patterns = [choice.pattern].flat().map((pattern) => ({ pattern, test: glob(pattern) }))
+    const patterns = [choice.pattern].flat().map((pattern) => ({
+      pattern,
+      matches: namePattern(pattern, model.layers) ?? (() => false),
+    }))
     const shapes = new Map(
-      [...model.parameters].filter(([name]) => patterns.some(({ test }) => test.test(name))),
+      [...model.parameters].filter(([name]) => patterns.some(({ matches }) => matches(name))),
     )
     const names = [...model.parameters.keys()]
-    const unmatched = patterns.filter(({ test }) => !names.some((name) => test.test(name)))
+    const unmatched = patterns.filter(({ matches }) => !names.some(matches))
     if (unmatched.length > 0)
       throw new UserError(
         unmatched.map(({ pattern }) => ({
@@ -76,11 +80,6 @@ function trainableSet(
   lora: LoraOptions | null,
 ): TrainableSet {
   return { shapes, layout: flatLayout(shapes), lora }
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${source.join('.*')}$`)
 }
 
 /** A model's weights in memory: the trained ones together in one array, the frozen ones each in its own. */
