@@ -44,7 +44,7 @@ const batch = fullBatch(shape, model.vocab)
 const of = (group: string): MicroBatch => ({
   batch,
   groups: new Array(shape.batch).fill(group),
-  referenceSequenceLogProb: new Float32Array(shape.batch).fill(-1000),
+  referenceLogProb: new Float32Array(batch.rows.length).fill(-8),
 })
 
 // First, so that the peak of memory is that of the gradient alone.

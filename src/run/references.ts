@@ -1,3 +1,4 @@
+import type { Example } from '../data/index.ts'
 import type { ResolvedMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import {
@@ -18,7 +19,7 @@ export async function referenceScores(
 ) {
   const { engine, model, store, feeds, tokenizer } = session
   const losses = { forget: method.forgetLoss, retain: method.retainLoss }
-  const sequence: Record<string, Float32Array> = {}
+  const tokens: Record<string, Float32Array[]> = {}
   const comparing = Object.values(losses).find((loss) => loss?.needs.preferred)
   const needs = { ...losses, preferred: comparing }
   for (const group of ['forget', 'preferred', 'retain'] as const) {
@@ -26,7 +27,7 @@ export async function referenceScores(
     if (!needs[group]?.needs.referenceSequenceLogProb || !examples) continue
     const known = stored?.get(`reference ${group}`)
     if (known) {
-      sequence[group] = known.data
+      tokens[group] = splitByExample(known.data, examples)
       continue
     }
     const weights = graphWeights(model)
@@ -39,7 +40,7 @@ export async function referenceScores(
       feeds,
       padToken: tokenizer.padToken,
     })
-    sequence[group] = Float32Array.from(await scorer.score(examples), ({ logProb }) => logProb)
+    tokens[group] = await scorer.tokenLogProbs(examples)
     scorer.dispose()
   }
   const given = [
@@ -56,19 +57,45 @@ export async function referenceScores(
       ? null
       : await createReferenceActivations({ ...startingModel(session), layer })
   const scores: ReferenceScores = {
-    sequence,
+    tokens,
     distribution: distribution && ((batch) => distribution.logProbs(batch)),
     activations: activations && ((batch) => activations.activations(batch)),
   }
-  const entries = Object.entries(sequence)
+  const entries = Object.entries(tokens)
   return {
     scores,
-    stored: new Map(entries.map(([group, values]) => [`reference ${group}`, values])),
+    stored: new Map(entries.map(([group, values]) => [`reference ${group}`, joined(values)])),
     dispose() {
       distribution?.dispose()
       activations?.dispose()
     },
   }
+}
+
+/** One array of all tokens, as it is stored. */
+export function joined(perExample: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(perExample.reduce((total, { length }) => total + length, 0))
+  let start = 0
+  for (const values of perExample) {
+    all.set(values, start)
+    start += values.length
+  }
+  return all
+}
+
+/** The opposite of `joined`. */
+export function splitByExample(all: Float32Array, examples: readonly Example[]): Float32Array[] {
+  let start = 0
+  const parts = examples.map(({ trained }) => {
+    const answers = trained.reduce((count, one) => count + one, 0)
+    start += answers
+    return all.subarray(start - answers, start)
+  })
+  if (start !== all.length)
+    throw new Error(
+      `state: expected a number for each of ${start} answer tokens, got ${all.length}`,
+    )
+  return parts
 }
 
 /** The starting model beside the trained one: without its adapters, or, where weights themselves train, a copy. */

@@ -33,7 +33,7 @@ export function runSteps(
 
 /** For looking at steps before any score is known. */
 export const noReferences: ReferenceScores = {
-  sequence: {},
+  tokens: {},
   distribution: null,
   activations: null,
 }

@@ -72,10 +72,14 @@ export function partners(groups: readonly string[]): Tensor {
   return { data, shape: [size, size] }
 }
 
-/** `[batch, answers]`, 1 where the answer token belongs to the sequence. */
-export function membership(batch: Batch): Tensor {
+/**
+ * `[batch, answers]`, 1 where the answer token belongs to the sequence.
+ *
+ * @param tokenWeights `[answers]` in place of the 1, where only some tokens take part
+ */
+export function membership(batch: Batch, tokenWeights?: Float32Array): Tensor {
   const answers = batch.rows.length
   const data = new Float32Array(batch.batch * answers)
-  for (let i = 0; i < answers; i++) data[batch.sequenceOf[i] * answers + i] = 1
+  for (let i = 0; i < answers; i++) data[batch.sequenceOf[i] * answers + i] = tokenWeights?.[i] ?? 1
   return { data, shape: [batch.batch, answers] }
 }

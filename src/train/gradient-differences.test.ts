@@ -83,7 +83,7 @@ async function differences(
 
 /** The feeds of one micro-batch that is the whole step, worked out from the definition of the weights. */
 function runnerInputs(model: LanguageModel, micro: MicroBatch, scales: Record<string, number>) {
-  const { batch, groups, referenceSequenceLogProb = new Float32Array() } = micro
+  const { batch, groups, referenceLogProb = new Float32Array() } = micro
   const feedsFor: Record<string, Tensor> = { ...new SequenceFeeds(model).batch(batch) }
   const answers = batch.rows.length
   const owner = Array.from(batch.sequenceOf)
@@ -103,7 +103,7 @@ function runnerInputs(model: LanguageModel, micro: MicroBatch, scales: Record<st
     feedsFor[`${group} sequenceWeight`] = vector(
       groups.map((own) => (own === group ? 1 / sequences : 0)),
     )
-    feedsFor[`${group} referenceSequenceLogProb`] = vector([...referenceSequenceLogProb])
+    feedsFor.referenceLogProb = vector([...referenceLogProb])
   }
   feedsFor.referenceActivations = {
     data: Float64Array.from(startingActivations(micro, model.dim)),

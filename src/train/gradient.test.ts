@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Example } from '../data/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { topologicalOrder } from '../graph/node.ts'
@@ -110,6 +111,59 @@ describe('accumulation', () => {
     const other = await gradient([microBatch(reversed)], scales)
     if (loss.loss === dpo) expect(other.totals.forget).not.toBeCloseTo(whole.totals.forget, 3)
     else expect(other.totals.forget).toBeCloseTo(whole.totals.forget, 5)
+    runner.dispose()
+  })
+
+  test.each([
+    ['npo, a sum per sequence', npoLoss],
+    ['gradient ascent, a mean of tokens', ascent],
+  ])('tokens without weight are as if they were not trained: %s', async (_, loss) => {
+    const model = tinyModel()
+    const store = await tinyStore(model)
+    const { runner, gradient } = await runnerFor({
+      engine,
+      model,
+      store,
+      losses: { forget: loss, retain: tokenMean },
+    })
+    // Every example keeps its last token and loses every second one before it.
+    const isKept = (example: Example, t: number) =>
+      t === example.tokens.length - 1 || (example.tokens.length - 1 - t) % 2 === 0
+    const fewer = forget.map((example) => ({
+      ...example,
+      trained: example.trained.map((one, t) => (one === 1 && isKept(example, t) ? 1 : 0)),
+    }))
+    const all = microBatch({ forget, retain })
+    const { rows, seq, sequenceOf } = all.batch
+    const tokenWeights = Float32Array.from(rows, (row, i) => {
+      const b = sequenceOf[i]
+      return b < forget.length && !isKept(forget[b], (row % seq) + 1) ? 0 : 1
+    })
+    const masked = { ...all, tokenWeights }
+    const scales = { forget: 0.7, retain: 1.3 }
+    const got = await gradient([masked], scales)
+    const expected = await gradient([microBatch({ forget: fewer, retain })], scales)
+    expect(relativeDifference(flat(got.target), flat(expected.target))).toBeLessThan(1e-5)
+    expect(got.totals.forget).toBeCloseTo(expected.totals.forget, 4)
+    runner.dispose()
+  })
+
+  test('weights of examples are factors of what each adds to the mean', async () => {
+    const model = tinyModel()
+    const store = await tinyStore(model)
+    const { runner, gradient } = await runnerFor({
+      engine,
+      model,
+      store,
+      losses: { forget: npoLoss, retain: tokenMean },
+    })
+    const two = forget.slice(0, 2)
+    const weighted = { ...microBatch({ forget: two }), exampleWeights: Float32Array.of(1.5, 0.5) }
+    const got = await gradient([weighted], { forget: 1 })
+    const first = await gradient([microBatch({ forget: [two[0]] })], { forget: 1 })
+    const second = await gradient([microBatch({ forget: [two[1]] })], { forget: 1 })
+    const expected = total(first.target, 0.75, second.target, 0.25)
+    expect(relativeDifference(flat(got.target), expected)).toBeLessThan(1e-5)
     runner.dispose()
   })
 

@@ -20,16 +20,21 @@ export interface MicroBatch {
   readonly batch: Batch
   /** `[batch]` */
   readonly groups: readonly Group[]
-  /** `[batch]` nats per sequence under the starting model, where a loss needs it */
-  readonly referenceSequenceLogProb?: Float32Array
+  /** `[answers]` how much each answer token takes part, 0 for not at all; all 1 where left out */
+  readonly tokenWeights?: Float32Array
+  /** `[batch]` how much each sequence takes part, 1 on average over its data set; all 1 where left out */
+  readonly exampleWeights?: Float32Array
+  /** `[answers]` nats under the starting model, where a loss needs it */
+  readonly referenceLogProb?: Float32Array
   /** `[answers, vocab]` nats under the starting model, where a loss needs it */
   readonly referenceLogProbs?: Float32Array
   /** `[answers, dim]` of the starting model at the layer that is read, where a loss needs it */
   readonly referenceActivations?: Float32Array
 }
 
-/** What the losses of a step are divided by: counts over all its micro-batches, per group. */
+/** What the losses of a step are divided by, over all its micro-batches, per group. */
 export interface StepCounts {
+  /** Sum of the weights of its answer tokens: their number, where all take part. */
   readonly tokens: number
   readonly sequences: number
 }
@@ -81,8 +86,11 @@ export async function createGradientRunner(options: {
     const given: Record<string, Tensor> = {
       ...weightFeeds,
       ...feeds.batch(micro.batch),
-      ...(wanted.has('membership') ? { membership: membership(micro.batch) } : {}),
+      ...(wanted.has('membership')
+        ? { membership: membership(micro.batch, micro.tokenWeights) }
+        : {}),
       ...(wanted.has('partner') ? { partner: partners(micro.groups) } : {}),
+      ...(wanted.has('referenceLogProb') ? { referenceLogProb: startingLogProb(micro) } : {}),
       ...(wanted.has('referenceActivations')
         ? { referenceActivations: startingActivations(micro, model.dim) }
         : {}),
@@ -133,28 +141,37 @@ function countGroups(microBatches: readonly MicroBatch[]): Map<Group, StepCounts
     counts.set(group, known)
     return known
   }
-  for (const { batch, groups } of microBatches) {
+  for (const { batch, groups, tokenWeights } of microBatches) {
     for (const group of groups) of(group).sequences++
-    for (const sequence of batch.sequenceOf) of(groups[sequence]).tokens++
+    for (const [i, sequence] of batch.sequenceOf.entries())
+      of(groups[sequence]).tokens += tokenWeights?.[i] ?? 1
   }
   return counts
 }
 
 /** Zeros where nobody gave any, which is for trying out a step. */
+function startingLogProb({ batch, referenceLogProb }: MicroBatch): Tensor {
+  const answers = batch.rows.length
+  return { data: referenceLogProb ?? new Float32Array(answers), shape: [answers] }
+}
+
+/** As above. */
 function startingActivations({ batch, referenceActivations }: MicroBatch, dim: number): Tensor {
   const shape = [batch.rows.length, dim]
   return { data: referenceActivations ?? new Float32Array(shape[0] * dim), shape }
 }
 
-/** `[answers]` 1/N at the tokens of a group. */
+/** `[answers]` 1/N at the tokens of a group, times what each takes part. */
 function tokenWeight(
-  { batch, groups }: MicroBatch,
+  { batch, groups, tokenWeights, exampleWeights }: MicroBatch,
   group: Group,
   counts: ReadonlyMap<Group, StepCounts>,
 ): Tensor {
-  const weight = 1 / (counts.get(group)?.tokens ?? 1)
+  const weight = 1 / (counts.get(group)?.tokens || 1)
   return {
-    data: Float32Array.from(batch.sequenceOf, (b) => (groups[b] === group ? weight : 0)),
+    data: Float32Array.from(batch.sequenceOf, (b, i) =>
+      groups[b] === group ? weight * (tokenWeights?.[i] ?? 1) * (exampleWeights?.[b] ?? 1) : 0,
+    ),
     shape: [batch.rows.length],
   }
 }
@@ -167,23 +184,19 @@ function groupFeeds(
   wanted: ReadonlySet<string>,
   vocab: number,
 ): Record<string, Tensor> {
-  const { batch, groups, referenceSequenceLogProb, referenceLogProbs } = micro
+  const { batch, groups, exampleWeights, referenceLogProbs } = micro
   const { sequences } = counts.get(group) ?? { sequences: 1 }
   const answers = batch.rows.length
   const feeds: Record<string, Tensor> = {
     [`${group} scale`]: { data: Float32Array.of(scale), shape: [] },
     [`${group} tokenWeight`]: tokenWeight(micro, group, counts),
     [`${group} sequenceWeight`]: {
-      data: Float32Array.from(groups, (own) => (own === group ? 1 / sequences : 0)),
+      data: Float32Array.from(groups, (own, b) =>
+        own === group ? (exampleWeights?.[b] ?? 1) / sequences : 0,
+      ),
       shape: [batch.batch],
     },
   }
-  const score = `${group} referenceSequenceLogProb`
-  if (wanted.has(score))
-    feeds[score] = {
-      data: referenceSequenceLogProb ?? new Float32Array(batch.batch),
-      shape: [batch.batch],
-    }
   const full = `${group} referenceLogProbs`
   if (wanted.has(full))
     feeds[full] = {

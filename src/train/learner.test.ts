@@ -312,9 +312,10 @@ describe('nothing changes', () => {
       return scale(scale(gap, 1e30), 1e30)
     },
   }
+  const notANumber = ({ batch }: MicroBatch) => new Float32Array(batch.rows.length).fill(Number.NaN)
   const spoiled: MicroBatch = {
     ...separateData.forget[0],
-    referenceSequenceLogProb: Float32Array.of(-1, Number.NaN, -1),
+    referenceLogProb: notANumber(separateData.forget[0]),
   }
   const cases: [string, Partial<LearnerOptions>, StepData][] = [
     ['a loss is not a number', {}, { ...separateData, forget: [spoiled, separateData.forget[1]] }],
@@ -326,7 +327,7 @@ describe('nothing changes', () => {
         together: [
           {
             ...fusedData.together[0],
-            referenceSequenceLogProb: new Float32Array(6).fill(Number.NaN),
+            referenceLogProb: notANumber(fusedData.together[0]),
           },
         ],
       },

@@ -85,15 +85,14 @@ export function buildObjective(
   const preferred = (perSequence: Node) =>
     reshape(matmul(partner(), reshape(perSequence, ['batch', 1])), ['batch'])
   const preferredSequenceLogProb = lazily(() => preferred(sequenceLogProb()))
+  const referenceSequenceLogProb = lazily(() => sequenceSum(input('referenceLogProb', ['answers'])))
+  const referencePreferredSequenceLogProb = lazily(() => preferred(referenceSequenceLogProb()))
   const preferredTokenWeight = lazily(() => input('preferred tokenWeight', ['answers']))
 
   const outputs: Record<string, Node> = {}
   const terms: Node[] = []
   const referenceLogProbs: Group[] = []
   for (const [group, { loss, knobs }] of Object.entries(losses)) {
-    const referenceSequenceLogProb = lazily(() =>
-      input(`${group} referenceSequenceLogProb`, ['batch']),
-    )
     const context: LossContext = {
       layers: model.layers,
       dim: model.dim,
@@ -109,7 +108,7 @@ export function buildObjective(
       sequenceWeight: lazily(() => input(`${group} sequenceWeight`, ['batch'])),
       referenceSequenceLogProb,
       preferredSequenceLogProb,
-      referencePreferredSequenceLogProb: lazily(() => preferred(referenceSequenceLogProb())),
+      referencePreferredSequenceLogProb,
       preferredTokenWeight,
       referenceLogProbs: lazily(() => {
         referenceLogProbs.push(group)

@@ -100,7 +100,9 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
         retain,
         separate: learner.separate,
         references: {
-          sequence: { forget: Float32Array.from(forget, ({ tokens }) => -2 * tokens.length) },
+          tokens: {
+            forget: forget.map(({ trained }) => new Float32Array(trained.length).fill(-2)),
+          },
           distribution: null,
           activations: null,
         },

@@ -15,6 +15,8 @@ export interface AnswerScore {
 export interface Scorer {
   /** Scores in the order of the examples; batches are formed by length. */
   score(examples: readonly Example[]): Promise<AnswerScore[]>
+  /** `[answers]` nats of each example's answer tokens. */
+  tokenLogProbs(examples: readonly Example[]): Promise<Float32Array[]>
   dispose(): void
 }
 
@@ -32,26 +34,34 @@ export async function createScorer(options: {
   const { engine, model, weights, values, feeds, padToken } = options
   const program = await engine.compile(buildScorer(model, weights, { fullDistribution: false }))
   const weightFeeds = valuesFor(program, values)
-  return {
-    async score(examples) {
-      const scores = new Array<AnswerScore>(examples.length)
-      for (const items of lengthBatches(examples, tokensPerBatch)) {
-        const batch = makeBatch(
-          items.map((i) => examples[i]),
-          padToken,
-        )
-        const logProb = new Float32Array(batch.rows.length)
-        await program.run({ ...weightFeeds, ...feeds.batch(batch) }, { logProb })
-        const sums = new Float64Array(batch.batch)
-        const counts = new Int32Array(batch.batch)
-        for (const [i, sequence] of batch.sequenceOf.entries()) {
-          sums[sequence] += logProb[i]
-          counts[sequence]++
-        }
-        for (const [sequence, item] of items.entries())
-          scores[item] = { logProb: sums[sequence], tokens: counts[sequence] }
+  const tokenLogProbs = async (examples: readonly Example[]) => {
+    const found = new Array<Float32Array>(examples.length)
+    for (const items of lengthBatches(examples, tokensPerBatch)) {
+      const batch = makeBatch(
+        items.map((i) => examples[i]),
+        padToken,
+      )
+      const logProb = new Float32Array(batch.rows.length)
+      await program.run({ ...weightFeeds, ...feeds.batch(batch) }, { logProb })
+      // The rows of a batch are in the order of its sequences.
+      let start = 0
+      for (const [sequence, item] of items.entries()) {
+        let end = start
+        while (end < logProb.length && batch.sequenceOf[end] === sequence) end++
+        found[item] = logProb.slice(start, end)
+        start = end
       }
-      return scores
+    }
+    return found
+  }
+  return {
+    tokenLogProbs,
+    async score(examples) {
+      const all = await tokenLogProbs(examples)
+      return all.map((tokens) => ({
+        logProb: tokens.reduce((sum, logP) => sum + logP, 0),
+        tokens: tokens.length,
+      }))
     },
     dispose: () => program.dispose(),
   }

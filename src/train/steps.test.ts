@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Example } from '../data/index.ts'
 import type { MicroBatch } from './gradient.ts'
 import type { StepData } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'
@@ -6,10 +7,13 @@ import { tinyExamples } from './testing/tiny.ts'
 
 const forget = tinyExamples(7, 3)
 const retain = tinyExamples(9, 4)
+/** A number for each answer token. */
+const perAnswer = ({ trained }: Example, value: (n: number) => number) =>
+  Float32Array.from({ length: trained.reduce((sum, one) => sum + one, 0) }, (_, n) => value(n))
 const references = {
-  sequence: {
-    forget: Float32Array.from(forget, (_, i) => -10 - i),
-    retain: Float32Array.from(retain, (_, i) => -20 - i),
+  tokens: {
+    forget: forget.map((example, i) => perAnswer(example, (n) => -10 - i - n / 100)),
+    retain: retain.map((example, i) => perAnswer(example, (n) => -20 - i - n / 100)),
   },
   distribution: null,
   activations: null,
@@ -76,14 +80,46 @@ describe('unlearningSteps', () => {
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6])
   })
 
-  test('each sequence brings the score of its own example', async () => {
+  test('each token brings the score of its own', async () => {
     for (const separate of [true, false])
       for (const { forget: f, retain: r, together } of await epochOf(
         unlearningSteps({ ...common, separate }),
       ))
-        for (const { batch, groups, referenceSequenceLogProb } of [...f, ...r, ...together])
-          for (const [i, index] of batch.examples.entries())
-            expect(referenceSequenceLogProb?.[i]).toBe((groups[i] === 'forget' ? -10 : -20) - index)
+        for (const { batch, groups, referenceLogProb } of [...f, ...r, ...together]) {
+          const expected = [...groups.entries()].flatMap(([b, group]) => [
+            ...references.tokens[group as 'forget' | 'retain'][batch.examples[b]],
+          ])
+          expect([...(referenceLogProb ?? [])]).toEqual(expected)
+        }
+  })
+
+  test('a selection goes with its examples and tokens, and what has no weight is left out', async () => {
+    const selection = {
+      tokens: { forget: forget.map((example, i) => perAnswer(example, (n) => (i + n) % 2)) },
+      examples: {
+        forget: Float32Array.of(1, 0, 2, 0, 1, 1, 2),
+        retain: new Float32Array(9).fill(1),
+      },
+    }
+    selection.examples.retain.fill(0, 1)
+    for (const separate of [true, false]) {
+      const steps = await epochOf(unlearningSteps({ ...common, separate, selection }))
+      expect(steps.length).toBe(3)
+      const parts = steps.flatMap(({ forget: f, retain: r, together }) => [...f, ...r, ...together])
+      expect(members(parts, 'forget').sort()).toEqual([0, 2, 4, 5, 6])
+      expect(members(parts, 'retain')).toEqual([0, 0, 0, 0, 0])
+      for (const { batch, groups, tokenWeights, exampleWeights } of parts) {
+        expect([...(exampleWeights ?? [])]).toEqual(
+          groups.map((group, b) => selection.examples[group as 'forget'][batch.examples[b]]),
+        )
+        const expected = groups.flatMap((group, b) =>
+          group === 'forget'
+            ? [...selection.tokens.forget[batch.examples[b]]]
+            : [...perAnswer(retain[batch.examples[b]], () => 1)],
+        )
+        expect([...(tokenWeights ?? [])]).toEqual(expected)
+      }
+    }
   })
 
   test('a step is a function of epoch and step alone, and epochs differ', async () => {
@@ -106,5 +142,5 @@ test('trainingSteps takes every example once an epoch, as text to learn', async 
     0, 1, 2, 3, 4, 5, 6, 7, 8,
   ])
   for (const { together } of steps)
-    for (const micro of together) expect(micro.referenceSequenceLogProb).toBeUndefined()
+    for (const micro of together) expect(micro.referenceLogProb).toBeUndefined()
 })

@@ -19,13 +19,24 @@ export interface StepSource {
 
 /** What losses need to know of the starting model. */
 export interface ReferenceScores {
-  /** Σ log p of each example's answer under the starting model, by group, where needed. */
-  readonly sequence: Readonly<Partial<Record<Group, Float32Array>>>
+  /** `[answers]` log p of each example's answer tokens under the starting model, by group, where needed. */
+  readonly tokens: Readonly<Partial<Record<Group, readonly Float32Array[]>>>
   /** Full distributions, where a loss needs them. */
   readonly distribution: ((batch: Batch) => Promise<Float32Array>) | null
   /** Activations, where a loss needs them. */
   readonly activations: ((batch: Batch) => Promise<Float32Array>) | null
 }
+
+/** What of the data takes part, where not all of it does to the same degree. */
+export interface Selection {
+  /** `[answers]` how much each answer token of each example takes part, by group. */
+  readonly tokens: Readonly<Partial<Record<Group, readonly Float32Array[]>>>
+  /** `[examples]` how much each example takes part, by group: 0 leaves it out. */
+  readonly examples: Readonly<Partial<Record<Group, Float32Array>>>
+}
+
+/** All of the data. */
+export const everything: Selection = { tokens: {}, examples: {} }
 
 interface SourceOptions {
   readonly batchSize: number
@@ -43,19 +54,25 @@ export function unlearningSteps(
     /** The answers preferred to those of `forget`, one each, for losses that compare the two. */
     preferred?: readonly Example[] | null
     references: ReferenceScores
+    selection?: Selection
     /** Gradients per group instead of one for both together. */
     separate: boolean
   },
 ): StepSource {
   const { forget, retain, preferred, batchSize, accumulate, seed, separate } = options
+  const selection = options.selection ?? everything
+  const kept = {
+    forget: keptPlaces(forget.length, selection.examples.forget),
+    retain: keptPlaces(retain?.length ?? 0, selection.examples.retain),
+  }
   const sets = { forget, retain: retain ?? [], preferred: preferred ?? [] }
   const lengths = {
-    forget: Int32Array.from(sets.forget, ({ tokens }, i) =>
-      Math.max(tokens.length, preferred?.[i].tokens.length ?? 0),
+    forget: kept.forget.map((place) =>
+      Math.max(forget[place].tokens.length, preferred?.[place].tokens.length ?? 0),
     ),
-    retain: Int32Array.from(sets.retain, ({ tokens }) => tokens.length),
+    retain: kept.retain.map((place) => sets.retain[place].tokens.length),
   }
-  const build = microBatchBuilder(sets, options)
+  const build = microBatchBuilder(sets, { ...options, selection })
   const epochs = new EpochCache((epoch) =>
     epochSteps({
       forgetLengths: lengths.forget,
@@ -66,11 +83,15 @@ export function unlearningSteps(
     }),
   )
   const parts = (group: 'forget' | 'retain', items: Int32Array) =>
-    items.length === 0 ? [] : microBatches(items, lengths[group], accumulate)
+    items.length === 0
+      ? []
+      : microBatches(items, lengths[group], accumulate).map((part) =>
+          part.map((item) => kept[group][item]),
+        )
   const forgetting = (items: Int32Array) =>
     preferred ? { forget: items, preferred: items } : { forget: items }
   return {
-    stepsPerEpoch: Math.ceil(forget.length / (batchSize * accumulate)),
+    stepsPerEpoch: Math.ceil(kept.forget.length / (batchSize * accumulate)),
     async at(epoch, stepInEpoch) {
       const step: EpochStep = epochs.get(epoch)[stepInEpoch]
       const forgetParts = parts('forget', step.forget)
@@ -99,7 +120,11 @@ export function trainingSteps(
   const lengths = Int32Array.from(examples, ({ tokens }) => tokens.length)
   const build = microBatchBuilder(
     { retain: examples },
-    { ...options, references: { sequence: {}, distribution: null, activations: null } },
+    {
+      ...options,
+      references: { tokens: {}, distribution: null, activations: null },
+      selection: everything,
+    },
   )
   const epochs = new EpochCache((epoch) =>
     trainSteps({ lengths, batchSize: batchSize * accumulate, seed, epoch }),
@@ -133,10 +158,17 @@ class EpochCache<Step> {
   }
 }
 
+/** Places of the examples that take part at all. */
+function keptPlaces(count: number, weights: Float32Array | undefined): Int32Array {
+  const all = Int32Array.from({ length: count }, (_, place) => place)
+  return weights ? all.filter((place) => weights[place] > 0) : all
+}
+
 function microBatchBuilder(
   sets: Readonly<Partial<Record<Group, readonly Example[]>>>,
-  { references, padToken }: { references: ReferenceScores; padToken: number },
+  options: { references: ReferenceScores; selection: Selection; padToken: number },
 ) {
+  const { references, selection, padToken } = options
   return async (items: Readonly<Record<Group, Int32Array>>): Promise<MicroBatch> => {
     const members = Object.entries(items).flatMap(([group, places]) =>
       Array.from(places, (place) => ({ group, place })),
@@ -145,16 +177,33 @@ function microBatchBuilder(
       members.map(({ group, place }) => (sets[group] as readonly Example[])[place]),
       padToken,
     )
+    /** One number an answer token, of the examples in their order. */
+    const perToken = (
+      values: Readonly<Partial<Record<Group, readonly Float32Array[]>>>,
+      otherwise: number,
+    ): Float32Array => {
+      const counts = new Int32Array(members.length)
+      return Float32Array.from(batch.sequenceOf, (b) => {
+        const { group, place } = members[b]
+        return values[group]?.[place][counts[b]++] ?? otherwise
+      })
+    }
     return {
       batch,
       groups: members.map(({ group }) => group),
-      ...(Object.keys(references.sequence).length > 0
+      ...(Object.keys(selection.tokens).length > 0
+        ? { tokenWeights: perToken(selection.tokens, 1) }
+        : {}),
+      ...(Object.keys(selection.examples).length > 0
         ? {
-            referenceSequenceLogProb: Float32Array.from(
+            exampleWeights: Float32Array.from(
               members,
-              ({ group, place }) => references.sequence[group]?.[place] ?? 0,
+              ({ group, place }) => selection.examples[group]?.[place] ?? 1,
             ),
           }
+        : {}),
+      ...(Object.keys(references.tokens).length > 0
+        ? { referenceLogProb: perToken(references.tokens, 0) }
         : {}),
       ...(references.distribution
         ? { referenceLogProbs: await references.distribution(batch) }

@@ -80,9 +80,9 @@ export function microBatch(groups: Readonly<Record<string, readonly Example[]>>)
   return {
     batch,
     groups: members.map(({ group }) => group),
-    referenceSequenceLogProb: Float32Array.from(
-      members,
-      ({ example }) => -2 * example.tokens.length - (example.index % 3),
+    referenceLogProb: Float32Array.from(
+      batch.sequenceOf,
+      (b) => -2 - (members[b].example.index % 3) / members[b].example.tokens.length,
     ),
   }
 }
