@@ -172,7 +172,10 @@ test('repetition: the retain answers say the same over and over', async () => {
 test('no effect: the run ends, and says that nothing was forgotten', async () => {
   const run = await runRecipe(
     engine,
-    await tinyRecipe(root, 'no-effect', { train: { epochs: 1, learningRate: 1e-12 } }),
+    await tinyRecipe(root, 'no-effect', {
+      train: { epochs: 1, learningRate: 1e-12 },
+      guards: { noEffect: 0.01 },
+    }),
   )
   const trip = tripOf(run)
   expect(trip).toMatchObject({ guard: 'no-effect', action: 'continued', step: 4 })

@@ -42,6 +42,17 @@ const cases: [string, TinySettings, number[]][] = [
     { method: { id: 'blur', retainLoss: 'kl' }, train: { ...adapters, epochs: 2 } },
     [2],
   ],
+  [
+    'selected tokens, weighted examples, and tokens chosen in each step',
+    {
+      forget: { tokens: 'critical-ngrams', examples: 'guard' },
+      retain: { tokens: { id: 'value-at-risk', quantile: 0.3 } },
+      train: { epochs: 2 },
+    },
+    [3],
+  ],
+  ['pairs with refusals', { method: { id: 'idk-dpo' }, train: { epochs: 2 } }, [3]],
+  ['activations at a layer', { method: { id: 'rmu' }, train: { epochs: 2 } }, [3]],
 ]
 
 describe.each(cases)('%s', (name, settings, stops) => {

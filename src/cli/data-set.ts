@@ -13,10 +13,16 @@ export interface DataSet {
   ignoredKeys: string[]
 }
 
+/** What of a recipe's section says how a file is read. */
+export type DataSection = Pick<
+  NonNullable<Recipe['retain']>,
+  'path' | 'template' | 'limit' | 'preference'
+> & { maxLength: number | null }
+
 /** Reads and encodes one data section of a recipe. @throws UserError as `loadExamples` */
 export async function loadDataSet(
   name: DataSet['name'],
-  section: NonNullable<Recipe['retain']> & { maxLength: number },
+  section: DataSection & { maxLength: number },
   tokenizer: Tokenizer,
 ): Promise<DataSet> {
   const { path, template, maxLength, limit, preference } = section

@@ -15,6 +15,8 @@ export function eventLine(event: RunEvent): string | null {
     }
     case 'plan':
       return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}, disk ${formatBytes(event.diskBytes)}${event.seconds === null ? '' : `, about ${formatDuration(event.seconds)}`}`
+    case 'selection':
+      return `${event.selector} chose ${event.chosen} of ${event.total} ${event.what} of the ${event.set} set`
     case 'eval.started':
       return `measuring the ${event.set} set ${event.phase === 'during' ? `at step ${event.step}` : `${event.phase} training`}: ${event.examples} examples`
     case 'eval.metric': {

@@ -2,10 +2,9 @@ import { nodeFolder, openTokenizer, type Tokenizer } from '../checkpoint/index.t
 import { overlapProblems } from '../data/index.ts'
 import { UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
-import type { Recipe } from '../recipe/schema.ts'
 import { collect, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
-import { type DataSet, loadDataSet, longestSequence } from './data-set.ts'
+import { type DataSection, type DataSet, loadDataSet, longestSequence } from './data-set.ts'
 import { dataSetJson, dataSetText } from './data-set-text.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
@@ -70,7 +69,7 @@ async function load(
     model === undefined ? (await readRecipe(file, { sets: set, cwd, env })).recipe : null
   const folder = await nodeFolder(recipe?.model ?? String(model))
   const tokenizer = await openTokenizer(folder)
-  const read = async (name: DataSet['name'], section: NonNullable<Recipe['retain']>) =>
+  const read = async (name: DataSet['name'], section: DataSection) =>
     loadDataSet(
       name,
       { ...section, maxLength: section.maxLength ?? (await longestSequence(folder)) },

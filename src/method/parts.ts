@@ -42,3 +42,8 @@ export function anyLoss(goal: Loss['goal'], preferred: string): Choice {
   const choices = [...losses.values()].filter((loss) => loss.goal === goal)
   return { default: preferred, choices: choices.map((loss) => loss.id) }
 }
+
+/** Every combiner, so that a new one is a choice as soon as it exists. */
+export function anyCombiner(preferred: string): Choice {
+  return { default: preferred, choices: [...combiners.keys()] }
+}

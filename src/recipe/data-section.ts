@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { SelectOptions } from './select-options.ts'
 
 /** `maxLength` of a data set, in either kind of recipe. */
 export const maxLength = z
@@ -11,8 +12,8 @@ export const maxLength = z
   )
 
 /** `forget`: what the answers are compared with, for methods that need it. */
-export function forgetSection() {
-  return dataSection('rejected').extend({
+export function forgetSection(select: SelectOptions) {
+  return dataSection('rejected', select).extend({
     preferred: z
       .enum(['chosen', 'refusal'])
       .nullable()
@@ -32,7 +33,7 @@ export function forgetSection() {
 }
 
 /** One data set of an unlearning recipe; of preference pairs, `preferred` is the answer that is used by default. */
-export function dataSection(preferred: 'chosen' | 'rejected') {
+export function dataSection(preferred: 'chosen' | 'rejected', select: SelectOptions) {
   return z.strictObject({
     path: z
       .string()
@@ -62,5 +63,17 @@ export function dataSection(preferred: 'chosen' | 'rejected') {
       .enum(['chosen', 'rejected'])
       .default(preferred)
       .describe('Which answer of {prompt, chosen, rejected} records is used.'),
+    tokens: select.tokens
+      .nullable()
+      .default(null)
+      .describe(
+        'Which answer tokens take part: a selector, by its id or as a mapping of id and knobs. null: all.',
+      ),
+    examples: select.examples
+      .nullable()
+      .default(null)
+      .describe(
+        'Which examples take part, and how much: a selector, by its id or as a mapping of id and knobs. null: all alike.',
+      ),
   })
 }

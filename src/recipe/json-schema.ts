@@ -1,18 +1,29 @@
 import * as z from 'zod'
 import { methodSchema, methods } from '../method/index.ts'
 import { optimizers } from '../optim/index.ts'
-import type { PartSettings } from './part.ts'
+import { exampleSelectors, tokenSelectors } from '../select/index.ts'
+import type { Part, PartSettings } from './part.ts'
 import { pretrainSchema } from './pretrain-schema.ts'
 import { recipeSchema } from './schema.ts'
+import type { SelectOptions } from './select-options.ts'
 import type { TrainOptions } from './train-section.ts'
 
 /** JSON Schemas of the two kinds of recipe, for editors: completion, hover texts, marks under mistakes. */
 export function recipeJsonSchemas(): { recipe: object; pretrain: object } {
-  const train: TrainOptions = { optimizer: anyOptimizer(), hasSteps: false, learningRate: 1e-5 }
+  const train: TrainOptions = {
+    optimizer: anyPart(optimizers, 'adamw'),
+    hasSteps: false,
+    learningRate: 1e-5,
+  }
   const name = '<name of the recipe>'
+  const selectors: SelectOptions = {
+    tokens: anyPart(tokenSelectors),
+    examples: anyPart(exampleSelectors),
+  }
+  const select = { forget: selectors, retain: selectors }
   const method = methodSchema() as z.ZodType<PartSettings>
   return {
-    recipe: jsonSchema('Lethe unlearning recipe', recipeSchema({ method, train, name })),
+    recipe: jsonSchema('Lethe unlearning recipe', recipeSchema({ method, train, select, name })),
     pretrain: jsonSchema(
       'Lethe pretraining recipe',
       pretrainSchema({ ...train, learningRate: 1e-3 }, name),
@@ -20,14 +31,16 @@ export function recipeJsonSchemas(): { recipe: object; pretrain: object } {
   }
 }
 
-/** Every optimiser with its knobs; the id may be left out for the first. */
-function anyOptimizer(): z.ZodType<PartSettings> {
-  const options = [...optimizers.values()].map(({ id, title, schema }, index) =>
-    z.strictObject({
-      id: index === 0 ? z.literal(id).default(id).describe(title) : z.literal(id).describe(title),
-      ...schema.shape,
-    }),
-  )
+/** Every part of a kind with its knobs; the id may be left out for the fallback. */
+function anyPart(
+  parts: ReadonlyMap<string, Part & { title: string }>,
+  fallback?: string,
+): z.ZodType<PartSettings> {
+  const options = [...parts.values()].map(({ id, title, schema }) => {
+    const name = z.literal(id)
+    const named = id === fallback ? name.default(id) : name
+    return z.strictObject({ id: named.describe(title), ...schema.shape })
+  })
   return z.union(options) as unknown as z.ZodType<PartSettings>
 }
 
@@ -36,9 +49,23 @@ function jsonSchema(title: string, schema: z.ZodType): object {
   const properties = json.properties as Record<string, z.core.JSONSchema.BaseSchema>
   allowName(properties, 'method', [...methods.keys()])
   allowName(properties.train.properties as typeof properties, 'optimizer', [...optimizers.keys()])
+  for (const set of ['forget', 'retain'] as const) {
+    const section = sectionOf(properties[set])
+    if (!section) continue
+    allowName(section, 'tokens', [...tokenSelectors.keys()])
+    allowName(section, 'examples', [...exampleSelectors.keys()])
+  }
   properties.$schema = { type: 'string', description: 'The schema, in a JSON recipe.' }
   const { $schema, ...rest } = json
   return { $schema, title, ...rest }
+}
+
+type Properties = Record<string, z.core.JSONSchema.BaseSchema>
+
+/** The keys of a section, also of one that may be null. */
+function sectionOf(field: z.core.JSONSchema.BaseSchema | undefined): Properties | undefined {
+  const section = field?.properties ? field : field?.anyOf?.[0]
+  return (section as { properties?: Properties } | undefined)?.properties
 }
 
 /** A part may be given by its bare id. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { dataSection, forgetSection } from './data-section.ts'
 import type { PartSettings } from './part.ts'
+import type { SelectOptions } from './select-options.ts'
 import { evaluateSection, type TrainOptions, trainSection } from './train-section.ts'
 
 /** What the schema of an unlearning recipe depends on. */
@@ -8,12 +9,13 @@ export interface RecipeOptions {
   /** The schema of the chosen method, with the knobs of its losses and its combiner. */
   method: z.ZodType<PartSettings>
   train: TrainOptions
+  select: Readonly<Record<'forget' | 'retain', SelectOptions>>
   /** Name of the default output folder. */
   name: string
 }
 
 /** The schema of `lethe run`'s recipe. Every key refuses what it does not know. */
-export function recipeSchema({ method, train, name }: RecipeOptions) {
+export function recipeSchema({ method, train, select, name }: RecipeOptions) {
   return z.strictObject({
     model: z
       .string()
@@ -21,8 +23,8 @@ export function recipeSchema({ method, train, name }: RecipeOptions) {
       .describe(
         'A Hugging Face model folder, relative to this recipe or to the current folder, or hub:owner/name for one in the local Hugging Face cache.',
       ),
-    forget: forgetSection().describe('What is to be forgotten.'),
-    retain: dataSection('chosen')
+    forget: forgetSection(select.forget).describe('What is to be forgotten.'),
+    retain: dataSection('chosen', select.retain)
       .nullable()
       .default(null)
       .describe('What is to be kept. Only methods without a retain loss can do without it.'),

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { methodSchemaFor, methods } from '../method/index.ts'
 import { recipeName } from './resolve.ts'
 import { recipeSchema } from './schema.ts'
+import { selectOptions } from './select-options.ts'
 import { trainOptions } from './train-options.ts'
 import { numberText } from './value.ts'
 
@@ -47,6 +48,7 @@ export function recipeTemplate(options: TemplateOptions): string {
     recipeSchema({
       method: methodSchemaFor({ id: method }),
       train: trainOptions({}, 1e-5),
+      select: { forget: selectOptions({}, 'forget'), retain: selectOptions({}, 'retain') },
       name: recipeName(file),
     }),
     { io: 'input', unrepresentable: 'any' },
@@ -94,8 +96,11 @@ function keyLines(
 function mappingOf(field: Json): Record<string, Json> | undefined {
   if (field.properties) return field.properties
   const options = (field.anyOf ?? []) as Json[]
-  return field.default === null && options.length === 2 && options[1].type === 'null'
-    ? options[0].properties
+  const properties = options[0]?.properties
+  // A part is written as one value, by its id.
+  const isPart = properties !== undefined && 'id' in properties
+  return field.default === null && options.length === 2 && options[1].type === 'null' && !isPart
+    ? properties
     : undefined
 }
 

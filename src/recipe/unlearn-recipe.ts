@@ -5,6 +5,7 @@ import type { Path } from './document.ts'
 import { expandAt } from './part.ts'
 import { type Conflict, type Filling, type RecipeKind, recipeName } from './resolve.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
+import { selectOptions } from './select-options.ts'
 import { trainOptions } from './train-options.ts'
 import { isMapping, valueAt } from './value.ts'
 
@@ -12,12 +13,24 @@ import { isMapping, valueAt } from './value.ts'
 export const unlearnKind: RecipeKind<Recipe> = {
   id: 'unlearn',
   title: 'an unlearning recipe',
-  expand: (written) => expandAt(expandAt(written, ['method']), ['train', 'optimizer']),
+  expand: (written) =>
+    [
+      ['method'],
+      ['train', 'optimizer'],
+      ['forget', 'tokens'],
+      ['forget', 'examples'],
+      ['retain', 'tokens'],
+      ['retain', 'examples'],
+    ].reduce(expandAt, written),
   fill: methodDefaults,
   schemaFor: (written, file) =>
     recipeSchema({
       method: methodSchemaFor(valueAt(written, ['method'])),
       train: trainOptions(written, 1e-5),
+      select: {
+        forget: selectOptions(written, 'forget'),
+        retain: selectOptions(written, 'retain'),
+      },
       name: recipeName(file),
     }),
   conflicts: (written) => [
@@ -29,6 +42,8 @@ export const unlearnKind: RecipeKind<Recipe> = {
     { at: ['model'], kind: 'model' },
     { at: ['forget', 'path'], kind: 'data' },
     { at: ['forget', 'refusals'], kind: 'text' },
+    { at: ['forget', 'tokens', 'assistant'], kind: 'model' },
+    { at: ['retain', 'tokens', 'assistant'], kind: 'model' },
     { at: ['retain', 'path'], kind: 'data' },
   ],
   keyHint,

@@ -58,6 +58,14 @@ export interface EventPayloads {
   'batch.preview': {
     examples: { set: EvaluationSet; index: number; tokens: PreviewToken[] }[]
   }
+  /** what of a set takes part in training, where a selector chose */
+  selection: {
+    set: EvaluationSet
+    what: 'tokens' | 'examples'
+    selector: string
+    chosen: number
+    total: number
+  }
   step: {
     epoch: number
     totalSteps: number

@@ -1,6 +1,12 @@
 import type { ResolvedMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { type ReferenceScores, type StepSource, unlearningSteps } from '../train/steps.ts'
+import {
+  everything,
+  type ReferenceScores,
+  type Selection,
+  type StepSource,
+  unlearningSteps,
+} from '../train/steps.ts'
 import type { RunData } from './run-data.ts'
 
 /** The combiner looks at the gradient of each group, not at one of their sum. */
@@ -15,6 +21,7 @@ export function runSteps(
   data: RunData,
   padToken: number,
   references: ReferenceScores,
+  selection: Selection = everything,
 ): { source: StepSource; totalSteps: number } {
   const { batchSize, accumulate, seed, steps, epochs } = recipe.train
   const source = unlearningSteps({
@@ -27,6 +34,7 @@ export function runSteps(
     padToken,
     separate: needsSeparateGradients(method),
     references,
+    selection,
   })
   return { source, totalSteps: steps ?? (epochs ?? 1) * source.stepsPerEpoch }
 }

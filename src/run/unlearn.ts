@@ -16,6 +16,7 @@ import { referenceScores } from './references.ts'
 import { loadData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import { runSteps } from './run-steps.ts'
+import { selectData } from './selection.ts'
 import { openModel, openSession } from './session.ts'
 import { logFinished, type RunOutcome, runTraining } from './training.ts'
 import { createUnlearner } from './unlearner.ts'
@@ -68,12 +69,15 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   const before = await measureBefore(folder, data, evaluator, recipe, emit)
   const references = await referenceScores(method, session, data, state?.tensors)
 
+  const chosen = await selectData(recipe, session, data, emit, state?.tensors)
+
   const { source, totalSteps } = runSteps(
     recipe,
     method,
     data,
     session.tokenizer.padToken,
     references.scores,
+    chosen.selection,
   )
   const looker = createLooker({
     evaluator,
@@ -99,7 +103,7 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
       },
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
-      stored: references.stored,
+      stored: new Map([...references.stored, ...chosen.stored]),
       start: resolve(recipe.model),
     },
     progress,

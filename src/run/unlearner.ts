@@ -2,6 +2,7 @@ import { resolveMethod } from '../method/index.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { createLearner, type Learner } from '../train/learner.ts'
+import { stepSelectors } from './selection.ts'
 import type { Session } from './session.ts'
 
 /** The learner of an unlearning recipe; `plan` measures the same one. */
@@ -27,5 +28,6 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
     optimizer,
     optimizerKnobs: knobs,
     clipNorm: recipe.train.clipNorm,
+    selectors: stepSelectors(recipe),
   })
 }

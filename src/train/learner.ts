@@ -16,6 +16,7 @@ import { createGradientField } from './field.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import { createGradientRunner, type MicroBatch } from './gradient.ts'
 import type { GroupLoss } from './objective.ts'
+import { type ChosenSelector, createTokenChooser } from './token-choice.ts'
 import type { WeightStore } from './trainable.ts'
 import { createUpdater } from './update.ts'
 
@@ -71,6 +72,8 @@ export interface LearnerOptions {
   readonly optimizer: Optimizer
   readonly optimizerKnobs: Readonly<Record<string, unknown>>
   readonly clipNorm: number | null
+  /** Those that choose tokens in each step. */
+  readonly selectors?: Readonly<Partial<Record<'forget' | 'retain', ChosenSelector>>>
 }
 
 /**
@@ -103,6 +106,17 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const field =
     separate && combiner.refinement
       ? createGradientField(runner, layout, store.trained.data, scratch)
+      : null
+  const chooser =
+    Object.keys(options.selectors ?? {}).length > 0
+      ? await createTokenChooser({
+          engine,
+          model,
+          weights: graphWeights(model, lora),
+          values: store.tensors,
+          feeds: options.feeds,
+          selectors: options.selectors ?? {},
+        })
       : null
   const updater = await createUpdater({
     engine,
@@ -201,9 +215,14 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     slots: updater.slots,
     combinerState: combiner.init(combinerKnobs),
     separate,
-    step: (data, learningRate, step) =>
-      second ? separateStep(data, second, learningRate, step) : fusedStep(data, learningRate, step),
+    async step(given, learningRate, step) {
+      const data = chooser ? await chooser.choose(given) : given
+      return second
+        ? separateStep(data, second, learningRate, step)
+        : fusedStep(data, learningRate, step)
+    },
     dispose() {
+      chooser?.dispose()
       runner.dispose()
       updater.dispose()
     },

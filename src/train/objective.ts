@@ -1,11 +1,14 @@
 import {
   add,
+  exp,
   gradients,
   input,
   logSoftmax,
   matmul,
   mul,
   type Node,
+  neg,
+  pickLabels,
   reshape,
   sum,
 } from '../graph/index.ts'
@@ -159,6 +162,22 @@ export function buildScorer(
   if (options.fullDistribution) return { logProbs: logSoftmax(headLogits(model, weights, hidden)) }
   const labels = input('labels', ['answers'], 'i32')
   return { logProb: headLogProb(model, weights, hidden, labels) }
+}
+
+/** The graph that says of each answer token how likely it is and how sure the model was. */
+export function buildTokenScores(
+  model: LanguageModel,
+  weights: Weights,
+  options: { entropy: boolean },
+): Readonly<Record<string, Node>> {
+  const hidden = model.hidden(weights, sequenceInputs(model))
+  const labels = input('labels', ['answers'], 'i32')
+  if (!options.entropy) return { logProb: headLogProb(model, weights, hidden, labels) }
+  const logProbs = logSoftmax(headLogits(model, weights, hidden))
+  return {
+    logProb: pickLabels(logProbs, labels),
+    entropy: neg(sum(mul(exp(logProbs), logProbs), [1])),
+  }
 }
 
 function byLayer(make: (layer: number) => Node): (layer: number) => Node {

@@ -25,6 +25,8 @@ const records = (what: string, count: number) =>
   }))
 
 export interface TinySettings {
+  forget?: object
+  retain?: object
   method?: object
   train?: object
   guards?: object
@@ -36,8 +38,10 @@ export interface TinySettings {
 export async function tinyRecipe(
   root: string,
   name: string,
-  { model = textModel, method = { id: 'blur' }, train, guards, evaluate }: TinySettings = {},
+  settings: TinySettings = {},
 ): Promise<string> {
+  const { model = textModel, method = { id: 'blur' }, forget, retain } = settings
+  const { train, guards, evaluate } = settings
   await mkdir(root, { recursive: true })
   const lines = (items: object[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
   await writeFile(join(root, 'forget.jsonl'), lines(records('Forget', 7)))
@@ -45,15 +49,15 @@ export async function tinyRecipe(
   const path = join(root, `${name}.json`)
   const recipe = {
     model,
-    forget: { path: 'forget.jsonl' },
-    retain: { path: 'retain.jsonl' },
+    forget: { path: 'forget.jsonl', ...forget },
+    retain: { path: 'retain.jsonl', ...retain },
     method,
     train: {
       batchSize: 2,
       learningRate: 1e-3,
       ...train,
-      // What a random model says repeats itself, and is no more likely than chance.
-      guards: { repetition: null, utilityFloor: null, ...guards },
+      // What a random model says repeats itself, is no more likely than chance, and a few steps change little.
+      guards: { repetition: null, utilityFloor: null, noEffect: null, ...guards },
     },
     evaluate: { maxNewTokens: 4, probes: 1, ...evaluate },
     output: join(root, name),

@@ -1,0 +1,74 @@
+import { type Example, makeBatch } from '../data/index.ts'
+import { crossEntropy } from '../loss/index.ts'
+import { graphWeights } from '../model/weights.ts'
+import type { GradientProbe } from '../select/index.ts'
+import { flatTensors } from '../train/flat.ts'
+import { createGradientRunner, type MicroBatch } from '../train/gradient.ts'
+import { createScorer, lengthBatches } from '../train/scorer.ts'
+import type { Session } from './session.ts'
+
+const tokensPerBatch = 2048
+
+/** Gradients of −log p over what the session trains; its weights are as before after every call. */
+export async function createGradientProbe(
+  session: Session,
+  sets: { own: readonly Example[]; other: readonly Example[] },
+): Promise<GradientProbe & { dispose(): void }> {
+  const { engine, model, store, feeds, tokenizer } = session
+  const { padToken } = tokenizer
+  const { layout, lora, shapes } = store.trainable
+  const weights = graphWeights(model, lora)
+  const values = store.tensors
+  const runner = await createGradientRunner({
+    engine,
+    model,
+    weights,
+    losses: { own: { loss: crossEntropy, knobs: {} } },
+    trainable: [...shapes.keys()],
+    values,
+    feeds,
+  })
+  const scorer = await createScorer({ engine, model, weights, values, feeds, padToken })
+  const target = flatTensors(layout)
+  const spare = flatTensors(layout)
+
+  const microBatch = (examples: readonly Example[], exampleWeights?: Float32Array): MicroBatch => ({
+    batch: makeBatch(examples, padToken),
+    groups: examples.map(() => 'own'),
+    ...(exampleWeights ? { exampleWeights } : {}),
+  })
+  const gradient = async (microBatches: readonly MicroBatch[]) => {
+    await runner.run(microBatches, { own: 1 }, target, () => spare)
+    return target.data
+  }
+  const whole = (examples: readonly Example[], factors?: Float32Array) =>
+    gradient(
+      lengthBatches(examples, tokensPerBatch).map((places) =>
+        microBatch(
+          places.map((place) => examples[place]),
+          factors && Float32Array.from(places, (place) => factors[place]),
+        ),
+      ),
+    )
+
+  return {
+    size: layout.size,
+    example: (set, place) => gradient([microBatch([sets[set][place]])]),
+    mean: (set) => whole(sets[set]),
+    async lossesAfter({ weights: factors, steps, learningRate }) {
+      const kept = store.trained.data.slice()
+      for (let step = 0; step < steps; step++) {
+        const direction = await whole(sets.own, factors)
+        const { data } = store.trained
+        for (let i = 0; i < data.length; i++) data[i] -= learningRate * Math.sign(direction[i])
+      }
+      const scores = await scorer.score(sets.own)
+      store.trained.data.set(kept)
+      return Float64Array.from(scores, ({ logProb, tokens }) => -logProb / tokens)
+    },
+    dispose() {
+      runner.dispose()
+      scorer.dispose()
+    },
+  }
+}

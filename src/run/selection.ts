@@ -1,0 +1,160 @@
+import type { Example } from '../data/index.ts'
+import { UserError } from '../error.ts'
+import { graphWeights } from '../model/weights.ts'
+import type { PartSettings } from '../recipe/part.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import { type ExampleSelector, exampleSelectors, tokenSelectors } from '../select/index.ts'
+import { createScorer } from '../train/scorer.ts'
+import type { Selection } from '../train/steps.ts'
+import type { ChosenSelector } from '../train/token-choice.ts'
+import type { NewEvent } from './events.ts'
+import { createGradientProbe } from './gradient-probe.ts'
+import { joined, splitByExample } from './references.ts'
+import type { RunData } from './run-data.ts'
+import { openModel, openSession, type Session } from './session.ts'
+
+type Set = 'forget' | 'retain'
+const sets = ['forget', 'retain'] as const
+
+/** The selectors of tokens that choose in each step, by set. */
+export function stepSelectors(recipe: Recipe): Partial<Record<Set, ChosenSelector>> {
+  const found: Partial<Record<Set, ChosenSelector>> = {}
+  for (const set of sets) {
+    const chosen = tokenSelector(recipe[set]?.tokens)
+    if (chosen?.selector.when === 'step') found[set] = chosen
+  }
+  return found
+}
+
+/**
+ * What takes part in training, from a stored state or chosen now by the starting model.
+ *
+ * @returns the selection, and its arrays as they are stored with each state
+ * @throws UserError where a selector needs a set that the recipe does not have, or a model with another tokenizer
+ */
+export async function selectData(
+  recipe: Recipe,
+  session: Session,
+  data: RunData,
+  emit: (event: NewEvent) => void,
+  stored?: ReadonlyMap<string, { data: Float32Array }>,
+): Promise<{ selection: Selection; stored: Map<string, Float32Array> }> {
+  const tokens: Partial<Record<Set, Float32Array[]>> = {}
+  const examples: Partial<Record<Set, Float32Array>> = {}
+  const kept = new Map<string, Float32Array>()
+  const keep = async (
+    set: Set,
+    what: 'tokens' | 'examples',
+    selector: string,
+    choose: () => Promise<Float32Array>,
+  ) => {
+    const name = `${what} ${set}`
+    const known = stored?.get(name)?.data
+    const weights = known ?? (await choose())
+    kept.set(name, weights)
+    const chosen = weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0)
+    if (!known)
+      emit({ type: 'selection', step: 0, set, what, selector, chosen, total: weights.length })
+    return weights
+  }
+  for (const set of sets) {
+    const own = data[set]
+    if (!own) continue
+    const other = data[set === 'forget' ? 'retain' : 'forget']
+    const chosen = tokenSelector(recipe[set]?.tokens)
+    if (chosen?.selector.when === 'start') {
+      const choose = async () => joined(await weighTokens(chosen, session, own, other))
+      tokens[set] = splitByExample(await keep(set, 'tokens', chosen.selector.id, choose), own)
+    }
+    const { id, ...knobs } = recipe[set]?.examples ?? { id: '' }
+    const selector = exampleSelectors.get(id)
+    if (!selector) continue
+    if (selector.needsOther && !other) throw noOther(set, selector.id)
+    const choose = () =>
+      weighExamples(selector, knobs, session, own, other ?? [], recipe.train.seed)
+    examples[set] = await keep(set, 'examples', selector.id, choose)
+  }
+  return { selection: { tokens, examples }, stored: kept }
+}
+
+function tokenSelector(part: PartSettings | null | undefined): ChosenSelector | null {
+  const { id, ...knobs } = part ?? { id: '' }
+  const selector = tokenSelectors.get(id)
+  return selector ? { selector, knobs } : null
+}
+
+async function weighTokens(
+  { selector, knobs }: ChosenSelector,
+  session: Session,
+  own: readonly Example[],
+  other: readonly Example[] | null,
+): Promise<Float32Array[]> {
+  const { needs } = selector
+  return selector.weigh(
+    {
+      sequences: own,
+      others: needs.others ? other : null,
+      logProb: needs.logProb ? await scoreTokens(session, own) : [],
+      entropy: [],
+      assistantLogProb: needs.assistantLogProb
+        ? await scoreByAssistant(String(knobs.assistant), session, own)
+        : [],
+    },
+    knobs,
+  )
+}
+
+async function scoreTokens(session: Session, examples: readonly Example[]) {
+  const { engine, model, store, feeds, tokenizer } = session
+  const scorer = await createScorer({
+    engine,
+    model,
+    weights: graphWeights(model),
+    values: store.tensors,
+    feeds,
+    padToken: tokenizer.padToken,
+  })
+  const scores = await scorer.tokenLogProbs(examples)
+  scorer.dispose()
+  return scores
+}
+
+/** Opens the other model only for this. */
+async function scoreByAssistant(path: string, session: Session, examples: readonly Example[]) {
+  const opened = await openModel(path)
+  const sample = examples[0].prompt + examples[0].answer
+  const [ours, theirs] = [session, opened].map(({ tokenizer }) => tokenizer.encode(sample).join())
+  if (ours !== theirs || opened.model.vocab !== session.model.vocab)
+    throw new UserError({
+      code: 'other-tokenizer',
+      path,
+      expected: 'a model with the same tokenizer',
+      got: `other tokens for ${JSON.stringify(sample.slice(0, 40))}`,
+    })
+  return scoreTokens(await openSession(session.engine, opened, null), examples)
+}
+
+async function weighExamples(
+  selector: ExampleSelector,
+  knobs: Readonly<Record<string, unknown>>,
+  session: Session,
+  own: readonly Example[],
+  other: readonly Example[],
+  seed: number,
+): Promise<Float32Array> {
+  const gradients = await createGradientProbe(session, { own, other })
+  const input = { count: own.length, otherCount: other.length, gradients, seed }
+  const weights = await selector.weigh(input, knobs)
+  gradients.dispose()
+  return weights
+}
+
+function noOther(set: Set, selector: string): UserError {
+  const other = set === 'forget' ? 'retain' : 'forget'
+  return new UserError({
+    code: 'missing',
+    path: other,
+    expected: `a ${other} set, since ${set}.examples: ${selector} compares the two`,
+    got: 'nothing',
+  })
+}

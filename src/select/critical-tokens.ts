@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { standingOut } from './fill-gaps.ts'
+import type { TokenSelector } from './selector.ts'
+
+const schema = z.strictObject({
+  assistant: z
+    .string()
+    .min(1)
+    .describe('folder of a model that has not seen the forget set, with the same tokenizer'),
+  deviations: z
+    .number()
+    .default(0)
+    .describe(
+      'standard deviations over the mean of its answer at which a token counts as critical',
+    ),
+  window: z
+    .int()
+    .nonnegative()
+    .default(2)
+    .describe('longest gap between critical tokens, in tokens, that is taken with them'),
+})
+
+/**
+ * The tokens of an answer that a model which has not seen it finds much more or less likely.
+ *
+ * `d_t = |p_0(y_t | y_<t) − p_a(y_t | y_<t)|`, p_0 of the starting model and p_a of the assistant; critical where
+ * `d_t > mean(d) + deviations·sd(d)` over the answer. Gaps of at most `window` tokens between critical ones are taken too.
+ * An answer of which nothing stands out is taken whole.
+ *
+ * Differs from the paper: its threshold and its expansion of the context could not be verified, and the rules here are
+ * those of a third party; of the expansion, our reading of them.
+ * Source: Wan et al. 2025 (SU-LLM), arXiv:2506.00876.
+ */
+export const criticalTokens: TokenSelector<typeof schema> = {
+  id: 'critical-tokens',
+  title: 'Critical tokens by a second model (SU-LLM)',
+  source: 'Wan et al. 2025, arXiv:2506.00876',
+  formula: 'tokens with |p_start(y_t) − p_assistant(y_t)| over the mean of their answer',
+  schema,
+  when: 'start',
+  needs: { logProb: true, assistantLogProb: true },
+  weigh({ logProb, assistantLogProb }, { deviations, window }) {
+    return logProb.map((own, i) =>
+      standingOut(
+        Array.from(own, (logP, t) => Math.abs(Math.exp(logP) - Math.exp(assistantLogProb[i][t]))),
+        { deviations, window },
+      ),
+    )
+  },
+}

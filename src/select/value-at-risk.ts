@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { TokenSelector } from './selector.ts'
+
+const schema = z.strictObject({
+  risk: z
+    .enum(['loss', 'memory', 'entropy'])
+    .default('loss')
+    .describe(
+      'what makes a token risky: loss, that it is unlikely; memory, that it is likely, for losses that ascend; entropy, that the model is unsure',
+    ),
+  quantile: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.1)
+    .describe('share of the tokens of a step, the least risky, that are left out'),
+})
+
+/**
+ * The risky tail of a step's tokens: with risk the loss, training on them minimises the conditional value at risk.
+ *
+ * `m_t = 1[S_t ≥ τ]`, τ the empirical `quantile` of S over the answer tokens of the set in the step; S the loss
+ * `−log p(y_t)`, its negative, or the entropy `−Σ_v p_v·log p_v`, of the current model, without a gradient.
+ *
+ * Differs from the paper: `memory` is ours, because ascending on the riskiest tokens would ascend where nothing is left.
+ * The paper's rule by which Ada-ESLM moves the quantile could not be verified and is not offered.
+ * Source: ESLM, arXiv:2505.19893; Rockafellar and Uryasev 2000 (conditional value at risk).
+ */
+export const valueAtRisk: TokenSelector<typeof schema> = {
+  id: 'value-at-risk',
+  title: 'Tokens at risk (ESLM)',
+  source: 'ESLM 2025, arXiv:2505.19893',
+  formula: 'tokens with S_t ≥ its quantile in the step, S = −log p(y_t), log p(y_t) or the entropy',
+  schema,
+  when: 'step',
+  needs: { logProb: true, entropy: true },
+  weigh({ logProb, entropy }, { risk, quantile }) {
+    const scores = {
+      loss: () => logProb.map((row) => row.map((logP) => -logP)),
+      memory: () => logProb,
+      entropy: () => entropy,
+    }[risk]()
+    const sorted = Float32Array.from(scores.flatMap((row) => [...row])).sort()
+    const threshold = sorted[Math.floor(quantile * sorted.length)]
+    return scores.map((row) => row.map((score) => (score >= threshold ? 1 : 0)))
+  },
+}

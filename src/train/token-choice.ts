@@ -1,0 +1,99 @@
+import type { Engine, Tensor } from '../engine/engine.ts'
+import { valuesFor } from '../engine/ports.ts'
+import type { LanguageModel, Weights } from '../model/model.ts'
+import type { TokenSelector } from '../select/index.ts'
+import type { SequenceFeeds } from './feeds.ts'
+import type { MicroBatch } from './gradient.ts'
+import type { StepData } from './learner.ts'
+import { buildTokenScores, type Group } from './objective.ts'
+
+/** A selector of tokens with its knobs. */
+export interface ChosenSelector {
+  readonly selector: TokenSelector
+  readonly knobs: Readonly<Record<string, unknown>>
+}
+
+/** Chooses the tokens of a step by what the current model says of them. */
+export interface TokenChooser {
+  choose(data: StepData): Promise<StepData>
+  dispose(): void
+}
+
+/** @param selectors those that choose in each step, by group */
+export async function createTokenChooser(options: {
+  engine: Engine
+  model: LanguageModel
+  weights: Weights
+  values: ReadonlyMap<string, Tensor>
+  feeds: SequenceFeeds
+  selectors: Readonly<Partial<Record<Group, ChosenSelector>>>
+}): Promise<TokenChooser> {
+  const { engine, model, weights, values, feeds, selectors } = options
+  const chosen = Object.entries(selectors) as [Group, ChosenSelector][]
+  const entropy = chosen.some(([, { selector }]) => selector.needs.entropy)
+  const program = await engine.compile(buildTokenScores(model, weights, { entropy }))
+  const weightFeeds = valuesFor(program, values)
+
+  const scoresOf = async ({ batch }: MicroBatch) => {
+    const answers = batch.rows.length
+    const results = {
+      logProb: new Float32Array(answers),
+      ...(entropy ? { entropy: new Float32Array(answers) } : {}),
+    }
+    await program.run({ ...weightFeeds, ...feeds.batch(batch) }, results)
+    return { logProb: results.logProb, entropy: results.entropy ?? new Float32Array(answers) }
+  }
+
+  return {
+    async choose(data) {
+      const micros = [...data.forget, ...data.retain, ...data.together]
+      const scores = await Promise.all(micros.map(scoresOf))
+      const given = micros.map(
+        ({ tokenWeights, batch }) =>
+          tokenWeights?.slice() ?? new Float32Array(batch.rows.length).fill(1),
+      )
+      for (const [group, { selector, knobs }] of chosen) {
+        const places = micros.flatMap((micro, m) =>
+          sequencesOf(micro, group).map((range) => ({ m, ...range })),
+        )
+        const part = (kind: 'logProb' | 'entropy') =>
+          places.map(({ m, start, end }) => scores[m][kind].subarray(start, end))
+        const found = selector.weigh(
+          {
+            sequences: [],
+            others: null,
+            logProb: part('logProb'),
+            entropy: part('entropy'),
+            assistantLogProb: [],
+          },
+          knobs,
+        )
+        for (const [i, { m, start }] of places.entries()) given[m].set(found[i], start)
+      }
+      const weighted = new Map(
+        micros.map((micro, m) => [micro, { ...micro, tokenWeights: given[m] }]),
+      )
+      const replaced = (list: readonly MicroBatch[]) =>
+        list.map((micro) => weighted.get(micro) as MicroBatch)
+      return {
+        forget: replaced(data.forget),
+        retain: replaced(data.retain),
+        together: replaced(data.together),
+      }
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+/** Where the answer tokens of each sequence of a group are. */
+function sequencesOf({ batch, groups }: MicroBatch, group: Group) {
+  const ranges: { start: number; end: number }[] = []
+  for (let start = 0; start < batch.sequenceOf.length; ) {
+    const sequence = batch.sequenceOf[start]
+    let end = start
+    while (end < batch.sequenceOf.length && batch.sequenceOf[end] === sequence) end++
+    if (groups[sequence] === group) ranges.push({ start, end })
+    start = end
+  }
+  return ranges
+}
