@@ -21,6 +21,8 @@ test('shares pick the same part of any depth', () => {
   expect(layersOf('{0%-18.75%}', 32)).toEqual([0, 1, 2, 3, 4, 5])
   expect(layersOf('{75%-100%}', 32)).toEqual([24, 25, 26, 27, 28, 29, 30, 31])
   expect(layersOf('{0%-100%}', 3)).toEqual([0, 1, 2])
+  expect(layersOf('{15%-25%}', 2)).toEqual([0])
+  expect(layersOf('{75%-100%}', 1)).toEqual([0])
 })
 
 test('alternatives, and anything', () => {

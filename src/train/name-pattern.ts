@@ -3,7 +3,8 @@ const range = /^(\d+(?:\.\d+)?)(%?)-(\d+(?:\.\d+)?)(%?)$/
 
 /**
  * A pattern of weight names: `*` for anything, `{a|b}` for one of several, `{5-7}` for a number in a range, `{0%-25%}` for
- * a layer whose middle lies in that share of the model's depth, so that one pattern fits models of any depth.
+ * a layer whose middle lies in that share of the model's depth, or for the one nearest where none does, so that one
+ * pattern fits models of any depth.
  *
  * @returns whether a whole name matches; null where a brace is not understood
  */
@@ -29,7 +30,9 @@ function braceSource(inside: string, layers: number): string | null {
   if (fromUnit === '') return oneOf(Array.from({ length: last - first + 1 }, (_, i) => first + i))
   const share = (layer: number) => (100 * (layer + 0.5)) / layers
   const all = Array.from({ length: layers }, (_, layer) => layer)
-  return oneOf(all.filter((layer) => share(layer) >= first && share(layer) <= last))
+  const within = all.filter((layer) => share(layer) >= first && share(layer) <= last)
+  const nearest = Math.min(layers - 1, Math.floor((layers * (first + last)) / 200))
+  return oneOf(within.length > 0 || first > last ? within : [nearest])
 }
 
 /** Of nothing, an expression that nothing matches. */
