@@ -34,7 +34,9 @@ describe.each(forms)('%s %#', (_, loss, knobs) => {
   it('has in f32 on ONNX Runtime the value and gradient of the reference', async () => {
     const exact = await evaluateLoss(loss, knobs, batch)
     const fast = await evaluateLoss(loss, knobs, batch, engine)
-    expect(Math.abs(fast.value / exact.value - 1)).toBeLessThan(1e-5)
+    // softplus of very negative numbers keeps its size in f32, not its digits.
+    const tolerance = 1e-5 * Math.abs(exact.value) + 1e-7
+    expect(Math.abs(fast.value - exact.value)).toBeLessThan(tolerance)
     fast.gradient.flat().forEach((x, i) => {
       expect(Math.abs(x - exact.gradient.flat()[i])).toBeLessThan(1e-6)
     })

@@ -45,7 +45,7 @@ describe('augmented-lagrangian', () => {
   })
 
   it('takes the budget from the first step where none is set', () => {
-    expect(weightsFor({ retainBudget: undefined }, [2, 7]).state.budget).toBeCloseTo(2.2, 12)
+    expect(weightsFor({ retainBudget: null }, [2, 7]).state.budget).toBeCloseTo(2.2, 12)
   })
 
   it.each([

@@ -6,17 +6,16 @@ export const budgetKnobs = {
   retainBudget: z
     .number()
     .positive()
-    .optional()
+    .nullable()
+    .default(null)
     .describe(
-      'largest retain loss allowed, in the unit of that loss (nats per token); left out: budgetFactor times that of the first step',
+      'largest retain loss allowed, in the unit of that loss (nats per token); null: budgetFactor times that of the first step',
     ),
   budgetFactor: z
     .number()
     .min(1)
     .default(1.1)
-    .describe(
-      'budget as a multiple of the first step’s retain loss, where retainBudget is left out',
-    ),
+    .describe('budget as a multiple of the first step’s retain loss, where retainBudget is null'),
 }
 
 /**
@@ -29,8 +28,8 @@ export const budgetKnobs = {
 export function budgetOf(
   state: CombinerState,
   retainLoss: number,
-  knobs: { readonly retainBudget?: number | undefined; readonly budgetFactor: number },
+  knobs: { readonly retainBudget: number | null; readonly budgetFactor: number },
 ): number {
-  if (knobs.retainBudget !== undefined) return knobs.retainBudget
+  if (knobs.retainBudget !== null) return knobs.retainBudget
   return 'budget' in state ? state.budget : knobs.budgetFactor * retainLoss
 }

@@ -2,6 +2,7 @@ export { gradients, type ParameterGradient } from './gradients.ts'
 export { type DType, describe, type Node, topologicalOrder } from './node.ts'
 export { isRowGradient, type RowGradient } from './op.ts'
 export { logSigmoid, sigmoid, silu, softplus, tanh } from './ops/activation.ts'
+export { argMax, rowMax } from './ops/arg-max.ts'
 export {
   add,
   addScalar,

@@ -1,5 +1,6 @@
-import { div, mul, type Node, scale, sub, sum } from '../graph/index.ts'
+import { addScalar, div, mul, type Node, scale, sub, sum } from '../graph/index.ts'
 import type { LossContext } from './loss.ts'
+import { tinyLength } from './tiny.ts'
 
 /**
  * How far activations are from a target: `(1/B) Σ_b (1/n_b) Σ_t (1/d)·‖h_t − target_t‖²`.
@@ -18,7 +19,7 @@ export function activationDistance(
   const perToken = scale(sum(mul(gap, gap), [1]), 1 / context.dim)
   const sums = context.sequenceSum(perToken)
   const weight = context.sequenceWeight()
-  const length = context.sequenceLength()
+  const length = addScalar(context.sequenceLength(), tinyLength)
   if (!released) return sum(mul(weight, div(sums, length)))
   return mul(sum(mul(weight, sums)), sum(div(weight, length)))
 }

@@ -35,7 +35,7 @@ export const dpo: Loss<typeof schema> = {
     'L = −(2/beta)·(1/B)·Σ_b log σ(beta·((logp_w − logp0_w)_b − (logp_l − logp0_l)_b)), w preferred to l',
   goal: 'forget',
   reduction: 'sequence-sum',
-  needs: { preferred: true, referenceSequenceLogProb: true },
+  needs: { preferred: true, referenceLogProb: true },
   schema,
   build(context, { beta }) {
     const forgotten = sub(context.sequenceLogProb(), context.referenceSequenceLogProb())

@@ -26,7 +26,7 @@ export const kl: Loss<typeof schema> = {
   formula: 'L = (1/N)·Σ_t Σ_v p0_t(v)·(log p0_t(v) − log p_t(v))',
   goal: 'retain',
   reduction: 'token-mean',
-  needs: { logits: true, referenceLogProbs: true },
+  needs: { logits: true, referenceDistribution: true },
   schema,
   build(context) {
     const reference = context.referenceLogProbs()

@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { constant } from '../graph/index.ts'
 import { activationDistance } from './activation-distance.ts'
-import { crossEntropy, dpo, gradientAscent, kl, npo, rmu } from './index.ts'
+import {
+  ceU,
+  crossEntropy,
+  dpo,
+  fNpo,
+  gradientAscent,
+  invertedHinge,
+  kl,
+  margin,
+  npo,
+  npoLogits,
+  rmu,
+  satimp,
+  simnpo,
+  tokenNpo,
+  undial,
+  wga,
+} from './index.ts'
 import type { Loss } from './loss.ts'
 import { evaluateLoss, type LogitsBatch, logProbs, sequenceSums } from './testing.ts'
 
@@ -27,6 +44,17 @@ const toy: LogitsBatch = {
   labels: answers.map(({ b, t }) => labels[b][t + 1]),
   sequenceOf: answers.map(({ b }) => b),
   tokenWeight: answers.map(() => 1 / answers.length),
+  sequenceWeight: [0.5, 0.5],
+}
+
+/** Every position as if it were an answer token. */
+const positions = [0, 1].flatMap((b) => [0, 1, 2, 3].map((t) => ({ b, t })))
+const everywhere: LogitsBatch = {
+  logits: positions.map(({ b, t }) => current(b, t)),
+  referenceLogits: positions.map(({ b, t }) => reference(b, t)),
+  labels: positions.map(() => 0),
+  sequenceOf: positions.map(({ b }) => b),
+  tokenWeight: positions.map(() => 1 / 8),
   sequenceWeight: [0.5, 0.5],
 }
 
@@ -93,20 +121,47 @@ describe('known values', () => {
     expect(await lossOf(distance(true), {}, batch)).toBeCloseTo(2.4513692785, 7)
   })
 
+  it('NPO on raw logits, as MUSE code has it, where every position is given as an answer', async () => {
+    expect(await lossOf(npoLogits, { beta: 0.1 }, everywhere)).toBeCloseTo(13.9289610813, 9)
+  })
+
+  it('SimNPO', async () => {
+    expect(await lossOf(simnpo, {}, toy)).toBeCloseTo(3.4314392e-4, 11)
+  })
+
+  it('weighted ascents', async () => {
+    expect(await lossOf(wga, {}, toy)).toBeCloseTo(-0.233401495, 9)
+    expect(await lossOf(satimp, { importance: 1 }, toy)).toBeCloseTo(-1.8687484e-3, 10)
+    expect(await lossOf(satimp, {}, toy)).toBeCloseTo(-3.0142105e-3, 10)
+  })
+
+  it('CE-U, the first answer token of each sequence skipped', async () => {
+    const skipped = { ...toy, tokenWeight: [0, 1 / 3, 0, 1 / 3, 1 / 3] }
+    expect(await lossOf(ceU, {}, skipped)).toBeCloseTo(1.1069931157, 9)
+  })
+
+  it('UNDIAL', async () => {
+    expect(await lossOf(undial, {}, toy)).toBeCloseTo(2.5996432704, 9)
+  })
+
+  it('logit margin, and the released one, masked by the label at the same position', async () => {
+    expect(await lossOf(margin, {}, toy)).toBeCloseTo(3.5099477302, 9)
+    const read = [0, 1].flatMap((b) =>
+      [0, 1, 2, 3].filter((t) => labels[b][t] !== -100).map((t) => ({ b, t })),
+    )
+    const released = { ...toy, logits: read.map(({ b, t }) => current(b, t)) }
+    expect(await lossOf(margin, {}, released)).toBeCloseTo(3.9430144229, 9)
+  })
+
+  it('inverted hinge', async () => {
+    expect(await lossOf(invertedHinge, {}, toy)).toBeCloseTo(0.6350290521, 9)
+  })
+
   it('divergence at answer positions', async () => {
     expect(await lossOf(kl, {}, toy)).toBeCloseTo(1.4632114284, 9)
   })
 
   it('divergence over all positions, as released, where every position is given as an answer', async () => {
-    const positions = [0, 1].flatMap((b) => [0, 1, 2, 3].map((t) => ({ b, t })))
-    const everywhere: LogitsBatch = {
-      logits: positions.map(({ b, t }) => current(b, t)),
-      referenceLogits: positions.map(({ b, t }) => reference(b, t)),
-      labels: positions.map(() => 0),
-      sequenceOf: positions.map(({ b }) => b),
-      tokenWeight: positions.map(() => 1 / 8),
-      sequenceWeight: [0.5, 0.5],
-    }
     expect(await lossOf(kl, {}, everywhere)).toBeCloseTo(1.3412991031, 9)
   })
 })
@@ -212,6 +267,68 @@ describe('limits', () => {
       logProbs(row).forEach((logP, k) => {
         expect(gradient[a][k]).toBeCloseTo((Math.exp(logP) - Math.exp(p0[k])) / 5, 14)
       })
+    })
+  })
+
+  it('is NPO: the divergence reverse-kl, and in the limit the alpha divergence and SimNPO near 0', async () => {
+    const npoValue = await lossOf(npo, {}, toy)
+    expect(await lossOf(fNpo, { divergence: 'reverse-kl' }, toy)).toBeCloseTo(npoValue, 12)
+    // (1 − u^(−α))/α → log u: alpha's link less its constant. A constant in the link only moves β·f′.
+    const nearAscent = await evaluateLoss(simnpo, { beta: 1e-6 }, toy)
+    const mean = await evaluateLoss(npo, { beta: 1e-6 }, { ...toy, referenceLogits: toy.logits })
+    // β → 0 is ascent: of the mean per token for SimNPO, of the sum for NPO.
+    toy.sequenceOf.forEach((sequence, a) => {
+      const length = toy.sequenceOf.filter((b) => b === sequence).length
+      nearAscent.gradient[a].forEach((x, v) => {
+        expect(x * length).toBeCloseTo(mean.gradient[a][v], 5)
+      })
+    })
+  })
+
+  it('the links of f-NPO have their published values', async () => {
+    // One sequence of one token: u = p/p0; L = −(2/β)·log σ(−β·f′(u)).
+    const linkAt = async (u: number, knobs: object) => {
+      const [p, p0] = u > 1 ? [0.85, 0.85 / u] : [u * 0.85, 0.85]
+      const batch: LogitsBatch = {
+        logits: [[Math.log(p / (1 - p)), 0]],
+        referenceLogits: [[Math.log(p0 / (1 - p0)), 0]],
+        labels: [0],
+        sequenceOf: [0],
+        tokenWeight: [1],
+        sequenceWeight: [1],
+      }
+      const value = await lossOf(fNpo, { beta: 0.5, ...knobs }, batch)
+      return Math.log(Math.expm1(value * 0.25)) / 0.5
+    }
+    expect(await linkAt(1.7, { divergence: 'jensen-shannon' })).toBeCloseTo(0.230524, 6)
+    expect(await linkAt(1.7, { divergence: 'forward-kl' })).toBeCloseTo(-0.588235, 6)
+    expect(await linkAt(1.7, { divergence: 'alpha', alpha: 0.5 })).toBeCloseTo(-1.53393, 6)
+  })
+
+  it('token-wise NPO weighs as ascent where the model has not moved', async () => {
+    const still = { ...toy, referenceLogits: toy.logits }
+    expect(await lossOf(tokenNpo, {}, still)).toBeCloseTo(await lossOf(gradientAscent, {}, toy), 12)
+    const ofMoved = await evaluateLoss(tokenNpo, { beta: 2 }, toy)
+    const ascent = await evaluateLoss(gradientAscent, {}, toy)
+    toy.logits.forEach((row, a) => {
+      const [p, p0] = [row, toy.referenceLogits[a]].map((z) => Math.exp(logProbs(z)[toy.labels[a]]))
+      ofMoved.gradient[a].forEach((x, v) => {
+        expect(x).toBeCloseTo(((2 * p ** 2) / (p ** 2 + p0 ** 2)) * ascent.gradient[a][v], 12)
+      })
+    })
+  })
+
+  it('WGA and SatImp are ascent where their powers are 0', async () => {
+    const ascent = await lossOf(gradientAscent, {}, toy)
+    expect(await lossOf(wga, { beta: 0 }, toy)).toBeCloseTo(ascent, 12)
+    expect(await lossOf(satimp, { saturation: 0, importance: 0 }, toy)).toBeCloseTo(ascent, 12)
+  })
+
+  it('CE-U has the gradient p − q, which fades with the true token', async () => {
+    const { gradient } = await evaluateLoss(ceU, {}, toy)
+    toy.logits.forEach((row, a) => {
+      const p = logProbs(row).map(Math.exp)
+      expect(gradient[a][toy.labels[a]]).toBeCloseTo(p[toy.labels[a]] / 5, 12)
     })
   })
 })

@@ -29,8 +29,12 @@ export interface LossContext {
   tokenWeight(): Node
   /** `[batch]` 1/B for a sequence of this loss's group, B the group's sequences in the whole step; else 0. */
   sequenceWeight(): Node
+  /** `[answers]` nats: log p of each label under the starting model, cached before training; no gradient. */
+  referenceLogProb(): Node
   /** `[batch]` nats: Σ log p under the starting model, cached before training; no gradient. */
   referenceSequenceLogProb(): Node
+  /** `[answers, vocab]` logits of the starting model; no gradient. */
+  referenceLogits(): Node
   /** `[answers, vocab]` nats: log p of every token under the starting model; finite, no gradient. */
   referenceLogProbs(): Node
   /** `[answers, dim]`: the residual stream after a layer, 0 … layers − 1, where the logits predict the labels. */
@@ -50,10 +54,10 @@ export interface LossContext {
 
 /** The parts of a context that cost something to supply. */
 export interface LossNeeds {
-  /** One number per example, scored once before training. */
-  readonly referenceSequenceLogProb?: true
-  /** The full distribution of the starting model at every answer position. */
-  readonly referenceLogProbs?: true
+  /** One number per answer token, scored once before training; sums over sequences are made of them. */
+  readonly referenceLogProb?: true
+  /** The logits of the starting model, or what is made of them, at every answer position. */
+  readonly referenceDistribution?: true
   /** Logits as a tensor of the graph, with a gradient of the same size. */
   readonly logits?: true
   /** Activations inside the model; where it is all that is needed, the layers above are never computed. */
@@ -80,11 +84,13 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
   readonly reduction: 'token-mean' | 'sequence-sum' | 'sequence-mean'
   readonly needs: LossNeeds
   /** What the value counts; nats unless said otherwise. */
-  readonly unit?: 'activation²'
+  readonly unit?: 'activation²' | 'logit²' | 'probability'
   /** Knobs, each with a default and a description; `variant` among them where there are variants. */
   readonly schema: Schema
   /** Other forms that were published or released under the same name; none chosen means the formula. */
   readonly variants?: readonly string[]
+  /** How many answer tokens at the start of each sequence are left out. */
+  skippedTokens?(knobs: z.infer<Schema>): number
   /** Which layer's activations are read, of a model of so many. */
   activationLayer?(knobs: z.infer<Schema>, layers: number): number
   build(context: LossContext, knobs: z.infer<Schema>): Node

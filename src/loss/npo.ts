@@ -46,7 +46,7 @@ export const npo: Loss<typeof schema> = {
   formula: 'L = −(2/beta)·(1/B)·Σ_b log σ(−beta·(logp_b − logp0_b))',
   goal: 'forget',
   reduction: 'sequence-sum',
-  needs: { referenceSequenceLogProb: true },
+  needs: { referenceLogProb: true },
   schema,
   variants: ['released'],
   build(context, { beta, variant }) {

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, Program } from '../engine/engine.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import {
   gradients,
@@ -9,7 +9,10 @@ import {
   parameter,
   pickLabels,
   reshape,
+  topologicalOrder,
 } from '../graph/index.ts'
+import { apply } from '../graph/node.ts'
+import { bindShape, sizeOf } from '../graph/shape.ts'
 import type { Loss, LossContext } from './loss.ts'
 
 /** A micro-batch given by its logits, as plain numbers. */
@@ -45,7 +48,10 @@ export function logitsContext(vocab: number): { context: LossContext; logits: No
   const partner = input('partner', ['batch', 'batch'])
   const preferred = (perSequence: Node) =>
     reshape(matmul(partner, reshape(perSequence, ['batch', 1])), ['batch'])
-  const referenceSequenceLogProb = input('referenceSequenceLogProb', ['batch'])
+  const referenceLogits = input('referenceLogits', ['answers', vocab])
+  const referenceLogProbs = logSoftmax(referenceLogits)
+  const referenceLogProb = pickLabels(referenceLogProbs, labels)
+  const referenceSequenceLogProb = sequenceSum(referenceLogProb)
   const nodes = {
     logProb,
     sequenceLogProb: sequenceSum(logProb),
@@ -55,7 +61,9 @@ export function logitsContext(vocab: number): { context: LossContext; logits: No
     tokenWeight: input('tokenWeight', ['answers']),
     sequenceWeight: input('sequenceWeight', ['batch']),
     referenceSequenceLogProb,
-    referenceLogProbs: input('referenceLogProbs', ['answers', vocab]),
+    referenceLogits,
+    referenceLogProbs,
+    referenceLogProb,
     preferredSequenceLogProb: preferred(sequenceSum(logProb)),
     referencePreferredSequenceLogProb: preferred(referenceSequenceLogProb),
     preferredTokenWeight: input('preferredTokenWeight', ['answers']),
@@ -89,22 +97,66 @@ export function sequenceSums(
   return sums
 }
 
-/** The value of a loss and its gradient by the logits, `[answers][vocab]`; in float64 on the reference engine, else f32. */
-export async function evaluateLoss(
+/**
+ * The value of a loss where what it holds constant (sg in its formula) is as in another batch: the function of which its
+ * gradient at that batch is the slope.
+ */
+export async function heldValue(
   loss: Loss,
   knobs: Record<string, unknown>,
   batch: LogitsBatch,
-  engine: Engine = referenceEngine,
-): Promise<{ value: number; gradient: number[][] }> {
-  const Floats = engine === referenceEngine ? Float64Array : Float32Array
+  heldAt: LogitsBatch,
+): Promise<number> {
+  const node = loss.build(logitsContext(batch.logits[0].length).context, loss.schema.parse(knobs))
+  const held = topologicalOrder([node]).filter(({ op }) => op.name === 'stopGradient')
+  const given: Record<string, { data: Float64Array; shape: readonly number[] }> = {}
+  const places = new Map<Node, Node>()
+  for (const [i, each] of held.entries()) {
+    const name = `held ${i}`
+    const program = await referenceEngine.compile({ value: each })
+    const shape = bindShape(
+      each.shape,
+      new Map([
+        ['answers', heldAt.logits.length],
+        ['batch', heldAt.sequenceWeight.length],
+      ]),
+    )
+    const data = new Float64Array(sizeOf(shape))
+    await program.run(feedsOf(program, heldAt, Float64Array), { value: data })
+    given[name] = { data, shape }
+    places.set(each, input(name, each.shape))
+  }
+  const program = await referenceEngine.compile({ value: replaced(node, places) })
+  const value = new Float64Array(1)
+  await program.run({ ...feedsOf(program, batch, Float64Array), ...given }, { value })
+  return value[0]
+}
+
+/** The same graph with other nodes in some places. */
+function replaced(node: Node, places: Map<Node, Node>): Node {
+  const known = places.get(node)
+  if (known) return known
+  const isSource = node.inputs.length === 0
+  const made = isSource
+    ? node
+    : apply(
+        node.op,
+        node.inputs.map((each) => replaced(each, places)),
+        node.attributes,
+      )
+  places.set(node, made)
+  return made
+}
+
+/** What a program wants of a batch; inputs that are no part of a batch are left out. */
+function feedsOf(
+  program: Program,
+  batch: LogitsBatch,
+  Floats: Float64ArrayConstructor | Float32ArrayConstructor,
+) {
   const vocab = batch.logits[0].length
   const answers = batch.logits.length
   const sequences = batch.sequenceWeight.length
-  const { context, logits } = logitsContext(vocab)
-  const node = loss.build(context, loss.schema.parse(knobs))
-  const [{ dense }] = gradients(node, [logits])
-  if (!dense) throw new Error(`internal: ${loss.id} does not depend on the logits`)
-  const program = await engine.compile({ value: node, gradient: dense })
   const count = (b: number) => batch.sequenceOf.filter((sequence) => sequence === b).length
   const all: Record<string, { data: number[]; shape: number[] }> = {
     logits: { data: batch.logits.flat(), shape: [answers, vocab] },
@@ -128,22 +180,35 @@ export async function evaluateLoss(
     sequenceLength: { data: batch.sequenceWeight.map((_, b) => count(b)), shape: [sequences] },
     tokenWeight: { data: batch.tokenWeight, shape: [answers] },
     sequenceWeight: { data: batch.sequenceWeight, shape: [sequences] },
-    referenceSequenceLogProb: {
-      data: sequenceSums(batch.referenceLogits, batch),
-      shape: [sequences],
-    },
     referenceActivations: { data: batch.referenceLogits.flat(), shape: [answers, vocab] },
-    referenceLogProbs: {
-      data: batch.referenceLogits.flatMap(logProbs),
-      shape: [answers, vocab],
-    },
+    referenceLogits: { data: batch.referenceLogits.flat(), shape: [answers, vocab] },
   }
-  const inputs = Object.fromEntries(
-    program.inputs.map(({ name, dtype }) => {
-      const { data, shape } = all[name]
-      return [name, { data: dtype === 'i32' ? Int32Array.from(data) : Floats.from(data), shape }]
-    }),
+  return Object.fromEntries(
+    program.inputs
+      .filter(({ name }) => name in all)
+      .map(({ name, dtype }) => {
+        const { data, shape } = all[name]
+        return [name, { data: dtype === 'i32' ? Int32Array.from(data) : Floats.from(data), shape }]
+      }),
   )
+}
+
+/** The value of a loss and its gradient by the logits, `[answers][vocab]`; in float64 on the reference engine, else f32. */
+export async function evaluateLoss(
+  loss: Loss,
+  knobs: Record<string, unknown>,
+  batch: LogitsBatch,
+  engine: Engine = referenceEngine,
+): Promise<{ value: number; gradient: number[][] }> {
+  const Floats = engine === referenceEngine ? Float64Array : Float32Array
+  const vocab = batch.logits[0].length
+  const answers = batch.logits.length
+  const { context, logits } = logitsContext(vocab)
+  const node = loss.build(context, loss.schema.parse(knobs))
+  const [{ dense }] = gradients(node, [logits])
+  if (!dense) throw new Error(`internal: ${loss.id} does not depend on the logits`)
+  const program = await engine.compile({ value: node, gradient: dense })
+  const inputs = feedsOf(program, batch, Floats)
   const value = new Floats(1)
   const gradient = new Floats(answers * vocab)
   await program.run(inputs, { value, gradient })

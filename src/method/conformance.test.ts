@@ -45,7 +45,7 @@ function toyBatch(stream: string): LogitsBatch {
 describe.each([...methods])('method %s', (id, method: Method) => {
   it('says what it is', () => {
     expect(method.id).toBe(id)
-    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(id).toMatch(/^[a-z]+[0-9]*(-[a-z]+)*$/)
     for (const text of [method.title, method.source, method.summary])
       expect(text.length).toBeGreaterThan(5)
     for (const text of method.defects) expect(text).toMatch(/\.$/)
@@ -103,7 +103,7 @@ describe.each([...methods])('method %s', (id, method: Method) => {
     expect(method.cost).toEqual(cost)
     const passes = combiner.gradients === 'fused' ? 1 : 2
     expect(cost.backwardPasses - (combiner.refinement?.backwardPasses ?? 0)).toBe(passes)
-    const scored = [forgetLoss, retainLoss].some((loss) => loss?.needs.referenceSequenceLogProb)
+    const scored = [forgetLoss, retainLoss].some((loss) => loss?.needs.referenceLogProb)
     if (scored) expect(cost.reference).not.toBe('none')
   })
 
@@ -141,7 +141,7 @@ describe.each([...methods])('method %s', (id, method: Method) => {
 })
 
 it('every file that declares a method is in the map', async () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z-]+\.ts$/.test(file))
+  const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
   for (const file of files)
     for (const value of Object.values(await import(/* @vite-ignore */ `./${file}`)))
       if (value && typeof value === 'object' && 'combiner' in value && 'defects' in value)

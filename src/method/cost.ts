@@ -27,11 +27,11 @@ export function costOf(forget: Loss, retain: Loss | null, combiner: Combiner): C
     backwardPasses: (separate ? 2 : 1) + (combiner.refinement?.backwardPasses ?? 0),
     forgetSequences: needs.preferred ? 2 : 1,
     extraGradientBuffers: (separate ? 1 : 0) + (combiner.refinement?.gradientBuffers ?? 0),
-    reference: needs.referenceLogProbs
+    reference: needs.referenceDistribution
       ? 'distributions'
       : needs.referenceActivations
         ? 'activations'
-        : needs.referenceSequenceLogProb
+        : needs.referenceLogProb
           ? 'scores'
           : 'none',
   }

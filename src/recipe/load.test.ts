@@ -123,7 +123,7 @@ describe('one mistake', () => {
     [
       'a knob that the chosen loss does not have',
       ['forgetLoss: npo', 'forgetLoss: ga'],
-      'r.yaml:5:37: method.beta: expected one of id, forgetLoss, retainLoss, gamma, got unknown key "beta". "beta" is a knob of forgetLoss npo, forgetLoss dpo',
+      'r.yaml:5:37: method.beta: expected one of id, forgetLoss, retainLoss, gamma, got unknown key "beta". "beta" is a knob of forgetLoss npo, forgetLoss simnpo, forgetLoss f-npo, forgetLoss token-npo, forgetLoss npo-logits, forgetLoss dpo, forgetLoss wga',
     ],
     [
       'a number with separators',

@@ -206,7 +206,7 @@ function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolea
   const losses = [method.forgetLoss, method.retainLoss]
   return (
     !hasAdapters &&
-    losses.some((loss) => loss?.needs.referenceLogProbs || loss?.needs.referenceActivations)
+    losses.some((loss) => loss?.needs.referenceDistribution || loss?.needs.referenceActivations)
   )
 }
 

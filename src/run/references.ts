@@ -1,11 +1,7 @@
 import type { Example } from '../data/index.ts'
 import type { ResolvedMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
-import {
-  createReferenceActivations,
-  createReferenceDistribution,
-  createScorer,
-} from '../train/scorer.ts'
+import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
 import type { ReferenceScores } from '../train/steps.ts'
 import type { RunData } from './run-data.ts'
 import type { Session } from './session.ts'
@@ -24,7 +20,7 @@ export async function referenceScores(
   const needs = { ...losses, preferred: comparing }
   for (const group of ['forget', 'preferred', 'retain'] as const) {
     const examples = data[group]
-    if (!needs[group]?.needs.referenceSequenceLogProb || !examples) continue
+    if (!needs[group]?.needs.referenceLogProb || !examples) continue
     const known = stored?.get(`reference ${group}`)
     if (known) {
       tokens[group] = splitByExample(known.data, examples)
@@ -47,8 +43,8 @@ export async function referenceScores(
     { loss: method.forgetLoss, knobs: method.forgetKnobs },
     { loss: method.retainLoss, knobs: method.retainKnobs },
   ]
-  const distribution = given.some(({ loss }) => loss?.needs.referenceLogProbs)
-    ? await createReferenceDistribution(startingModel(session))
+  const distribution = given.some(({ loss }) => loss?.needs.referenceDistribution)
+    ? await createReferenceLogits(startingModel(session))
     : null
   const reading = given.find(({ loss }) => loss?.needs.referenceActivations)
   const layer = reading?.loss?.activationLayer?.(reading.knobs, model.layers)
@@ -58,7 +54,7 @@ export async function referenceScores(
       : await createReferenceActivations({ ...startingModel(session), layer })
   const scores: ReferenceScores = {
     tokens,
-    distribution: distribution && ((batch) => distribution.logProbs(batch)),
+    distribution: distribution && ((batch) => distribution.logits(batch)),
     activations: activations && ((batch) => activations.activations(batch)),
   }
   const entries = Object.entries(tokens)

@@ -3,12 +3,13 @@ import { bilevel } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { kl, npo } from '../loss/index.ts'
+import { logProbs } from '../loss/testing.ts'
 import { graphWeights } from '../model/weights.ts'
 import { adamw } from '../optim/index.ts'
 import { SequenceFeeds } from './feeds.ts'
-import type { MicroBatch } from './gradient.ts'
 import { createLearner } from './learner.ts'
-import { createReferenceDistribution } from './scorer.ts'
+import type { MicroBatch } from './micro-batch.ts'
+import { createReferenceLogits } from './scorer.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
 import type { ParameterChoice } from './trainable.ts'
 
@@ -37,7 +38,7 @@ describe('the divergence from the starting model, over the full distribution', (
         { data: store.exported(name).slice(), shape },
       ]),
     )
-    const reference = await createReferenceDistribution({
+    const reference = await createReferenceLogits({
       engine,
       model,
       weights: graphWeights(model),
@@ -58,7 +59,7 @@ describe('the divergence from the starting model, over the full distribution', (
     })
     const withReference = async (micro: MicroBatch) => ({
       ...micro,
-      referenceLogProbs: await reference.logProbs(micro.batch),
+      referenceLogits: await reference.logits(micro.batch),
     })
     const parts = [
       await withReference(microBatch({ retain: retain.slice(0, 1) })),
@@ -71,7 +72,7 @@ describe('the divergence from the starting model, over the full distribution', (
     }
     const first = await learner.step(data, 1e-2, 1)
     expect(first.losses.retain).toBeCloseTo(0, 5)
-    const now = await createReferenceDistribution({
+    const now = await createReferenceLogits({
       engine,
       model,
       weights: graphWeights(model, lora),
@@ -81,11 +82,16 @@ describe('the divergence from the starting model, over the full distribution', (
     // (1/N) Σ_t Σ_v p0·(log p0 − log p), by a loop in float64.
     let divergence = 0
     let tokens = 0
-    for (const { batch, referenceLogProbs } of parts) {
-      const logProbs = await now.logProbs(batch)
+    for (const { batch, referenceLogits } of parts) {
+      const logits = await now.logits(batch)
       tokens += batch.rows.length
-      for (const [i, logP0] of referenceLogProbs.entries())
-        divergence += Math.exp(logP0) * (logP0 - logProbs[i])
+      for (let row = 0; row < batch.rows.length; row++) {
+        const [before, after] = [referenceLogits, logits].map((all) =>
+          logProbs([...all.subarray(row * model.vocab, (row + 1) * model.vocab)]),
+        )
+        for (const [v, logP0] of before.entries())
+          divergence += Math.exp(logP0) * (logP0 - after[v])
+      }
     }
     const second = await learner.step(data, 1e-2, 2)
     expect(second.losses.retain).toBeGreaterThan(1e-4)

@@ -3,8 +3,15 @@ import type { Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { bindShape } from '../graph/shape.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
-import { membership, partners, type SequenceFeeds } from './feeds.ts'
+import type { SequenceFeeds } from './feeds.ts'
 import type { FlatTensors } from './flat.ts'
+import {
+  countGroups,
+  type MicroBatch,
+  microFeeds,
+  type StepCounts,
+  skipFirstTokens,
+} from './micro-batch.ts'
 import {
   buildObjective,
   type Group,
@@ -14,30 +21,6 @@ import {
   type Objective,
 } from './objective.ts'
 import { Scratch } from './scratch.ts'
-
-/** One piece of a step's data: a batch, and which group each of its sequences belongs to. */
-export interface MicroBatch {
-  readonly batch: Batch
-  /** `[batch]` */
-  readonly groups: readonly Group[]
-  /** `[answers]` how much each answer token takes part, 0 for not at all; all 1 where left out */
-  readonly tokenWeights?: Float32Array
-  /** `[batch]` how much each sequence takes part, 1 on average over its data set; all 1 where left out */
-  readonly exampleWeights?: Float32Array
-  /** `[answers]` nats under the starting model, where a loss needs it */
-  readonly referenceLogProb?: Float32Array
-  /** `[answers, vocab]` nats under the starting model, where a loss needs it */
-  readonly referenceLogProbs?: Float32Array
-  /** `[answers, dim]` of the starting model at the layer that is read, where a loss needs it */
-  readonly referenceActivations?: Float32Array
-}
-
-/** What the losses of a step are divided by, over all its micro-batches, per group. */
-export interface StepCounts {
-  /** Sum of the weights of its answer tokens: their number, where all take part. */
-  readonly tokens: number
-  readonly sequences: number
-}
 
 /** Computes gradients of a model's losses, zero-copy into flat arrays the caller owns. */
 export interface GradientRunner {
@@ -83,26 +66,11 @@ export async function createGradientRunner(options: {
     scales: Readonly<Record<Group, number>>,
     into: FlatTensors,
   ): Promise<void> => {
-    const given: Record<string, Tensor> = {
+    const given = {
       ...weightFeeds,
       ...feeds.batch(micro.batch),
-      ...(wanted.has('membership')
-        ? { membership: membership(micro.batch, micro.tokenWeights) }
-        : {}),
-      ...(wanted.has('partner') ? { partner: partners(micro.groups) } : {}),
-      ...(wanted.has('referenceLogProb') ? { referenceLogProb: startingLogProb(micro) } : {}),
-      ...(wanted.has('referenceActivations')
-        ? { referenceActivations: startingActivations(micro, model.dim) }
-        : {}),
-      ...(wanted.has('preferred tokenWeight')
-        ? { 'preferred tokenWeight': tokenWeight(micro, 'preferred', counts) }
-        : {}),
+      ...microFeeds(micro, { groups, counts, scales, wanted, model }),
     }
-    for (const group of groups)
-      Object.assign(
-        given,
-        groupFeeds(micro, group, counts, scales[group] ?? 0, wanted, model.vocab),
-      )
     const results = resultArrays(program, micro.batch, into, arrays)
     await program.run(given, results)
     for (const [name, view] of into.views) if (!objective.dense.has(name)) view.fill(0)
@@ -116,7 +84,8 @@ export async function createGradientRunner(options: {
 
   return {
     objective,
-    async run(microBatches, scales, target, scratch) {
+    async run(given, scales, target, scratch) {
+      const microBatches = skipFirstTokens(given, losses)
       const counts = countGroups(microBatches)
       const totals: Record<Group, number> = {}
       for (const [index, micro] of microBatches.entries()) {
@@ -132,78 +101,6 @@ export async function createGradientRunner(options: {
     },
     dispose: () => program.dispose(),
   }
-}
-
-function countGroups(microBatches: readonly MicroBatch[]): Map<Group, StepCounts> {
-  const counts = new Map<Group, { tokens: number; sequences: number }>()
-  const of = (group: Group) => {
-    const known = counts.get(group) ?? { tokens: 0, sequences: 0 }
-    counts.set(group, known)
-    return known
-  }
-  for (const { batch, groups, tokenWeights } of microBatches) {
-    for (const group of groups) of(group).sequences++
-    for (const [i, sequence] of batch.sequenceOf.entries())
-      of(groups[sequence]).tokens += tokenWeights?.[i] ?? 1
-  }
-  return counts
-}
-
-/** Zeros where nobody gave any, which is for trying out a step. */
-function startingLogProb({ batch, referenceLogProb }: MicroBatch): Tensor {
-  const answers = batch.rows.length
-  return { data: referenceLogProb ?? new Float32Array(answers), shape: [answers] }
-}
-
-/** As above. */
-function startingActivations({ batch, referenceActivations }: MicroBatch, dim: number): Tensor {
-  const shape = [batch.rows.length, dim]
-  return { data: referenceActivations ?? new Float32Array(shape[0] * dim), shape }
-}
-
-/** `[answers]` 1/N at the tokens of a group, times what each takes part. */
-function tokenWeight(
-  { batch, groups, tokenWeights, exampleWeights }: MicroBatch,
-  group: Group,
-  counts: ReadonlyMap<Group, StepCounts>,
-): Tensor {
-  const weight = 1 / (counts.get(group)?.tokens || 1)
-  return {
-    data: Float32Array.from(batch.sequenceOf, (b, i) =>
-      groups[b] === group ? weight * (tokenWeights?.[i] ?? 1) * (exampleWeights?.[b] ?? 1) : 0,
-    ),
-    shape: [batch.rows.length],
-  }
-}
-
-function groupFeeds(
-  micro: MicroBatch,
-  group: Group,
-  counts: ReadonlyMap<Group, StepCounts>,
-  scale: number,
-  wanted: ReadonlySet<string>,
-  vocab: number,
-): Record<string, Tensor> {
-  const { batch, groups, exampleWeights, referenceLogProbs } = micro
-  const { sequences } = counts.get(group) ?? { sequences: 1 }
-  const answers = batch.rows.length
-  const feeds: Record<string, Tensor> = {
-    [`${group} scale`]: { data: Float32Array.of(scale), shape: [] },
-    [`${group} tokenWeight`]: tokenWeight(micro, group, counts),
-    [`${group} sequenceWeight`]: {
-      data: Float32Array.from(groups, (own, b) =>
-        own === group ? (exampleWeights?.[b] ?? 1) / sequences : 0,
-      ),
-      shape: [batch.batch],
-    },
-  }
-  const full = `${group} referenceLogProbs`
-  if (wanted.has(full))
-    feeds[full] = {
-      data: referenceLogProbs ?? new Float32Array(answers * vocab),
-      shape: [answers, vocab],
-    }
-  return feeds
 }
 
 /** Gradients go straight into the flat array; everything else into arrays used again. */

@@ -19,8 +19,9 @@ import { graphWeights } from '../model/weights.ts'
 import { adamw, clipFactor } from '../optim/index.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { flatTensors } from './flat.ts'
-import { createGradientRunner, type MicroBatch } from './gradient.ts'
+import { createGradientRunner } from './gradient.ts'
 import { createLearner, type LearnerOptions, type StepData } from './learner.ts'
+import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
 import {
   microBatch,

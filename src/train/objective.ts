@@ -38,8 +38,6 @@ export interface Objective {
   /** Trainable parameters that get a dense gradient, under `gradientOutput(name)`. */
   readonly dense: ReadonlySet<string>
   readonly rows: readonly RowOutput[]
-  /** Groups whose loss needs the full reference distribution. */
-  readonly referenceLogProbs: readonly Group[]
 }
 
 export const gradientOutput = (parameter: string): string => `gradient ${parameter}`
@@ -88,13 +86,15 @@ export function buildObjective(
   const preferred = (perSequence: Node) =>
     reshape(matmul(partner(), reshape(perSequence, ['batch', 1])), ['batch'])
   const preferredSequenceLogProb = lazily(() => preferred(sequenceLogProb()))
-  const referenceSequenceLogProb = lazily(() => sequenceSum(input('referenceLogProb', ['answers'])))
+  const referenceLogits = lazily(() => input('referenceLogits', ['answers', model.vocab]))
+  const referenceLogProbs = lazily(() => logSoftmax(referenceLogits()))
+  const referenceLogProb = lazily(() => input('referenceLogProb', ['answers']))
+  const referenceSequenceLogProb = lazily(() => sequenceSum(referenceLogProb()))
   const referencePreferredSequenceLogProb = lazily(() => preferred(referenceSequenceLogProb()))
   const preferredTokenWeight = lazily(() => input('preferred tokenWeight', ['answers']))
 
   const outputs: Record<string, Node> = {}
   const terms: Node[] = []
-  const referenceLogProbs: Group[] = []
   for (const [group, { loss, knobs }] of Object.entries(losses)) {
     const context: LossContext = {
       layers: model.layers,
@@ -113,10 +113,9 @@ export function buildObjective(
       preferredSequenceLogProb,
       referencePreferredSequenceLogProb,
       preferredTokenWeight,
-      referenceLogProbs: lazily(() => {
-        referenceLogProbs.push(group)
-        return input(`${group} referenceLogProbs`, ['answers', model.vocab])
-      }),
+      referenceLogProb,
+      referenceLogits,
+      referenceLogProbs,
     }
     const value = loss.build(context, knobs)
     outputs[lossOutput(group)] = value
@@ -140,7 +139,7 @@ export function buildObjective(
       rows.push({ parameter, ...names })
     }
   }
-  return { outputs, dense, rows, referenceLogProbs }
+  return { outputs, dense, rows }
 }
 
 /** The graph of the activations that a loss reads, of one model. */
@@ -152,14 +151,14 @@ export function buildActivations(
   return { activations: model.activations(weights, sequenceInputs(model), layer) }
 }
 
-/** The graph that scores a batch: log p of each label, and of every token where asked for. */
+/** The graph that scores a batch: log p of each label, or the logits of every token. */
 export function buildScorer(
   model: LanguageModel,
   weights: Weights,
-  options: { fullDistribution: boolean },
+  options: { allLogits: boolean },
 ): Readonly<Record<string, Node>> {
   const hidden = model.hidden(weights, sequenceInputs(model))
-  if (options.fullDistribution) return { logProbs: logSoftmax(headLogits(model, weights, hidden)) }
+  if (options.allLogits) return { logits: headLogits(model, weights, hidden) }
   const labels = input('labels', ['answers'], 'i32')
   return { logProb: headLogProb(model, weights, hidden, labels) }
 }

@@ -32,7 +32,7 @@ export async function createScorer(options: {
   padToken: number
 }): Promise<Scorer> {
   const { engine, model, weights, values, feeds, padToken } = options
-  const program = await engine.compile(buildScorer(model, weights, { fullDistribution: false }))
+  const program = await engine.compile(buildScorer(model, weights, { allLogits: false }))
   const weightFeeds = valuesFor(program, values)
   const tokenLogProbs = async (examples: readonly Example[]) => {
     const found = new Array<Float32Array>(examples.length)
@@ -67,23 +67,23 @@ export async function createScorer(options: {
   }
 }
 
-/** Gives the full distribution of a fixed model for a batch: `[answers, vocab]` nats. */
-export async function createReferenceDistribution(options: {
+/** Gives the logits of a fixed model for a batch: `[answers, vocab]`. */
+export async function createReferenceLogits(options: {
   engine: Engine
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
   feeds: SequenceFeeds
-}): Promise<{ logProbs(batch: Batch): Promise<Float32Array>; dispose(): void }> {
+}): Promise<{ logits(batch: Batch): Promise<Float32Array>; dispose(): void }> {
   const { engine, model, weights, values, feeds } = options
-  const program = await engine.compile(buildScorer(model, weights, { fullDistribution: true }))
+  const program = await engine.compile(buildScorer(model, weights, { allLogits: true }))
   const weightFeeds = valuesFor(program, values)
   return {
-    async logProbs(batch) {
+    async logits(batch) {
       const { labels: _, ...inputs } = feeds.batch(batch)
-      const logProbs = new Float32Array(batch.rows.length * model.vocab)
-      await program.run({ ...weightFeeds, ...inputs }, { logProbs })
-      return logProbs
+      const logits = new Float32Array(batch.rows.length * model.vocab)
+      await program.run({ ...weightFeeds, ...inputs }, { logits })
+      return logits
     },
     dispose: () => program.dispose(),
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Example } from '../data/index.ts'
-import type { MicroBatch } from './gradient.ts'
 import type { StepData } from './learner.ts'
+import type { MicroBatch } from './micro-batch.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'
 import { tinyExamples } from './testing/tiny.ts'
 

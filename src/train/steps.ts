@@ -7,8 +7,8 @@ import {
   microBatches,
   trainSteps,
 } from '../data/index.ts'
-import type { MicroBatch } from './gradient.ts'
 import type { StepData } from './learner.ts'
+import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'
 
 /** What each step of a run is made of: a pure function of (epoch, step in epoch), so a run can go on from anywhere. */
@@ -21,7 +21,7 @@ export interface StepSource {
 export interface ReferenceScores {
   /** `[answers]` log p of each example's answer tokens under the starting model, by group, where needed. */
   readonly tokens: Readonly<Partial<Record<Group, readonly Float32Array[]>>>
-  /** Full distributions, where a loss needs them. */
+  /** Logits of a batch, where a loss needs them. */
   readonly distribution: ((batch: Batch) => Promise<Float32Array>) | null
   /** Activations, where a loss needs them. */
   readonly activations: ((batch: Batch) => Promise<Float32Array>) | null
@@ -205,9 +205,7 @@ function microBatchBuilder(
       ...(Object.keys(references.tokens).length > 0
         ? { referenceLogProb: perToken(references.tokens, 0) }
         : {}),
-      ...(references.distribution
-        ? { referenceLogProbs: await references.distribution(batch) }
-        : {}),
+      ...(references.distribution ? { referenceLogits: await references.distribution(batch) } : {}),
       ...(references.activations
         ? { referenceActivations: await references.activations(batch) }
         : {}),

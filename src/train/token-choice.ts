@@ -3,8 +3,8 @@ import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { TokenSelector } from '../select/index.ts'
 import type { SequenceFeeds } from './feeds.ts'
-import type { MicroBatch } from './gradient.ts'
 import type { StepData } from './learner.ts'
+import type { MicroBatch } from './micro-batch.ts'
 import { buildTokenScores, type Group } from './objective.ts'
 
 /** A selector of tokens with its knobs. */

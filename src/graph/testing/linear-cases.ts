@@ -1,3 +1,4 @@
+import { argMax, rowMax } from '../ops/arg-max.ts'
 import { add, mul } from '../ops/arithmetic.ts'
 import { embedding, gatherRows, pickLabels, scatterRows, spreadLabels } from '../ops/gather.ts'
 import { labelLogProb } from '../ops/label-log-prob.ts'
@@ -175,6 +176,20 @@ const rowCases = [
     ({ x, chosen }) => pickLabels(x, chosen),
     { runs: [{ answers: 5 }, { answers: 1 }] },
   ),
+  opCase(
+    'argMax',
+    'the first of the largest',
+    {
+      x: {
+        ...stated([3, 4], [1, 3, 2, 3, -1e4, -2e4, -1e4, -3e4, 0, 0, 0, 1e-3]),
+        differentiable: false,
+      },
+    },
+    ({ x }) => argMax(x),
+  ),
+  opCase('rowMax', 'of named rows', { x: trained(['answers', 5]) }, ({ x }) => rowMax(x), {
+    runs: [{ answers: 3 }, { answers: 1 }],
+  }),
   opCase(
     'spreadLabels',
     'one per row',

@@ -3,7 +3,7 @@ import { makeBatch } from '../../data/index.ts'
 import { buildModel } from '../../model/index.ts'
 import type { LanguageModel } from '../../model/model.ts'
 import { gaussian, integer } from '../../random.ts'
-import type { MicroBatch } from '../gradient.ts'
+import type { MicroBatch } from '../micro-batch.ts'
 import {
   chooseTrainable,
   loadWeights,

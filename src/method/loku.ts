@@ -1,0 +1,34 @@
+import { defineMethod } from './method.ts'
+import { anyLoss, only } from './parts.ts'
+
+/** LoKU: a bounded forget loss on low-rank adapters. */
+export const loku = defineMethod({
+  id: 'loku',
+  title: 'Low-rank knowledge unlearning (LoKU)',
+  source: 'Cha et al. 2024, arXiv:2408.06621; csm9493/efficient-llm-unlearning (272484a)',
+  summary:
+    'The inverted hinge asks only that the true token fall below its runner-up; low-rank adapters are trained, with ordinary training on retain answers.',
+  losses: { forget: only('inverted-hinge'), retain: anyLoss('retain', 'cross-entropy') },
+  combiner: only('weighted'),
+  defaults: {},
+  fixed: {},
+  variants: {},
+  recipe: { train: { parameters: { lora: { rank: 16 } } } },
+  settings: [
+    {
+      benchmark: 'tofu',
+      learningRate: 1e-4,
+      epochs: 5,
+      effectiveBatchSize: 32,
+      warmupEpochs: 1,
+      weightDecay: 0.01,
+      source:
+        'csm9493/efficient-llm-unlearning for Llama-2-7B, rank 4 to 32, alpha twice the rank; 2e-4 for Phi-1.5',
+    },
+  ],
+  defects: [
+    'The Fisher-weighted start of the adapters (FILA), the second half of the paper, is not offered yet: adapters start at zero.',
+    'The loss stays positive until the runner-up leads by 1: it does not stop when the true token has fallen below it.',
+    'Released code skips the softmax when all logits lie in [0, 1].',
+  ],
+})
