@@ -231,6 +231,13 @@ def normalized_difference(forget: Objective, retain: Objective | None, weight: T
     return [g_r / (g_r.norm() + 1e-8) + g_f / (g_f.norm() + 1e-8)]
 
 
+def conflict_projection(forget: Objective, retain: Objective | None, weight: Tensor) -> list[Tensor]:
+    """PCGrad: each gradient without its part along the other, where they conflict."""
+    g_f, g_r = gradient(forget, weight), gradient(retain, weight)
+    rest = lambda g, other: g - (g * other).sum().clamp(max=0) / other.square().sum() * other
+    return [rest(g_f, g_r) + rest(g_r, g_f)]
+
+
 def primal_dual(start: float, rate: float, budget: float | None = None, factor: float = 1.1) -> Combiner:
     """Three steps; without a budget it is `factor` times the first retain loss."""
 
@@ -274,19 +281,78 @@ class Case:
 
 
 PLAIN = weighted(1, 1)
-JENSEN_SHANNON = lambda u: torch.log(2 * u / (1 + u))
+
+
+def on_blur(forget_loss: str, loss: Loss, **knobs: float | str) -> Case:
+    return Case({"id": "blur", "forgetLoss": forget_loss, **knobs}, loss, cross_entropy, bilevel(1))
+
 
 CASES = [
     Case({"id": "blur"}, npo(0.1), cross_entropy, bilevel(1)),
     Case({"id": "blur", "beta": 0.4, "gamma": 2, "retainLoss": "kl"}, npo(0.4), kl, bilevel(2)),
     Case({"id": "blur", "variant": "released"}, npo_of_mean(0.1), cross_entropy, bilevel(1)),
+    on_blur("ga", ascent),
+    on_blur("simnpo", simnpo(1.5, 0.2), beta=1.5, margin=0.2),
+    on_blur("npo-logits", npo_of_logits(0.1)),
+    on_blur("f-npo", f_npo(0.5, lambda u: torch.log(2 * u / (1 + u))), beta=0.5),
+    on_blur("f-npo", f_npo(0.5, lambda u: -1 / u), beta=0.5, divergence="forward-kl"),
+    on_blur("f-npo", f_npo(0.5, lambda u: -(u**-0.3) / 0.3), beta=0.5, divergence="alpha", alpha=0.3),
+    on_blur("f-npo", f_npo(0.5, torch.log), beta=0.5, divergence="reverse-kl"),
+    on_blur("token-npo", weighted_ascent(lambda p, p0: 2 * p**4 / (p**4 + p0**4))),
+    on_blur("token-npo", weighted_ascent(lambda p, p0: 2 * p**2.5 / (p**2 + p0**2)), beta=2, likelyPower=0.5),
+    on_blur("inverted-hinge", inverted_hinge),
     Case({"id": "ga"}, ascent, None, weighted(1, 0)),
     Case({"id": "grad-diff"}, ascent, cross_entropy, PLAIN),
+    Case({"id": "kl-min"}, ascent, kl, PLAIN),
     Case({"id": "npo"}, npo(0.1), cross_entropy, PLAIN),
     Case({"id": "npo", "beta": 1.5, "forgetWeight": 0.5, "retainWeight": 2}, npo(1.5), cross_entropy, weighted(0.5, 2)),
+    Case({"id": "semeval-atyaephyra"}, npo(0.5), cross_entropy, PLAIN),
+    Case({"id": "simnpo"}, simnpo(4.5, 0), cross_entropy, weighted(0.125, 1)),
+    Case({"id": "wga"}, weighted_ascent(lambda p, _: p), cross_entropy, PLAIN),
+    Case({"id": "wga", "beta": 5, "retainLoss": "kl"}, weighted_ascent(lambda p, _: p**5), kl, PLAIN),
+    Case({"id": "satimp"}, weighted_ascent(lambda p, _: p**5 * (1 - p) ** 0.1), cross_entropy, weighted(1, 0.1)),
+    Case(
+        {"id": "satimp", "saturation": 5, "importance": 1, "forgetWeight": 0.1, "retainWeight": 1},
+        weighted_ascent(lambda p, _: p**5 * (1 - p)),
+        cross_entropy,
+        weighted(0.1, 1),
+    ),
+    Case({"id": "ce-u"}, ce_u(1), cross_entropy, weighted(1, 0)),
+    Case({"id": "ce-u", "skipTokens": 2, "retainWeight": 1}, ce_u(2), cross_entropy, PLAIN),
+    Case({"id": "undial"}, undial(10), cross_entropy, weighted(1, 0)),
+    Case({"id": "undial", "strength": 3, "retainWeight": 2}, undial(3), cross_entropy, weighted(1, 2)),
+    Case({"id": "loku"}, inverted_hinge, cross_entropy, PLAIN),
+    Case({"id": "sha256"}, ascent, cross_entropy, weighted(1, 1.2)),
     Case({"id": "idk-dpo"}, dpo(0.1), cross_entropy, PLAIN),
     Case({"id": "alt-po", "beta": 0.5, "retainWeight": 2}, dpo(0.5), cross_entropy, weighted(1, 2)),
     Case({"id": "idk-nll"}, preferred_nll, cross_entropy, PLAIN),
+    Case({"id": "ngdiff"}, ascent, cross_entropy, normalized_difference),
+    Case({"id": "pdu"}, margin, cross_entropy, primal_dual(50, 1)),
+    Case(
+        {"id": "pdu", "dualStart": 100, "dualRate": 5, "retainBudget": 0.3, "retainLoss": "kl"},
+        margin,
+        kl,
+        primal_dual(100, 5, 0.3),
+    ),
+    Case(
+        {"id": "ofmu", "innerSteps": 2, "alignmentWeight": 0.1, "stationarityWeight": 0.01, "probe": 1e-4},
+        ascent,
+        cross_entropy,
+        stationary_forgetting(2, 0.1, 0.01),
+    ),
+    Case(
+        {"id": "ofmu", "forgetLoss": "npo", "innerSteps": 0, "alignmentWeight": 0.7, "probe": 1e-4},
+        npo(0.1),
+        cross_entropy,
+        stationary_forgetting(0, 0.7, 0.01),
+    ),
+    Case(
+        {"id": "su", "forgetLoss": "ga", "combiner": "conflict-projection"},
+        ascent,
+        cross_entropy,
+        conflict_projection,
+    ),
+    Case({"id": "guard"}, npo(0.1), cross_entropy, PLAIN),
 ]
 
 
