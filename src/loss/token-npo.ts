@@ -26,6 +26,7 @@ const schema = z.strictObject({
  * nats. `w = 2·σ(β·(log p − log p0))·p^a`, 1 at the start where a is 0; no quotient of small numbers.
  *
  * Differs from the released code, which adds 1e-5 to the denominator; that changes the weight of unlikely tokens.
+ * There WTNPO has β 0.1 and its one setting is a, where TNPO's is β: set both here.
  * Source: Wang et al. 2025 (G-effect), arXiv:2502.19301; tmlr-group/G-effect (ef368ee) dataloader.py.
  */
 export const tokenNpo: Loss<typeof schema> = {

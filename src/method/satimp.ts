@@ -26,7 +26,7 @@ export const satimp = defineMethod({
     {
       benchmark: 'tofu',
       learningRate: 1e-5,
-      epochs: 10,
+      epochs: 5,
       effectiveBatchSize: 32,
       knobs: { saturation: 5, importance: 1, forgetWeight: 0.1, retainWeight: 1 },
       source:

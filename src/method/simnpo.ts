@@ -46,6 +46,7 @@ export const simnpo = defineMethod({
     'With the default settings users get a forget quality of 4e-6 where the paper has .99 (issue 7 of the official code): tune beta and the weights.',
     'With margin 0 the push never ends relative to a model that has not seen the data.',
     'The "gamma" of the official settings is the margin here, and its npo_coeff the forgetWeight.',
+    'For MUSE the official README (309d122) has the two values of beta the other way round: 0.75 for News, 0.7 for Books.',
     'MUSE numbers of the official code come from a loss on raw logits (npo-logits and its kin).',
   ],
 })
