@@ -267,6 +267,11 @@ describe('--set', () => {
   })
 })
 
+test('flags may name a part and then turn its knobs', () => {
+  const { recipe } = loadRecipe(good, 'r.yaml', ['method=npo', 'method.beta=0.5'])
+  expect(recipe.method).toMatchObject({ id: 'npo', beta: 0.5 })
+})
+
 describe('what a method brings along', () => {
   const altPo = good.replace(/method: .*/, 'method: alt-po')
 

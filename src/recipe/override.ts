@@ -43,9 +43,20 @@ export function parseOverrides(texts: readonly string[]): {
   return { overrides, problems }
 }
 
-/** `value` with the overrides put in, in their order; `value` itself is not touched. */
-export function applyOverrides(value: unknown, overrides: readonly Override[]): unknown {
-  return overrides.reduce((result, { path, value }) => withValue(result, path, value), value)
+/**
+ * `value` with the overrides put in, in their order; `value` itself is not touched.
+ *
+ * @param expand writes short forms out after each, so that `method=npo` and then `method.beta=0.5` do what they say
+ */
+export function applyOverrides(
+  value: unknown,
+  overrides: readonly Override[],
+  expand: (value: unknown) => unknown,
+): unknown {
+  return overrides.reduce(
+    (result, { path, value }) => expand(withValue(result, path, value)),
+    value,
+  )
 }
 
 /**

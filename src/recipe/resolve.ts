@@ -76,7 +76,7 @@ export function examine<T>(
     return { resolved: null, problems: sorted(problems), written: undefined, locate }
   }
   const inFile = kind.expand(withoutSchemaKey(document))
-  const given = kind.expand(applyOverrides(inFile, overrides))
+  const given = applyOverrides(inFile, overrides, kind.expand)
   const filling = kind.fill?.(given) ?? null
   const written = (filling?.values ?? []).reduce(
     (filled, { at, value }) => withValue(filled, at, value),
