@@ -1,11 +1,14 @@
-"""Writes test/golden/optim.json: AdamW, global norm clipping and learning-rate schedules by PyTorch and transformers."""
+"""Writes test/golden/optim.json: optimisers, global norm clipping and learning-rate schedules.
+
+AdamW, SGD and clipping are PyTorch's, schedules those of transformers; signSGD and Lion are written from their formulas.
+"""
 
 from pathlib import Path
 
 import torch
 import transformers
 from torch.nn.utils import clip_grad_norm_
-from torch.optim import AdamW
+from torch.optim import SGD, AdamW
 
 from llama_golden import write_json
 
@@ -73,6 +76,47 @@ def adamw(knobs: dict, dtype: torch.dtype) -> dict:
     }
 
 
+OTHERS = {
+    "sgd": [{"momentum": 0.9, "weightDecay": 0.0}, {"momentum": 0.0, "weightDecay": 0.1}],
+    "sign-sgd": [{"momentum": 0.9, "weightDecay": 0.01}, {"momentum": 0.0, "weightDecay": 0.0}],
+    "lion": [{"beta1": 0.9, "beta2": 0.99, "weightDecay": 0.01}, {"beta1": 0.5, "beta2": 0.8, "weightDecay": 0.3}],
+}
+
+
+def sign_step(p: torch.Tensor, g: torch.Tensor, state: dict, rate: float, knobs: dict) -> torch.Tensor:
+    state["m"] = knobs["momentum"] * state["m"] + (1 - knobs["momentum"]) * g
+    return p - rate * (torch.sign(state["m"]) + knobs["weightDecay"] * p)
+
+
+def lion_step(p: torch.Tensor, g: torch.Tensor, state: dict, rate: float, knobs: dict) -> torch.Tensor:
+    direction = torch.sign(knobs["beta1"] * state["m"] + (1 - knobs["beta1"]) * g)
+    state["m"] = knobs["beta2"] * state["m"] + (1 - knobs["beta2"]) * g
+    return p - rate * (direction + knobs["weightDecay"] * p)
+
+
+def other(name: str, knobs: dict) -> dict:
+    """Parameters after every step in float64, learning rate 0.01."""
+    start, gradients = inputs()
+    rate = 0.01
+    after = []
+    if name == "sgd":
+        parameters = [tensor.double().requires_grad_() for tensor in start]
+        optimizer = SGD(parameters, lr=rate, momentum=knobs["momentum"], weight_decay=knobs["weightDecay"], foreach=False)
+        for step in gradients:
+            for parameter, gradient in zip(parameters, step):
+                parameter.grad = gradient.double().clone()
+            optimizer.step()
+            after.append(flat(parameters))
+    else:
+        update = {"sign-sgd": sign_step, "lion": lion_step}[name]
+        tensors = [tensor.double() for tensor in start]
+        states = [{"m": torch.zeros_like(tensor)} for tensor in tensors]
+        for step in gradients:
+            tensors = [update(p, g.double(), s, rate, knobs) for p, g, s in zip(tensors, step, states)]
+            after.append(flat(tensors))
+    return {"id": name, "learningRate": rate, "knobs": knobs, "parameters": after}
+
+
 def clipping(max_norm: float, scale: float) -> dict:
     _, gradients = inputs()
     given = [(gradient * scale).double() for gradient in gradients[0]]
@@ -122,6 +166,7 @@ def main() -> None:
             }
             for name, knobs in ADAMW.items()
         ],
+        "others": [other(name, knobs) for name, all_knobs in OTHERS.items() for knobs in all_knobs],
         "clip": [clipping(1.0, 1.0), clipping(0.5, 1e-3), clipping(10.0, 1e-3), clipping(1.0, 0.0)],
         "schedules": [
             schedule(kind, warmup, total)

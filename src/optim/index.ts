@@ -1,12 +1,17 @@
 import { adamw } from './adamw.ts'
+import { lion } from './lion.ts'
 import type { Optimizer } from './optimizer.ts'
+import { sgd } from './sgd.ts'
+import { signSgd } from './sign-sgd.ts'
 
 export { clipFactor } from './clip.ts'
 export type { Optimizer, UpdateArrays, UpdateNodes } from './optimizer.ts'
 export { learningRateAt, type Schedule, scheduleKinds } from './schedule.ts'
-export { adamw }
+export { adamw, lion, sgd, signSgd }
+
+const all = [adamw, sgd, signSgd, lion]
 
 /** Every optimiser by its id. */
 export const optimizers: ReadonlyMap<string, Optimizer> = new Map(
-  [adamw].map((optimizer): [string, Optimizer] => [optimizer.id, optimizer]),
+  all.map((optimizer): [string, Optimizer] => [optimizer.id, optimizer as unknown as Optimizer]),
 )

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { methods } from '../method/index.ts'
+import { optimizers } from '../optim/index.ts'
 import { recipeJsonSchemas } from './json-schema.ts'
 
 interface Json {
@@ -41,5 +42,5 @@ test('every key has a description, and no mapping takes unknown keys', () => {
 test('a method or an optimiser may be a bare name', () => {
   const { method, train } = schemas.recipe.properties
   expect(method.anyOf?.[0].enum).toEqual([...methods.keys()])
-  expect(train.properties.optimizer.anyOf?.[0].enum).toEqual(['adamw'])
+  expect(train.properties.optimizer.anyOf?.[0].enum).toEqual([...optimizers.keys()])
 })

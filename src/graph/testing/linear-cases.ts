@@ -4,6 +4,7 @@ import { embedding, gatherRows, pickLabels, scatterRows, spreadLabels } from '..
 import { labelLogProb } from '../ops/label-log-prob.ts'
 import { matmul } from '../ops/matmul.ts'
 import { rmsNorm } from '../ops/rms-norm.ts'
+import { sign } from '../ops/sign.ts'
 import { logSoftmax, softmax } from '../ops/softmax.ts'
 import { integers, labels, type OpCase, opCase, stated, trained, uniqueRows } from './op-case.ts'
 
@@ -175,6 +176,12 @@ const rowCases = [
     { x: trained(['answers', 4]), chosen: labels(['answers'], 4) },
     ({ x, chosen }) => pickLabels(x, chosen),
     { runs: [{ answers: 5 }, { answers: 1 }] },
+  ),
+  opCase(
+    'sign',
+    'of both signs and of zero',
+    { x: { ...stated([5], [-3, -1e-30, 0, 1e-30, 1e4]), differentiable: false } },
+    ({ x }) => sign(x),
   ),
   opCase(
     'argMax',
