@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./chat.ts'),
   },
   {
+    name: 'alternates',
+    summary: 'Sample other answers from a model, as pairs for method alt-po.',
+    load: () => import('./alternates.ts'),
+  },
+  {
     name: 'pretrain',
     summary: 'Train a model from scratch on a recipe.',
     load: () => import('./pretrain.ts'),

@@ -8,12 +8,13 @@ export const altPo = defineMethod({
   source:
     'Mekala et al. 2024, arXiv:2409.13474; molereddy/Alternate-Preference-Optimization (c9b78bd); locuslab/open-unlearning community/methods/AltPO',
   summary:
-    'Direct preference optimisation in which the preferred answer is a plausible but different one, sampled from the starting model before training, so that answers stay fluent.',
+    'Direct preference optimisation in which the preferred answer is a plausible but different one, sampled from the starting model before training, so that answers stay fluent; lethe alternates samples them.',
   losses: { forget: only('dpo'), retain: anyLoss('retain', 'cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},
   variants: {},
+  // lethe alternates samples the pairs.
   recipe: { forget: { preferred: 'chosen' } },
   settings: [
     {

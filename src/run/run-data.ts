@@ -90,7 +90,7 @@ async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
     path: 'forget.preferred',
     expected: 'records of {prompt, chosen, rejected}, since the chosen answer is to be preferred',
     got: `${forget.path} with records of another shape`,
-    hint: 'Write a chosen answer beside each answer to be forgotten, or set forget.preferred: refusal',
+    hint: 'Sample them with lethe alternates, or set forget.preferred: refusal',
   })
 }
 
