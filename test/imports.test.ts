@@ -13,7 +13,7 @@ const levels: readonly (readonly string[])[] = [
   ['engine'],
   ['loss', 'combine', 'select', 'optim', 'model', 'data', 'checkpoint'],
   ['method', 'metric'],
-  ['train'],
+  ['train', 'compare'],
   ['report', 'run', 'recipe', 'demo'],
   ['cli'],
 ]

@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./eval.ts'),
   },
   {
+    name: 'compare',
+    summary: 'Compare runs: what differs, metrics over seeds, the Pareto front.',
+    load: () => import('./compare.ts'),
+  },
+  {
     name: 'chat',
     summary: 'Talk to a model folder.',
     load: () => import('./chat.ts'),

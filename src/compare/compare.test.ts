@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { UserError } from '../error.ts'
+import type { EvaluationRecord } from '../metric/record.ts'
+import {
+  type ComparedRun,
+  compareRuns,
+  differingPaths,
+  flatten,
+  groupRuns,
+  nonDominated,
+  pairedChange,
+  spreadOf,
+  unlikeness,
+} from './index.ts'
+
+/** Records whose probability is as given, by example. */
+function records(set: 'forget' | 'retain', probabilities: readonly number[]): EvaluationRecord[] {
+  return probabilities.map((p, index) => ({
+    set,
+    index,
+    prompt: `${set} ${index}?`,
+    answer: 'one two three four',
+    generated: p > 0.5 ? 'one two three four' : 'else',
+    answerLogProb: Math.log(p),
+    answerTokens: 1,
+  }))
+}
+
+function run(
+  method: string,
+  seed: number,
+  after: { forget: number[]; retain: number[] } | null,
+  more: Partial<ComparedRun> = {},
+): ComparedRun {
+  return {
+    name: `${method}-${seed}`,
+    settings: {
+      'method.id': method,
+      'train.seed': seed,
+      output: `runs/${method}`,
+      'train.epochs': 5,
+    },
+    seed,
+    before: [...records('forget', [0.9, 0.8]), ...records('retain', [0.9, 0.9])],
+    after: after ? [...records('forget', after.forget), ...records('retain', after.retain)] : [],
+    trouble: null,
+    stepMilliseconds: 100,
+    peakBytes: 1e9,
+    ...more,
+  }
+}
+
+const options = { forgetMetric: 'forget.probability', utilityMetric: 'retain.probability' }
+
+it('flattens settings; a list is one value', () => {
+  expect(flatten({ a: { b: 1, c: [1, 2] }, d: null })).toEqual({ 'a.b': 1, 'a.c': [1, 2], d: null })
+})
+
+describe('groups', () => {
+  const runs = [run('npo', 0, null), run('npo', 1, null), run('blur', 0, null)]
+
+  it('are runs that differ in their seed only', () => {
+    expect(differingPaths(runs)).toEqual(['method.id'])
+    expect(groupRuns(runs).map(({ name, runs: own }) => [name, own.length])).toEqual([
+      ['npo', 2],
+      ['blur', 1],
+    ])
+  })
+
+  it('of one method are named by what tells them apart', () => {
+    const other = { ...runs[2], settings: { ...runs[2].settings, 'method.gamma': 0.1 } }
+    const names = groupRuns([...runs, other]).map(({ name }) => name)
+    expect(names).toEqual(['npo', 'blur, gamma –', 'blur, gamma 0.1'])
+  })
+})
+
+describe('unlike runs', () => {
+  const first = run('npo', 0, null)
+
+  it('are those of other examples', () => {
+    const fewer = { ...run('blur', 0, null), before: first.before.slice(1) }
+    expect(unlikeness([first, fewer])).toMatchObject([{ path: 'blur-0', code: 'other-examples' }])
+    const other = first.before.map((record) => ({ ...record, prompt: `other ${record.prompt}` }))
+    expect(unlikeness([first, { ...first, before: other }])).toMatchObject([
+      { code: 'other-examples' },
+    ])
+  })
+
+  it('are those of another model at the start, and those that were never measured', () => {
+    const less = first.before.map((record) => ({ ...record, answerLogProb: -3 }))
+    expect(unlikeness([first, { ...first, before: less }, { ...first, before: [] }])).toMatchObject(
+      [{ code: 'other-start' }, { code: 'not-measured' }],
+    )
+    expect(() => compareRuns([first, { ...first, before: less }], options)).toThrow(UserError)
+  })
+})
+
+describe('statistics', () => {
+  it('mean and deviation over seeds', () => {
+    expect(spreadOf([1, 2, 3])).toEqual({ mean: 2, deviation: 1, count: 3 })
+    expect(spreadOf([4])).toEqual({ mean: 4, deviation: null, count: 1 })
+    expect(spreadOf([])).toBeNull()
+  })
+
+  it('a change that every example has is itself, without doubt', () => {
+    const a = run('npo', 0, { forget: [0.5, 0.3], retain: [0.9, 0.9] })
+    const b = run('blur', 0, { forget: [0.4, 0.2], retain: [0.9, 0.9] })
+    const found = pairedChange('forget.probability', [b], [a], 0)
+    expect(found?.value).toBeCloseTo(-0.1, 12)
+    expect(found?.interval[0]).toBeCloseTo(-0.1, 12)
+    expect(found?.interval[1]).toBeCloseTo(-0.1, 12)
+  })
+
+  it('pairs examples after averaging each over seeds', () => {
+    const a = [0, 1].map((seed) =>
+      run('npo', seed, { forget: [0.2 + 0.4 * seed, 0.5], retain: [] }),
+    )
+    const b = [run('blur', 0, { forget: [0.4, 0.5], retain: [] })]
+    expect(pairedChange('forget.probability', b, a, 0)?.value).toBeCloseTo(0, 12)
+    expect(pairedChange('retain.probability', b, a, 0)).toBeNull()
+  })
+})
+
+describe('the front', () => {
+  const point = (name: string, forget: number, utility: number, eligible = true) => {
+    return { name, forget, utility, eligible }
+  }
+
+  it('has what nothing beats, equals included', () => {
+    const points = [
+      point('a', 0.1, 0.5),
+      point('b', 0.2, 0.9),
+      point('c', 0.2, 0.8),
+      point('d', 0.1, 0.5),
+      point('e', 0.3, 0.9),
+    ]
+    expect(nonDominated(points).map(({ name }) => name)).toEqual(['a', 'd', 'b'])
+  })
+
+  it('has no point of a run that had trouble, and such a point beats nothing', () => {
+    const points = [point('stopped', 0, 1, false), point('a', 0.5, 0.5)]
+    expect(nonDominated(points).map(({ name }) => name)).toEqual(['a'])
+  })
+})
+
+describe('comparison', () => {
+  const runs = [
+    run('npo', 0, { forget: [0.1, 0.1], retain: [0.8, 0.8] }),
+    run('npo', 1, { forget: [0.2, 0.2], retain: [0.6, 0.6] }),
+    run('blur', 0, { forget: [0.1, 0.1], retain: [0.9, 0.9] }),
+    run('ga', 0, { forget: [0, 0], retain: [0.1, 0.1] }),
+    run('kl', 0, null, { trouble: 'guard collapse at step 3' }),
+  ]
+
+  it('never calls a broken model or a stopped run best', () => {
+    const { rows, references, baseline } = compareRuns(runs, options)
+    expect(baseline).toBe('npo')
+    expect(rows.map(({ name, isBest }) => [name, isBest])).toEqual([
+      ['npo', false],
+      ['blur', true],
+      ['ga', false],
+      ['kl', false],
+    ])
+    expect(rows[0].values['retain.probability']).toMatchObject({ count: 2 })
+    expect(rows[2].troubles).toEqual(['seed 0: retain.probability fell to 0.100'])
+    expect(rows[3].troubles).toEqual(['seed 0: guard collapse at step 3'])
+    expect(references[0].values['forget.probability']).toBeCloseTo(0.85, 12)
+  })
+
+  it('knows its rows and metrics', () => {
+    expect(compareRuns(runs, { ...options, baseline: 'blur' }).baseline).toBe('blur')
+    expect(() => compareRuns(runs, { ...options, baseline: 'blurr' })).toThrow('one of npo; blur')
+    expect(() => compareRuns(runs, { ...options, forgetMetric: 'forget.x' })).toThrow(UserError)
+  })
+})

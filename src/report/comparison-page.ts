@@ -1,0 +1,52 @@
+import type { Comparison } from '../compare/index.ts'
+import {
+  type ComparisonTable,
+  changesTable,
+  comparisonTable,
+  settingsTable,
+} from './comparison-table.ts'
+import { html, Markup } from './markup.ts'
+import { paretoChart } from './pareto-chart.ts'
+import { style } from './style.ts'
+
+/** A comparison as one HTML page that needs nothing else. */
+export function renderComparison(comparison: Comparison, title: string): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title} · Lethe comparison</title>
+<style>${new Markup(style)}.scroll{overflow-x:auto}.scroll td,.scroll th{white-space:nowrap}</style>
+</head>
+<body>
+<main>
+<p class="kicker">Lethe comparison</p>
+<h1>${title}</h1>
+<p class="lead">${leadOf(comparison)}</p>
+<section id="pareto"><h2>Forgetting and utility</h2><figure>${paretoChart(comparison)}</figure></section>
+<section id="metrics"><h2>Metrics</h2>${table(comparisonTable(comparison))}
+<p class="note">Mean ± standard deviation over seeds. A row with a guard, an early end or a broken model (${comparison.axes.utility} under half of the original’s) is never called better than another.</p></section>
+<section id="changes"><h2>Changes</h2>${table(changesTable(comparison))}
+<p class="note">Paired by example, each example’s score averaged over the seeds of its row first; in brackets the 95 % bootstrap interval over examples, which says nothing of seeds.</p></section>
+<section id="settings"><h2>What differs</h2>${table(settingsTable(comparison))}</section>
+</main>
+</body>
+</html>
+`
+  return page.text
+}
+
+function leadOf({ rows, axes }: Comparison): string {
+  const best = rows.filter(({ isBest }) => isBest).map(({ name }) => name)
+  const runs = rows.reduce((sum, { seeds }) => sum + seeds.length, 0)
+  return `${runs} runs in ${rows.length} rows. ${best.length === 0 ? 'None is without trouble' : `Not dominated in ${axes.forget} and ${axes.utility}: ${best.join('; ')}`}.`
+}
+
+function table({ header, lines }: ComparisonTable): Markup {
+  return html`<div class="scroll"><table><thead><tr>${header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${lines.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`)}</tbody></table></div>`
+}

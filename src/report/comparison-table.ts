@@ -1,0 +1,127 @@
+import { type Comparison, type ComparisonRow, valueText } from '../compare/index.ts'
+import { bytes, change, decimal } from './format.ts'
+
+/** A comparison as a table of text: a header and a line a row, references first. */
+export interface ComparisonTable {
+  readonly header: readonly string[]
+  readonly lines: readonly (readonly string[])[]
+}
+
+const arrows = { lower: '↓', higher: '↑', target: '→' } as const
+
+/** The numbers that most readers look at first. */
+export function comparisonTable(comparison: Comparison): ComparisonTable {
+  const { metrics, references, rows } = comparison
+  const columns = metrics.map(({ key, direction }) => `${key} ${arrows[direction]}`)
+  return {
+    header: ['', 'seeds', ...columns, 'ms a step', 'peak memory', ''],
+    lines: [
+      ...references.map(({ name, values }) => [
+        name,
+        '',
+        ...metrics.map(({ key }) => decimal(values[key] ?? null)),
+        '',
+        '',
+        '',
+      ]),
+      ...rows.map((row) => [
+        row.name,
+        String(row.seeds.length),
+        ...metrics.map(({ key }) => spreadText(row, key)),
+        row.stepMilliseconds ? row.stepMilliseconds.mean.toFixed(0) : '–',
+        row.peakBytes ? bytes(row.peakBytes.mean) : '–',
+        noteOf(row),
+      ]),
+    ],
+  }
+}
+
+/** What each row differs by from the baseline, with 95 % intervals. */
+export function changesTable(comparison: Comparison): ComparisonTable {
+  const { metrics, rows, baseline } = comparison
+  const others = rows.filter(({ name }) => name !== baseline)
+  return {
+    header: [`against ${baseline}`, ...metrics.map(({ key }) => key)],
+    lines: others.map((row) => [
+      row.name,
+      ...metrics.map(({ key }) => {
+        const found = row.changes[key]
+        if (!found) return '–'
+        const [low, high] = found.interval
+        return `${change(found.value)} [${change(low)}, ${change(high)}]`
+      }),
+    ]),
+  }
+}
+
+/** Settings that are not the same in all rows. */
+export function settingsTable({ rows, differing }: Comparison): ComparisonTable {
+  return {
+    header: ['', ...differing],
+    lines: rows.map(({ name, settings }) => [
+      name,
+      ...differing.map((path) => valueText(settings[path])),
+    ]),
+  }
+}
+
+function spreadText({ values }: ComparisonRow, key: string): string {
+  const spread = values[key]
+  if (!spread) return '–'
+  const { mean, deviation } = spread
+  return deviation === null ? decimal(mean) : `${decimal(mean)} ± ${decimal(deviation)}`
+}
+
+function noteOf({ isBest, troubles }: ComparisonRow): string {
+  return [isBest ? 'not dominated' : '', ...troubles].filter(Boolean).join('; ')
+}
+
+/** Columns in line, for a terminal. */
+export function textTable({ header, lines }: ComparisonTable): string {
+  const all = [header, ...lines]
+  const widths = header.map((_, i) => Math.max(...all.map((line) => line[i].length)))
+  return all
+    .map((line) => `${line.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+export function markdownTable({ header, lines }: ComparisonTable): string {
+  const row = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
+  const rule = row(header.map((_, i) => (i === 0 ? '---' : '---:')))
+  return row(header) + rule + lines.map(row).join('')
+}
+
+/** One line a row and metric: what a data frame wants. */
+export function comparisonCsv({ rows, metrics, baseline }: Comparison): string {
+  const header = [
+    'row,metric,direction,mean,sd,seeds,change_from_baseline,low,high,baseline,not_dominated,trouble',
+  ]
+  const lines = rows.flatMap((row) =>
+    metrics.map(({ key, direction }) => {
+      const [spread, found] = [row.values[key], row.changes[key]]
+      return [
+        row.name,
+        key,
+        direction,
+        spread?.mean ?? '',
+        spread?.deviation ?? '',
+        row.seeds.join(' '),
+        found?.value ?? '',
+        found?.interval[0] ?? '',
+        found?.interval[1] ?? '',
+        baseline,
+        row.isBest,
+        row.troubles.join('; '),
+      ]
+        .map((cell) => csvCell(String(cell)))
+        .join(',')
+    }),
+  )
+  return [...header, ...lines].map((line) => `${line}\n`).join('')
+}
+
+function csvCell(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

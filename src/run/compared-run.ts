@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { type ComparedRun, flatten } from '../compare/index.ts'
+import { UserError } from '../error.ts'
+import { readEvents } from './event-log.ts'
+import type { RunEvent } from './events.ts'
+import { openRunFolder } from './run-folder.ts'
+import { readSamples } from './samples.ts'
+
+/**
+ * Reads of a run folder what a comparison needs.
+ *
+ * @throws UserError where there is no unlearning run
+ */
+export function readComparedRun(path: string): ComparedRun {
+  const folder = openRunFolder(path)
+  const settings = existsSync(folder.recipe)
+    ? flatten(parse(readFileSync(folder.recipe, 'utf8')))
+    : {}
+  if (settings['method.id'] === undefined)
+    throw new UserError({
+      code: 'no-method',
+      path,
+      expected: 'the folder of an unlearning run',
+      got: 'one whose recipe.yaml names no method',
+    })
+  const samples = existsSync(folder.samples) ? readSamples(folder.samples) : []
+  const events = readEvents(folder.events)
+  const steps = events.filter((event) => event.type === 'step')
+  const milliseconds = steps.map((event) => event.stepMilliseconds).sort((a, b) => a - b)
+  const finished = events.findLast((event) => event.type === 'run.finished')
+  return {
+    name: folder.name,
+    settings,
+    seed: Number(settings['train.seed'] ?? 0),
+    before: samples.filter(({ phase }) => phase === 'before'),
+    after: finished ? samples.filter(({ phase }) => phase === 'after') : [],
+    trouble: troubleOf(events),
+    stepMilliseconds: milliseconds[milliseconds.length >> 1] ?? null,
+    peakBytes: finished?.peakBytes ?? null,
+  }
+}
+
+/** A run that finished may have met a guard that let it go on: that nothing was forgotten is no trouble of the run. */
+function troubleOf(events: readonly RunEvent[]): string | null {
+  const last = events.findLast(({ type }) => type.startsWith('run.'))
+  const guard = events.findLast((event) => event.type === 'guard.tripped')
+  if (last?.type === 'run.finished') return null
+  if (guard) return `guard ${guard.guard} at step ${guard.step}: ${guard.reason}`
+  if (last?.type === 'run.failed') return `failed: ${last.message}`
+  return 'unfinished'
+}
