@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./eval.ts'),
   },
   {
+    name: 'sweep',
+    summary: 'Run a recipe over a grid of settings and seeds, one folder each; resumable.',
+    load: () => import('./sweep.ts'),
+  },
+  {
     name: 'compare',
     summary: 'Compare runs: what differs, metrics over seeds, the Pareto front.',
     load: () => import('./compare.ts'),

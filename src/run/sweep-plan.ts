@@ -1,0 +1,102 @@
+import { UserError } from '../error.ts'
+
+/** One axis of a grid: a path of the recipe and the values it takes, as written. */
+export interface GridAxis {
+  readonly path: string
+  readonly values: readonly string[]
+}
+
+/** One run of a sweep. */
+export interface SweepCell {
+  /** Also the name of its folder. */
+  readonly name: string
+  /** `path=value` texts, the seed and the output among them. */
+  readonly sets: readonly string[]
+}
+
+/**
+ * Reads `path=value,value,…`; a comma inside brackets or braces does not part values.
+ *
+ * @throws UserError where it is not of that form
+ */
+export function parseAxis(text: string): GridAxis {
+  const equals = text.indexOf('=')
+  const path = text.slice(0, equals)
+  const values = splitOutside(text.slice(equals + 1))
+  if (equals < 1 || !/^[\w$.-]+$/.test(path) || values.some((value) => value === ''))
+    throw new UserError({
+      code: 'bad-axis',
+      path: '--grid',
+      expected: 'path=value,value,…',
+      got: text,
+      hint: 'For example --grid method.gamma=0.1,1',
+    })
+  return { path, values }
+}
+
+/** Every combination of the axes with every seed, seeds innermost; names say what sets a cell apart. */
+export function sweepCells(
+  axes: readonly GridAxis[],
+  seeds: readonly number[],
+  output: string,
+): SweepCell[] {
+  const combinations = axes.reduce<{ path: string; value: string }[][]>(
+    (all, { path, values }) =>
+      all.flatMap((each) => values.map((value) => [...each, { path, value }])),
+    [[]],
+  )
+  return combinations.flatMap((settings) =>
+    seeds.map((seed) => {
+      const parts = settings.map(({ path, value }) =>
+        path === 'method' ? value : `${path.replace(/^.*\./, '')}-${value}`,
+      )
+      const name = [...parts, `seed${seed}`].map(fileName).join('_')
+      return {
+        name,
+        sets: [
+          ...settings.map(({ path, value }) => `${path}=${value}`),
+          `train.seed=${seed}`,
+          `output=${output}/${name}`,
+        ],
+      }
+    }),
+  )
+}
+
+/** `3` is the seeds 0, 1 and 2; `4,7` are those two. */
+export function parseSeeds(text: string): number[] {
+  const parts = text.split(',').map((part) => part.trim())
+  const numbers = parts.map(Number)
+  if (parts.includes('') || numbers.some((n) => !Number.isSafeInteger(n) || n < 0))
+    throw new UserError({
+      code: 'bad-seeds',
+      path: '--seeds',
+      expected: 'a number of seeds, or seeds parted by commas',
+      got: text,
+    })
+  if (numbers.length > 1) return [...new Set(numbers)]
+  if (numbers[0] > 0) return Array.from({ length: numbers[0] }, (_, seed) => seed)
+  return [0]
+}
+
+function splitOutside(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let part = ''
+  for (const character of text) {
+    if ('[{('.includes(character)) depth++
+    if (')}]'.includes(character)) depth--
+    if (character === ',' && depth === 0) {
+      parts.push(part.trim())
+      part = ''
+    } else part += character
+  }
+  return [...parts, part.trim()]
+}
+
+function fileName(text: string): string {
+  return text
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/-{2,}/g, '-')
+    .replace(/^-|-$/g, '')
+}

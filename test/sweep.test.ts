@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cli } from './run/cli.ts'
+import { tinyRecipe } from './run/tiny-run.ts'
+
+let root: string
+let recipe: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lethe-sweep-'))
+  const settings = { train: { steps: 6, saveEvery: 2 }, guards: { retainLossRise: null } }
+  recipe = await tinyRecipe(root, 'tiny', settings)
+})
+afterAll(async () => {
+  await rm(root, { recursive: true })
+})
+
+interface Result {
+  code: number | null
+  out: string
+  err: string
+}
+
+/** Runs `lethe`; at a text on stderr the process is sent a signal, once. */
+function lethe(args: readonly string[], signalAt?: RegExp): Promise<Result> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: root })
+  let [out, err] = ['', '']
+  let sent = false
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+    if (sent || !signalAt?.test(err)) return
+    sent = true
+    child.kill('SIGINT')
+  })
+  return new Promise((done) => child.on('close', (code) => done({ code, out, err })))
+}
+
+describe.skipIf(!existsSync(cli))('lethe sweep (needs npm run build)', () => {
+  const sweep = (more: string[] = []) => [
+    ...['sweep', recipe, '--grid', 'method.gamma=0.1,1', '--seeds', '2', '--output', 'out'],
+    ...more,
+  ]
+
+  test('lists its runs, checks all of them, and says what is wrong with each once', async () => {
+    const dry = await lethe(sweep(['--dry-run']))
+    expect(dry.out.split('\n').map((line) => line.split(':')[0])).toEqual([
+      'gamma-0.1_seed0',
+      'gamma-0.1_seed1',
+      'gamma-1_seed0',
+      'gamma-1_seed1',
+      '',
+    ])
+    expect(existsSync(join(root, 'out'))).toBe(false)
+    const bad = await lethe(['sweep', recipe, '--grid', 'method.gamma=-1,x', '--seeds', '2'])
+    expect(bad.code).toBe(2)
+    expect(bad.err.trim().split('\n').length).toBe(2)
+  })
+
+  test('stops with the state saved, goes on, and its runs can be compared', async () => {
+    const stopped = await lethe(sweep(), /\[2\/4\][\s\S]*step/)
+    expect(stopped.code, stopped.err).toBe(130)
+    const half = JSON.parse(await readFile(join(root, 'out', 'sweep.json'), 'utf8'))
+    expect(half.cells[0].state).toBe('finished')
+    expect(half.cells[3].state).toBe('waiting')
+
+    const done = await lethe(sweep())
+    expect(done.code, done.err).toBe(0)
+    expect(done.err).toContain('[1/4] gamma-0.1_seed0: ended before')
+    const whole = JSON.parse(await readFile(join(root, 'out', 'sweep.json'), 'utf8'))
+    expect(whole.cells.map(({ state }: { state: string }) => state)).toEqual(
+      new Array(4).fill('finished'),
+    )
+    expect(done.out).toContain('next: lethe compare out/*_seed*')
+
+    const runs = whole.cells.map(({ name }: { name: string }) => join('out', name))
+    const files = ['--html', 'c.html', '--svg', 'c.svg', '--csv', 'c.csv', '--markdown', 'c.md']
+    const compared = await lethe(['compare', ...runs, ...files, '--json'])
+    expect(compared.code, compared.err).toBe(0)
+    const { rows, differing } = JSON.parse(compared.out)
+    expect(differing).toEqual(['method.gamma'])
+    expect(rows.map(({ seeds }: { seeds: number[] }) => seeds)).toEqual([
+      [0, 1],
+      [0, 1],
+    ])
+    for (const file of ['c.html', 'c.svg', 'c.csv', 'c.md'])
+      expect((await readFile(join(root, file), 'utf8')).length).toBeGreaterThan(200)
+  }, 60_000)
+})
