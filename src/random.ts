@@ -72,6 +72,18 @@ export function permutation(seed: number, stream: Stream, size: number): Int32Ar
   return order
 }
 
+/** `target[i] ± amount` with independent random signs, 128 to a block of random bits. */
+export function addSigns(target: Float32Array, amount: number, seed: number, stream: Stream): void {
+  for (let start = 0, counter = 0; start < target.length; start += 128, counter++) {
+    const words = block(seed, stream, counter)
+    const end = Math.min(start + 128, target.length)
+    for (let i = start; i < end; i++) {
+      const bit = (words[(i - start) >> 5] >>> ((i - start) & 31)) & 1
+      target[i] += bit === 1 ? amount : -amount
+    }
+  }
+}
+
 function block(seed: number, stream: Stream, counter: number): [number, number, number, number] {
   const low = counter >>> 0
   const high = Math.floor(counter / 4294967296) >>> 0

@@ -52,6 +52,16 @@ const cases: [string, TinySettings, number[]][] = [
     [3],
   ],
   ['pairs with refusals', { method: { id: 'idk-dpo' }, train: { epochs: 2 } }, [3]],
+  [
+    'backpropagation and zeroth order in turns',
+    { train: { epochs: 2, gradients: { id: 'hybrid', period: 2 } } },
+    [3, 5],
+  ],
+  [
+    'zeroth order alone, fused',
+    { method: { id: 'npo' }, train: { epochs: 1, gradients: 'zeroth-order', learningRate: 1e-4 } },
+    [2],
+  ],
   ['activations at a layer', { method: { id: 'rmu' }, train: { epochs: 2 } }, [3]],
 ]
 

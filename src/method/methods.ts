@@ -1,6 +1,7 @@
 import { altPo } from './alt-po.ts'
 import { blur } from './blur.ts'
 import { ceU } from './ce-u.ts'
+import { downgrade } from './downgrade.ts'
 import { ga } from './ga.ts'
 import { gradDiff } from './grad-diff.ts'
 import { guard } from './guard.ts'
@@ -35,6 +36,7 @@ const all = [
   ofmu,
   su,
   guard,
+  downgrade,
   loku,
   rmu,
   undial,

@@ -32,6 +32,7 @@ const width = golden.weight[0].length
 const without: Readonly<Record<string, string>> = {
   rmu: 'its activations are of a model with layers, its direction is drawn by us',
   'semeval-snuffleupagus': 'as for rmu',
+  downgrade: 'the losses and combiners of others; its estimate is held to the gradient',
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { estimators } from '../estimate/index.ts'
 import { methodSchema, methods } from '../method/index.ts'
 import { optimizers } from '../optim/index.ts'
 import { exampleSelectors, tokenSelectors } from '../select/index.ts'
@@ -11,6 +12,7 @@ import type { TrainOptions } from './train-section.ts'
 /** JSON Schemas of the two kinds of recipe, for editors: completion, hover texts, marks under mistakes. */
 export function recipeJsonSchemas(): { recipe: object; pretrain: object } {
   const train: TrainOptions = {
+    gradients: anyPart(estimators, 'exact'),
     optimizer: anyPart(optimizers, 'adamw'),
     hasSteps: false,
     learningRate: 1e-5,
@@ -48,7 +50,9 @@ function jsonSchema(title: string, schema: z.ZodType): object {
   const json = z.toJSONSchema(schema, { io: 'input' })
   const properties = json.properties as Record<string, z.core.JSONSchema.BaseSchema>
   allowName(properties, 'method', [...methods.keys()])
-  allowName(properties.train.properties as typeof properties, 'optimizer', [...optimizers.keys()])
+  const train = properties.train.properties as typeof properties
+  allowName(train, 'optimizer', [...optimizers.keys()])
+  allowName(train, 'gradients', [...estimators.keys()])
   for (const set of ['forget', 'retain'] as const) {
     const section = sectionOf(properties[set])
     if (!section) continue

@@ -1,3 +1,4 @@
+import { estimators } from '../estimate/index.ts'
 import { optimizers } from '../optim/index.ts'
 import { partSchema } from './part.ts'
 import type { TrainOptions } from './train-section.ts'
@@ -6,6 +7,7 @@ import { valueAt } from './value.ts'
 /** What the schema of `train` depends on, read from a recipe that may still be wrong. */
 export function trainOptions(written: unknown, learningRate: number): TrainOptions {
   return {
+    gradients: partSchema(estimators, valueAt(written, ['train', 'gradients']), 'exact'),
     optimizer: partSchema(optimizers, valueAt(written, ['train', 'optimizer']), 'adamw'),
     hasSteps: (valueAt(written, ['train', 'steps']) ?? null) !== null,
     learningRate,

@@ -12,6 +12,8 @@ function interval(what: string, fallback: 'epoch' | null) {
 
 /** What the schema of `train` depends on. */
 export interface TrainOptions {
+  /** The schema of how gradients are found. */
+  gradients: z.ZodType<PartSettings>
   /** The chosen optimiser's schema. */
   optimizer: z.ZodType<PartSettings>
   /** Whether the length is given in steps, so that epochs have no default. */
@@ -177,6 +179,11 @@ export function trainSection(options: TrainOptions) {
     .strictObject({
       ...fields,
       parameters,
+      gradients: options.gradients
+        .prefault({})
+        .describe(
+          'How gradients are found: "exact", "zeroth-order" (from losses alone, without backpropagation) or "hybrid" (in turns), or a mapping of id and knobs.',
+        ),
       seed: z
         .int()
         .nonnegative()

@@ -17,6 +17,7 @@ export const unlearnKind: RecipeKind<Recipe> = {
     [
       ['method'],
       ['train', 'optimizer'],
+      ['train', 'gradients'],
       ['forget', 'tokens'],
       ['forget', 'examples'],
       ['retain', 'tokens'],

@@ -4,6 +4,7 @@ import { freemem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
+import { estimators } from '../estimate/index.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
 import { sizeOf, totalSize } from '../graph/shape.ts'
 import { resolveMethod } from '../method/index.ts'
@@ -99,6 +100,7 @@ export async function estimateRun(
   const method = resolveMethod(recipe.method)
   const optimizer = optimizers.get(String(recipe.train.optimizer.id))
   if (!optimizer) throw new Error(`internal: no optimiser ${recipe.train.optimizer.id}`)
+  const estimator = estimators.get(recipe.train.gradients.id)
   const { padToken } = opened.tokenizer
   const { source, totalSteps } = runSteps(recipe, method, data, padToken, noReferences)
   const { largest, positions } = await surveyEpoch(source)
@@ -111,13 +113,16 @@ export async function estimateRun(
         ? { retain: { loss: method.retainLoss, knobs: method.retainKnobs } }
         : {}),
     },
-    [...trainable.shapes.keys()],
+    estimator?.needs.backward ? [...trainable.shapes.keys()] : [],
   )
   const intermediate = peakIntermediateBytes(Object.values(objective.outputs), largest)
   const parameters = totalSize(model.parameters.values())
   const trained = trainable.layout.size
   const gradientArrays =
-    (needsSeparateGradients(method) ? 2 : 1) + (recipe.train.accumulate > 1 ? 1 : 0)
+    (needsSeparateGradients(method) ? 2 : 1) +
+    (recipe.train.accumulate > 1 ? 1 : 0) +
+    // What the weights are put back from.
+    (estimator?.needs.forward ? 1 : 0)
   const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
   const adapters = trainable.lora ? trained : 0
   const memoryBytes = {

@@ -1,3 +1,4 @@
+import { estimators } from '../estimate/index.ts'
 import { resolveMethod } from '../method/index.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -12,6 +13,9 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
   const { id, ...knobs } = recipe.train.optimizer
   const optimizer = optimizers.get(String(id))
   if (!optimizer) throw new Error(`internal: no optimiser ${id}`)
+  const { id: estimatorId, ...estimatorKnobs } = recipe.train.gradients
+  const estimator = estimators.get(String(estimatorId))
+  if (!estimator) throw new Error(`internal: no estimator ${estimatorId}`)
   return createLearner({
     engine,
     model,
@@ -28,6 +32,7 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
     optimizer,
     optimizerKnobs: knobs,
     clipNorm: recipe.train.clipNorm,
+    estimator: { estimator, knobs: estimatorKnobs, seed: recipe.train.seed },
     selectors: stepSelectors(recipe),
   })
 }

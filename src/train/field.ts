@@ -11,7 +11,7 @@ import type { StepData } from './learner.ts'
  * happens: adding and taking away again would not restore them to the bit.
  */
 export function createGradientField(
-  runner: GradientRunner,
+  runner: Pick<GradientRunner, 'run'>,
   layout: FlatLayout,
   weights: Float32Array,
   scratch: () => FlatTensors,

@@ -42,7 +42,8 @@ export interface GradientRunner {
   dispose(): void
 }
 
-export async function createGradientRunner(options: {
+/** What gradients and losses are computed of. */
+export interface RunnerOptions {
   engine: Engine
   model: LanguageModel
   weights: Weights & Parameters<typeof buildObjective>[1]
@@ -51,7 +52,9 @@ export async function createGradientRunner(options: {
   /** Current values of every weight and adapter matrix, by name. */
   values: ReadonlyMap<string, Tensor>
   feeds: SequenceFeeds
-}): Promise<GradientRunner> {
+}
+
+export async function createGradientRunner(options: RunnerOptions): Promise<GradientRunner> {
   const { engine, model, losses, trainable, values, feeds } = options
   const objective = buildObjective(model, options.weights, losses, trainable)
   const program = await engine.compile(objective.outputs)

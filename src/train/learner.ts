@@ -8,13 +8,15 @@ import {
   squaredNorm,
 } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
+import { exact, type GradientEstimator } from '../estimate/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import { clipFactor, type Optimizer } from '../optim/index.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import { createGradientField } from './field.ts'
+import { type ChosenEstimator, createGradientFinder } from './finder.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
-import { createGradientRunner } from './gradient.ts'
+import type { GradientRunner } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
 import { type ChosenSelector, createTokenChooser } from './token-choice.ts'
@@ -73,6 +75,8 @@ export interface LearnerOptions {
   readonly optimizer: Optimizer
   readonly optimizerKnobs: Readonly<Record<string, unknown>>
   readonly clipNorm: number | null
+  /** Backpropagation unless given. */
+  readonly estimator?: ChosenEstimator
   /** Those that choose tokens in each step. */
   readonly selectors?: Readonly<Partial<Record<'forget' | 'retain', ChosenSelector>>>
 }
@@ -87,15 +91,24 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const { engine, model, store, combiner, combinerKnobs, optimizer, optimizerKnobs } = options
   const { layout, lora, shapes } = store.trainable
   const losses: Record<string, GroupLoss> = { ...options.losses }
-  const runner = await createGradientRunner({
-    engine,
-    model,
-    weights: graphWeights(model, lora),
-    losses,
-    trainable: [...shapes.keys()],
-    values: store.tensors,
-    feeds: options.feeds,
-  })
+  const finder = await createGradientFinder(
+    {
+      engine,
+      model,
+      weights: graphWeights(model, lora),
+      losses,
+      trainable: [...shapes.keys()],
+      values: store.tensors,
+      feeds: options.feeds,
+      trained: store.trained.data,
+    },
+    options.estimator ?? { estimator: exact as unknown as GradientEstimator, knobs: {}, seed: 0 },
+  )
+  let current = 0
+  const runner: Pick<GradientRunner, 'run'> = {
+    run: (microBatches, scales, target, spareArray) =>
+      finder.run(microBatches, scales, target, spareArray, current),
+  }
   const separate = combiner.gradients === 'separate' && Object.keys(losses).length === 2
   const first = flatTensors(layout)
   const second = separate ? flatTensors(layout) : null
@@ -217,6 +230,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     combinerState: combiner.init(combinerKnobs),
     separate,
     async step(given, learningRate, step) {
+      current = step
       const data = chooser ? await chooser.choose(given) : given
       return second
         ? separateStep(data, second, learningRate, step)
@@ -224,7 +238,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     },
     dispose() {
       chooser?.dispose()
-      runner.dispose()
+      finder.dispose()
       updater.dispose()
     },
   }

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import type { GradientEstimator } from './estimator.ts'
+
+const schema = z.strictObject({})
+
+/** Backpropagation: the gradient itself. */
+export const exact: GradientEstimator<typeof schema> = {
+  id: 'exact',
+  title: 'Backpropagation',
+  source: 'Rumelhart et al. 1986',
+  formula: 'g = ∇L',
+  schema,
+  directions: () => 0,
+  smoothing: () => null,
+  needs: { backward: true },
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** Knobs of every estimator that looks along random directions. */
+export const lookKnobs = {
+  directions: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('random directions a step; each costs two forward passes'),
+  smoothing: z
+    .number()
+    .positive()
+    .default(1e-3)
+    .describe('how far each weight is moved to either side to see the slope'),
+}
