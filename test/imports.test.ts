@@ -11,14 +11,14 @@ const levels: readonly (readonly string[])[] = [
   ['.'],
   ['graph'],
   ['engine'],
-  ['loss', 'combine', 'select', 'estimate', 'optim', 'model', 'data', 'checkpoint'],
+  ['loss', 'combine', 'select', 'estimate', 'merge', 'optim', 'model', 'data', 'checkpoint'],
   ['method', 'metric'],
   ['train', 'compare'],
   ['report', 'run', 'recipe', 'demo'],
   ['cli'],
 ]
 /** Rooms that a browser runs too. */
-const pureRooms = ['graph', 'loss', 'combine', 'select', 'estimate', 'optim', 'metric']
+const pureRooms = ['graph', 'loss', 'combine', 'select', 'estimate', 'merge', 'optim', 'metric']
 const nodeModules = new Set([...builtinModules, 'onnxruntime-node', 'koffi'])
 const longestFile = 400
 

@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./chat.ts'),
   },
   {
+    name: 'merge',
+    summary: 'Make one model of several that were trained from the same one.',
+    load: () => import('./merge.ts'),
+  },
+  {
     name: 'alternates',
     summary: 'Sample other answers from a model, as pairs for method alt-po.',
     load: () => import('./alternates.ts'),

@@ -1,0 +1,11 @@
+import { linear } from './linear.ts'
+import type { MergeRule } from './merge-rule.ts'
+import { ties } from './ties.ts'
+
+export type { MergeRule } from './merge-rule.ts'
+export { linear, ties }
+
+/** Every way to merge by its id. */
+export const mergeRules: ReadonlyMap<string, MergeRule> = new Map(
+  [ties, linear].map((rule): [string, MergeRule] => [rule.id, rule as unknown as MergeRule]),
+)

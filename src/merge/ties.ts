@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { MergeRule } from './merge-rule.ts'
+
+const schema = z.strictObject({
+  density: z
+    .number()
+    .gt(0)
+    .lte(1)
+    .default(0.8)
+    .describe('share of each tensor’s changes that is kept, the largest'),
+})
+
+/**
+ * TIES: trims small changes, elects a sign for each entry, and averages the changes that agree with it.
+ *
+ * Of each tensor, `d_k = w_k·trim(θ_k − θ_0)`, trim keeping the `density` of largest magnitude; `s = sign Σ_k d_k`; then
+ * `θ = θ_0 + Σ_{k: sign d_k = s} d_k / #{k: sign d_k = s}`, θ_0 where none agrees.
+ *
+ * Numerics: changes in float32 as the tensors are, sums in float64. Of changes of equal size at the border all are kept.
+ * Differs from the paper, which trims over the whole model: like PEFT, by tensor.
+ * Source: Yadav et al. 2023, arXiv:2306.01708; huggingface/peft src/peft/utils/merge_utils.py.
+ */
+export const ties: MergeRule<typeof schema> = {
+  id: 'ties',
+  title: 'TIES',
+  source: 'Yadav et al. 2023, arXiv:2306.01708; huggingface/peft src/peft/utils/merge_utils.py',
+  formula: 'trim, elect signs, and average the changes that agree',
+  schema,
+  merge(base, tuned, weights, { density }) {
+    const changes = tuned.map((values, k) => {
+      const change = values.map((value, i) => value - base[i])
+      const least = smallestKept(change, density)
+      return change.map((d) => (Math.abs(d) >= least ? weights[k] * d : 0))
+    })
+    return base.map((start, i) => {
+      const sign = Math.sign(changes.reduce((sum, change) => sum + change[i], 0))
+      let sum = 0
+      let agreeing = 0
+      for (const change of changes)
+        if (sign !== 0 && Math.sign(change[i]) === sign) {
+          sum += change[i]
+          agreeing++
+        }
+      return agreeing > 0 ? start + sum / agreeing : start
+    })
+  },
+}
+
+/** Magnitude of the smallest change among the share of largest. */
+function smallestKept(change: Float32Array, density: number): number {
+  const sizes = change.map(Math.abs).sort()
+  const kept = Math.max(1, Math.floor(density * sizes.length))
+  return sizes[sizes.length - kept]
+}
