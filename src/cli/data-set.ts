@@ -16,7 +16,7 @@ export interface DataSet {
 /** What of a recipe's section says how a file is read. */
 export type DataSection = Pick<
   NonNullable<Recipe['retain']>,
-  'path' | 'template' | 'limit' | 'preference'
+  'path' | 'template' | 'offset' | 'limit' | 'preference'
 > & { maxLength: number | null }
 
 /** Reads and encodes one data section of a recipe. @throws UserError as `loadExamples` */
@@ -25,12 +25,16 @@ export async function loadDataSet(
   section: DataSection & { maxLength: number },
   tokenizer: Tokenizer,
 ): Promise<DataSet> {
-  const { path, template, maxLength, limit, preference } = section
+  const { path, template, maxLength, offset, limit, preference } = section
   const { items, ignoredKeys, warnings } = await loadItems(path, { preference })
-  const { examples, report } = encodeItems(items.slice(0, limit ?? items.length), tokenizer, {
-    maxLength,
-    ...(template === null ? {} : { template }),
-  })
+  const { examples, report } = encodeItems(
+    items.slice(offset, limit === null ? undefined : offset + limit),
+    tokenizer,
+    {
+      maxLength,
+      ...(template === null ? {} : { template }),
+    },
+  )
   report.warnings.unshift(...warnings)
   return { name, path, examples, report, ignoredKeys }
 }

@@ -76,7 +76,13 @@ async function load(
       tokenizer,
     )
   if (!recipe) {
-    const whole = { path: file, template: null, limit: null, preference: 'chosen' } as const
+    const whole = {
+      path: file,
+      template: null,
+      offset: 0,
+      limit: null,
+      preference: 'chosen',
+    } as const
     return { sets: [await read('data', { ...whole, maxLength: maxLength ?? null })], tokenizer }
   }
   const sets = [await read('forget', recipe.forget)]

@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { readRecipe } from '../recipe/read.ts'
+import { isStaged } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
 import { createRunFolder } from '../run/index.ts'
 import { collect } from './arguments.ts'
@@ -7,7 +8,8 @@ import type { CommandModule } from './command.ts'
 
 const help = `
 The run folder gets recipe.yaml (resolved), events.jsonl, metrics.json, samples.jsonl, state/,
-model/ (a Hugging Face folder) and report.html. Ctrl-C saves the state; lethe resume goes on.
+model/ (a Hugging Face folder) and report.html. Ctrl-C saves the state; lethe resume goes on. A recipe
+of stages has a run folder for each; there the same command goes on.
 
 Examples:
   $ lethe run takedown.yaml
@@ -17,12 +19,17 @@ Examples:
 export const command: CommandModule = {
   define(command, terminal, exit) {
     command
-      .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
+      .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
       .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
       .option('--replace', 'Delete the run that is in the output folder.')
       .addHelpText('after', help)
       .action(async (file: string, flags: { set: string[]; replace?: true; json?: true }) => {
         const { cwd, env } = terminal
+        if (await isStaged(file, cwd)) {
+          const { runStages } = await import('./run-stages.ts')
+          const { set: sets, replace = false, json = false } = flags
+          return exit(await runStages(file, { sets, replace, json, terminal }))
+        }
         const loaded = await readRecipe(file, { sets: flags.set, cwd, env })
         const { execute } = await import('./execute.ts')
         const { recipe, provenance } = loaded
@@ -39,6 +46,7 @@ export const command: CommandModule = {
             json: flags.json ?? false,
           }),
         )
+        return undefined
       })
   },
 }

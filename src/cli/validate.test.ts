@@ -34,7 +34,7 @@ describe('lethe validate', () => {
     expect(await run('five.yaml', '--no-files')).toEqual({
       code: 2,
       out: '',
-      err: `five.yaml:2:31: forget.limt: expected one of path, template, maxLength, limit, preference, tokens, examples, preferred, refusals, got unknown key "limt". Did you mean "limit"?
+      err: `five.yaml:2:31: forget.limt: expected one of path, template, maxLength, offset, limit, preference, tokens, examples, preferred, refusals, got unknown key "limt". Did you mean "limit"?
 five.yaml:4:20: method.gamma: expected one of id, retainLoss, beta, forgetWeight, retainWeight, got unknown key "gamma". "gamma" is a knob of combiner bilevel
 five.yaml:6:17: train.learningRate: expected number > 0, got "1e-5x"
 five.yaml:7:3: train.steps: expected epochs or steps, not both, got epochs 2 and steps 10. Remove one of the two lines

@@ -1,4 +1,5 @@
 import { readAnyRecipe } from '../recipe/read.ts'
+import { isStaged, readStages } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
@@ -31,6 +32,15 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (file: string, { set, files, resolved, json }: Options) => {
         const { cwd, env } = terminal
+        if (await isStaged(file, cwd)) {
+          const { stages } = await readStages(file, { sets: set, cwd, env, files })
+          if (json) printJson({ ok: true, file, kind: 'stages', stages }, terminal)
+          else
+            terminal.out.write(
+              `${file}: valid, for lethe run; stages: ${stages.map(({ name }) => name).join(', ')}\n`,
+            )
+          return
+        }
         const loaded = await readAnyRecipe(file, { sets: set, cwd, env, files })
         const { kind, recipe, provenance } = loaded
         if (json) printJson({ ok: true, file, kind, recipe, provenance }, terminal)

@@ -53,12 +53,17 @@ export function dataSection(preferred: 'chosen' | 'rejected', select: SelectOpti
         'How a prompt is written: "plain" (Question: … Answer: …), a template of your own, or null for the chat template of the model where it has one, else plain.',
       ),
     maxLength,
+    offset: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Examples at the start of the file that are passed over.'),
     limit: z
       .int()
       .positive()
       .nullable()
       .default(null)
-      .describe('Only the first examples of the file; null: all.'),
+      .describe('Only so many examples of the file, from the offset on; null: all.'),
     preference: z
       .enum(['chosen', 'rejected'])
       .default(preferred)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { estimators } from '../estimate/index.ts'
+import { mergeRules } from '../merge/index.ts'
 import { methodSchema, methods } from '../method/index.ts'
 import { optimizers } from '../optim/index.ts'
 import { exampleSelectors, tokenSelectors } from '../select/index.ts'
@@ -9,8 +10,8 @@ import { recipeSchema } from './schema.ts'
 import type { SelectOptions } from './select-options.ts'
 import type { TrainOptions } from './train-section.ts'
 
-/** JSON Schemas of the two kinds of recipe, for editors: completion, hover texts, marks under mistakes. */
-export function recipeJsonSchemas(): { recipe: object; pretrain: object } {
+/** JSON Schemas of the kinds of recipe, for editors: completion, hover texts, marks under mistakes. */
+export function recipeJsonSchemas(): { recipe: object; pretrain: object; stages: object } {
   const train: TrainOptions = {
     gradients: anyPart(estimators, 'exact'),
     optimizer: anyPart(optimizers, 'adamw'),
@@ -24,8 +25,13 @@ export function recipeJsonSchemas(): { recipe: object; pretrain: object } {
   }
   const select = { forget: selectors, retain: selectors }
   const method = methodSchema() as z.ZodType<PartSettings>
+  const recipe = jsonSchema(
+    'Lethe unlearning recipe',
+    recipeSchema({ method, train, select, name }),
+  )
   return {
-    recipe: jsonSchema('Lethe unlearning recipe', recipeSchema({ method, train, select, name })),
+    recipe,
+    stages: stagesSchema(recipe as { properties: Properties }),
     pretrain: jsonSchema(
       'Lethe pretraining recipe',
       pretrainSchema({ ...train, learningRate: 1e-3 }, name),
@@ -62,6 +68,55 @@ function jsonSchema(title: string, schema: z.ZodType): object {
   properties.$schema = { type: 'string', description: 'The schema, in a JSON recipe.' }
   const { $schema, ...rest } = json
   return { $schema, title, ...rest }
+}
+
+/** A recipe of stages has the sections of a recipe, and each stage those that it says otherwise. */
+function stagesSchema(recipe: { properties: Properties }): object {
+  const { model, forget, retain, method, train, evaluate, output, $schema } = recipe.properties
+  const sections = { forget, retain, method, train, evaluate }
+  const text = (description: string) => ({ type: 'string', description })
+  const merge = {
+    type: 'object',
+    description: 'Merges the models of earlier stages that began with the same one.',
+    properties: {
+      of: { type: 'array', items: { type: 'string' }, minItems: 2, description: 'Earlier stages.' },
+      rule: { enum: [...mergeRules.keys()], default: 'ties', description: 'How.' },
+      weights: { type: 'array', items: { type: 'number' }, description: '1 each unless given.' },
+      density: { type: 'number', description: 'Of ties: share of the changes that is kept.' },
+    },
+    required: ['of'],
+    additionalProperties: false,
+  }
+  const stage = {
+    type: 'object',
+    properties: {
+      name: text('A name of its own.'),
+      from: text('"start", or the stage whose model it begins with; the one before unless given.'),
+      chunkSize: {
+        type: 'integer',
+        minimum: 1,
+        description: 'The forget set is cut into pieces of so many examples, forgotten in turn.',
+      },
+      merge,
+      ...sections,
+    },
+    required: ['name'],
+    additionalProperties: false,
+  }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Lethe recipe of stages',
+    type: 'object',
+    properties: {
+      model,
+      ...sections,
+      stages: { type: 'array', items: stage, minItems: 1, description: 'One after another.' },
+      output,
+      $schema,
+    },
+    required: ['model', 'stages'],
+    additionalProperties: false,
+  }
 }
 
 type Properties = Record<string, z.core.JSONSchema.BaseSchema>

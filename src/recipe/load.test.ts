@@ -105,7 +105,7 @@ train:
   batchSize: 0
 `
   expect(lines(wrong)).toEqual([
-    'r.yaml:2:11: forget.pth: expected one of path, template, maxLength, limit, preference, tokens, examples, preferred, refusals, got unknown key "pth". Did you mean "path"?',
+    'r.yaml:2:11: forget.pth: expected one of path, template, maxLength, offset, limit, preference, tokens, examples, preferred, refusals, got unknown key "pth". Did you mean "path"?',
     'r.yaml:4:21: method.betta: expected one of id, forgetLoss, retainLoss, variant, beta, gamma, got unknown key "betta". Did you mean "beta"?',
     'r.yaml:7:3: train.steps: expected epochs or steps, not both, got epochs 3 and steps 100. Remove one of the two lines',
     'r.yaml:8:17: train.learningRate: expected number > 0, got "1e-5". "1e-5" is text here; write the number without quotes: 1e-5',

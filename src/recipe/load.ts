@@ -32,7 +32,8 @@ export function loadPretrainRecipe(
 }
 
 /** Which kind a recipe is meant to be: one that describes a new model's architecture is for `lethe pretrain`. */
-export function kindOf(written: unknown): 'unlearn' | 'pretrain' {
+export function kindOf(written: unknown): 'unlearn' | 'pretrain' | 'stages' {
+  if (valueAt(written, ['stages']) !== undefined) return 'stages'
   if (isMapping(valueAt(written, ['model']))) return 'pretrain'
   const has = (key: string) => valueAt(written, [key]) !== undefined
   return (has('tokenizer') || has('data')) && !has('forget') ? 'pretrain' : 'unlearn'

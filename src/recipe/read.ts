@@ -64,7 +64,11 @@ function readKind<T>(
       code: 'wrong-kind',
       position: document.positionOf([]),
       expected: kind.title,
-      got: seems === 'pretrain' ? pretrainKind.title : unlearnKind.title,
+      got: {
+        pretrain: pretrainKind.title,
+        unlearn: unlearnKind.title,
+        stages: 'a recipe of stages',
+      }[seems],
       hint: `That is for lethe ${seems === 'pretrain' ? 'pretrain' : 'run'} ${file}`,
     })
   const { resolved, problems, written, locate } = examine(kind, document, sets)
@@ -81,7 +85,7 @@ function readKind<T>(
 }
 
 /** Reads the bytes and parses them; UTF-8 is strict. */
-async function readSource(path: string, cwd: string): Promise<SourceDocument> {
+export async function readSource(path: string, cwd: string): Promise<SourceDocument> {
   let bytes: Uint8Array
   try {
     bytes = await readFile(resolve(cwd, path))

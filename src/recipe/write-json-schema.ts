@@ -1,4 +1,4 @@
-/** Writes schema/recipe.json and schema/pretrain.json: `node dist/src/recipe/write-json-schema.js`. */
+/** Writes schema/*.json: `node dist/src/recipe/write-json-schema.js`. */
 import { writeFileSync } from 'node:fs'
 import { recipeJsonSchemas } from './json-schema.ts'
 

@@ -45,14 +45,15 @@ export async function previewEvent(
   const { source } = runSteps(recipe, method, data, tokenizer.padToken, noReferences)
   const { forget, retain, together } = await source.at(0, 0)
   const members = [...forget, ...retain, ...together].flatMap(({ batch, groups }) =>
-    groups.map((group, i) => ({ set: group as EvaluationSet, place: batch.examples[i] })),
+    groups.map((group, i) => ({ set: group as EvaluationSet, index: batch.examples[i] })),
   )
   const examples = (['forget', 'retain'] as const).flatMap((set) =>
     members
       .filter((member) => member.set === set)
       .slice(0, 2)
-      .map(({ place }) => {
-        const example = (data[set] as readonly Example[])[place]
+      .map(({ index }) => {
+        // A data set that begins at an offset has other places than numbers.
+        const example = data[set]?.find((each) => each.index === index) as Example
         return { set, index: example.index, tokens: previewTokens(example, tokenizer) }
       }),
   )

@@ -62,7 +62,7 @@ export async function loadData(
         message: `${section.path}: ${report.truncated.length} of ${report.examples} examples were cut, by ${report.truncatedTokens} tokens in all`,
         hint: 'Raise maxLength, or shorten the examples.',
       })
-    return section.limit === null ? examples : examples.slice(0, section.limit)
+    return examples.slice(section.offset, endOf(section))
   }
   const forget = await load(recipe.forget)
   const retain = recipe.retain ? await load(recipe.retain) : null
@@ -79,12 +79,12 @@ export async function loadData(
 /** What the method prefers to each answer of the forget set, in its order. */
 async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
   const { items } = await loadItems(forget.path, { preference: 'chosen' })
-  const first = items.slice(0, forget.limit ?? items.length)
+  const taken = items.slice(forget.offset, endOf(forget))
   const hasPairs = items[0].shape === 'preference'
   const choice = forget.preferred ?? (hasPairs ? 'chosen' : 'refusal')
   if (choice === 'refusal')
-    return refusingItems(first, await refusalsOf(forget.refusals), train.seed)
-  if (hasPairs) return first
+    return refusingItems(taken, await refusalsOf(forget.refusals), train.seed)
+  if (hasPairs) return taken
   throw new UserError({
     code: 'no-pairs',
     path: 'forget.preferred',
@@ -92,6 +92,10 @@ async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
     got: `${forget.path} with records of another shape`,
     hint: 'Sample them with lethe alternates, or set forget.preferred: refusal',
   })
+}
+
+function endOf({ offset, limit }: { offset: number; limit: number | null }): number {
+  return limit === null ? Number.POSITIVE_INFINITY : offset + limit
 }
 
 async function refusalsOf(path: string | null): Promise<readonly string[]> {

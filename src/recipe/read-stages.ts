@@ -1,0 +1,143 @@
+import { join, resolve } from 'node:path'
+import { loadItems } from '../data/index.ts'
+import { type Problem, UserError } from '../error.ts'
+import { kindOf } from './load.ts'
+import { locateFiles, outputProblems } from './locate-files.ts'
+import { type ReadOptions, readSource } from './read.ts'
+import { examine, type Resolved, sorted } from './resolve.ts'
+import type { Recipe } from './schema.ts'
+import { parseStages, type WrittenStage } from './staged.ts'
+import { unlearnKind } from './unlearn-recipe.ts'
+import { isMapping, valueAt } from './value.ts'
+
+/** A stage that is ready to be done; its folder is a run folder, or holds a merged `model`. */
+export type PlannedStage =
+  | ({
+      readonly kind: 'unlearn'
+      readonly name: string
+      readonly folder: string
+    } & Resolved<Recipe>)
+  | {
+      readonly kind: 'merge'
+      readonly name: string
+      readonly folder: string
+      readonly base: string
+      readonly models: readonly string[]
+      readonly weights: readonly number[]
+      readonly rule: string
+      readonly knobs: Readonly<Record<string, unknown>>
+    }
+
+export interface StagedRecipe {
+  readonly output: string
+  readonly stages: readonly PlannedStage[]
+}
+
+/** Whether a recipe is one of stages; false where it cannot be read, so that the reader of the other kinds says why. */
+export async function isStaged(path: string, cwd: string): Promise<boolean> {
+  try {
+    return kindOf((await readSource(path, cwd)).value) === 'stages'
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Reads a recipe of stages: every stage is checked before the first begins.
+ *
+ * @throws UserError with every problem of every stage, by line and column
+ */
+export async function readStages(path: string, options: ReadOptions): Promise<StagedRecipe> {
+  const { cwd, env, sets = [] } = options
+  const document = await readSource(path, cwd)
+  const { output: written, stages } = parseStages(document)
+  const outputSet = sets.findLast((set) => set.startsWith('output='))
+  const output = outputSet?.slice('output='.length) ?? written
+  const ofRuns = sets.filter((set) => !set.startsWith('output='))
+  const start = String(valueAt(document.value, ['model']))
+  const models = new Map<string, string>([['start', start]])
+  const problems = new Map<string, Problem>()
+  const planned: PlannedStage[] = []
+  for (const stage of stages) {
+    const found =
+      stage.kind === 'merge' ? [mergeStage(stage, models)] : await unlearnStages(stage, output)
+    planned.push(...found)
+    models.set(stage.name, join(output, found.at(-1)?.folder ?? stage.folder, 'model'))
+  }
+
+  /** One run, or one for each chunk. */
+  async function unlearnStages(
+    stage: WrittenStage & { kind: 'unlearn' },
+    root: string,
+  ): Promise<PlannedStage[]> {
+    const value = isMapping(stage.document.value) ? stage.document.value : {}
+    const model = models.get(stage.from) as string
+    const read = (folder: string, own: { model: string; forget?: object }) => {
+      const whole = { ...value, ...own, output: join(root, folder) }
+      const from = { ...stage.document, value: whole }
+      const {
+        resolved,
+        problems: wrong,
+        locate,
+        written: given,
+      } = examine(unlearnKind, from, ofRuns)
+      const values = resolved?.recipe ?? given
+      // What an earlier stage will leave is not there yet.
+      const references = unlearnKind
+        .files(values)
+        .filter(({ at }) => at[0] !== 'model' || own.model === start)
+      const { file } = stage.document
+      const found = locateFiles(values, references, locate, { file, cwd, env })
+      const wrongOutput = outputProblems(root, locate, cwd)
+      for (const problem of sorted([...wrong, ...found.problems, ...wrongOutput]))
+        problems.set(JSON.stringify(problem), problem)
+      return resolved ? { ...resolved, recipe: found.located as Recipe } : null
+    }
+    const whole = read(stage.folder, { model })
+    if (!whole) return []
+    if (stage.from === 'start') models.set('start', whole.recipe.model)
+    const { name, folder, chunkSize } = stage
+    if (chunkSize === null || problems.size > 0)
+      return [{ kind: 'unlearn', name, folder, ...whole }]
+    const { path: data, preference, offset: first, limit } = whole.recipe.forget
+    const { items } = await loadItems(resolve(cwd, data), { preference })
+    const end = Math.min(items.length, first + (limit ?? items.length))
+    const chunks: PlannedStage[] = []
+    for (let offset = first; offset < end; offset += chunkSize) {
+      const previous = chunks.at(-1)?.folder
+      const number = String(chunks.length + 1).padStart(2, '0')
+      const place = join(folder, `chunk-${number}`)
+      const forget = {
+        ...(isMapping(value.forget) ? value.forget : {}),
+        offset,
+        limit: Math.min(chunkSize, end - offset),
+      }
+      const chunk = read(place, {
+        forget,
+        model: previous ? join(root, previous, 'model') : model,
+      })
+      if (chunk)
+        chunks.push({ kind: 'unlearn', name: `${name} ${number}`, folder: place, ...chunk })
+    }
+    return chunks
+  }
+
+  if (problems.size > 0) throw new UserError([...problems.values()])
+  return { output, stages: planned }
+}
+
+function mergeStage(
+  { name, folder, of, weights, rule, knobs }: WrittenStage & { kind: 'merge' },
+  models: ReadonlyMap<string, string>,
+): PlannedStage {
+  return {
+    kind: 'merge',
+    name,
+    folder,
+    base: models.get('start') as string,
+    models: of.map((each) => models.get(each) as string),
+    weights,
+    rule,
+    knobs,
+  }
+}

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCaptured } from '../src/cli/testing.ts'
+import { readStages } from '../src/recipe/read-stages.ts'
+import { cli } from './run/cli.ts'
+import { textModel, tinyRecipe } from './run/tiny-run.ts'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lethe-stages-'))
+  // The data files.
+  await tinyRecipe(root, 'unused')
+})
+afterAll(async () => {
+  await rm(root, { recursive: true })
+})
+
+const common = `model: ${textModel}
+forget: { path: FORGET }
+retain: { path: RETAIN }
+train:
+  batchSize: 2
+  learningRate: 1e-3
+  guards: { repetition: null, utilityFloor: null, noEffect: null, retainLossRise: null }
+evaluate: { every: null, maxNewTokens: 4, probes: 1 }
+`
+const staged = `${common}stages:
+  - { name: pieces, chunkSize: 3, method: grad-diff, train: { epochs: 1 } }
+  - { name: light, from: start, method: npo, train: { epochs: 1 } }
+  - { name: both, merge: { of: [pieces, light], density: 0.5 } }
+`
+
+async function write(name: string, text: string): Promise<string> {
+  const files = { FORGET: join(root, 'forget.jsonl'), RETAIN: join(root, 'retain.jsonl') }
+  await writeFile(
+    join(root, name),
+    text.replace(/FORGET|RETAIN/g, (key) => files[key as 'FORGET']),
+  )
+  return name
+}
+const lethe = (...argv: string[]) => runCaptured(argv, { cwd: root })
+/** A run reads its files from where its process stands. */
+const run = (file: string) => {
+  const { status: code, stderr: err } = spawnSync(process.execPath, [cli, 'run', file], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return { code, err }
+}
+const weights = async (folder: string) =>
+  (await readFile(join(root, folder, 'model', 'model.safetensors'))).toString('base64')
+
+test('every stage is a run with a recipe of its own; chunks follow one another', async () => {
+  const file = await write('plan.yaml', staged)
+  const { output, stages } = await readStages(file, { cwd: root, env: {} })
+  expect(output).toBe('runs/plan')
+  expect(stages.map(({ name, folder }) => [name, folder])).toEqual([
+    ['pieces 01', '1-pieces/chunk-01'],
+    ['pieces 02', '1-pieces/chunk-02'],
+    ['pieces 03', '1-pieces/chunk-03'],
+    ['light', '2-light'],
+    ['both', '3-both'],
+  ])
+  const runs = stages.filter((stage) => stage.kind === 'unlearn')
+  expect(runs.map(({ recipe: { forget } }) => [forget.offset, forget.limit])).toEqual([
+    [0, 3],
+    [3, 3],
+    [6, 1],
+    [0, null],
+  ])
+  expect(runs.map(({ recipe }) => recipe.model)).toEqual([
+    textModel,
+    'runs/plan/1-pieces/chunk-01/model',
+    'runs/plan/1-pieces/chunk-02/model',
+    textModel,
+  ])
+  expect(runs[0].recipe.train).toMatchObject({ epochs: 1, batchSize: 2, learningRate: 1e-3 })
+  expect(stages[4]).toMatchObject({
+    base: textModel,
+    models: ['runs/plan/1-pieces/chunk-03/model', 'runs/plan/2-light/model'],
+    knobs: { density: 0.5 },
+  })
+})
+
+describe('mistakes', () => {
+  test('of all stages are told at once, where they stand', async () => {
+    const file = await write(
+      'wrong.yaml',
+      `${common}stages:
+  - { name: one, method: npo, train: { epoch: 1 } }
+  - { name: two, method: { id: npo, beta: -1 } }
+`,
+    )
+    const { code, err } = await lethe('validate', file)
+    expect(code).toBe(2)
+    expect(err).toMatch(/^wrong.yaml:10:40: train.epoch: expected one of /m)
+    expect(err).toMatch(/^wrong.yaml:11:43: method.beta: expected number > 0/m)
+  })
+
+  test.each([
+    [
+      '- { name: a, method: npo, form: start }',
+      '10:29: stages[0].form: expected one of name, from',
+    ],
+    ['- { name: a, from: b, method: npo }', '10:22: stages[0].from: expected start, got "b"'],
+    ['- { name: start, method: npo }', '10:13: stages[0].name: expected a name of its own'],
+    ['- { name: m, merge: { of: [x, y] } }', '10:30: stages[0].merge.of[0]: expected start'],
+  ])('%s', async (stage, expected) => {
+    const file = await write('bad.yaml', `${common}stages:\n  ${stage}\n`)
+    const { code, err } = await lethe('validate', file)
+    expect(code).toBe(2)
+    expect(err).toContain(`bad.yaml:${expected}`)
+  })
+})
+
+test.skipIf(!existsSync(cli))(
+  'runs, begins each stage with the model of the one it names, and skips what is done',
+  async () => {
+    const file = await write('run.yaml', staged)
+    const first = run(file)
+    expect(first.code, first.err).toBe(0)
+    const done = join('runs', 'run')
+    const [chunk1, chunk3, light, both] = await Promise.all(
+      ['1-pieces/chunk-01', '1-pieces/chunk-03', '2-light', '3-both'].map((folder) =>
+        weights(join(done, folder)),
+      ),
+    )
+    expect(new Set([chunk1, chunk3, light, both]).size).toBe(4)
+    expect((await weights(done)) === both).toBe(true)
+
+    // Without its last stages it goes on from there, to the same bytes.
+    for (const folder of ['2-light', '3-both', 'model'])
+      await rm(join(root, done, folder), { recursive: true })
+    const again = run(file)
+    expect(again.code, again.err).toBe(0)
+    expect(again.err).not.toContain('steps:')
+    expect((await weights(done)) === both).toBe(true)
+    expect(existsSync(join(root, done, '2-light', 'report.html'))).toBe(true)
+  },
+)
