@@ -78,6 +78,10 @@ describe.skipIf(!existsSync(cli))('lethe sweep (needs npm run build)', () => {
     )
     expect(done.out).toContain('next: lethe compare out/*_seed*')
 
+    const other = await lethe(sweep(['--set', 'train.learningRate=2e-3']))
+    expect(other.code).toBe(2)
+    expect(other.err).toContain('out/gamma-0.1_seed0: expected a run of this recipe, or none')
+
     const runs = whole.cells.map(({ name }: { name: string }) => join('out', name))
     const files = ['--html', 'c.html', '--svg', 'c.svg', '--csv', 'c.csv', '--markdown', 'c.md']
     const compared = await lethe(['compare', ...runs, ...files, '--json'])

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { type Problem, UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { withFileErrors } from '../run/file-error.ts'
@@ -47,7 +48,7 @@ export const command: CommandModule = {
         const cells = sweepCells(flags.grid.map(parseAxis), parseSeeds(flags.seeds), output).map(
           (cell) => ({ ...cell, sets: [...flags.set, ...cell.sets] }),
         )
-        await requireValid(file, cells, terminal)
+        const recipes = await resolvedCells(file, cells, terminal)
         if (flags.dryRun) {
           if (json) return printJson({ ok: true, cells }, terminal)
           for (const { name, sets } of cells)
@@ -55,6 +56,7 @@ export const command: CommandModule = {
           return undefined
         }
         withFileErrors(output, () => mkdirSync(resolve(terminal.cwd, output), { recursive: true }))
+        requireSameRecipes(output, recipes, terminal)
         const states = await runCells(file, output, cells, terminal)
         if (json) printJson({ ok: true, cells: states }, terminal)
         else
@@ -69,22 +71,52 @@ export const command: CommandModule = {
   },
 }
 
-/** @throws UserError with the problems of all cells, each said once */
-async function requireValid(
+/**
+ * The complete recipe of each cell, by its name.
+ *
+ * @throws UserError with the problems of all cells, each said once
+ */
+async function resolvedCells(
   file: string,
   cells: readonly SweepCell[],
   { cwd, env }: Terminal,
-): Promise<void> {
+): Promise<Map<string, object>> {
   const problems = new Map<string, Problem>()
-  for (const { sets } of cells) {
+  const recipes = new Map<string, object>()
+  for (const { name, sets } of cells) {
     try {
-      await readRecipe(file, { sets, cwd, env })
+      recipes.set(name, (await readRecipe(file, { sets, cwd, env })).recipe)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       for (const problem of error.problems) problems.set(JSON.stringify(problem), problem)
     }
   }
   if (problems.size > 0) throw new UserError([...problems.values()])
+  return recipes
+}
+
+/** Results of another recipe must not pass for those of this one. */
+function requireSameRecipes(
+  output: string,
+  recipes: ReadonlyMap<string, object>,
+  { cwd }: Terminal,
+): void {
+  const problems = [...recipes].flatMap(([name, recipe]): Problem[] => {
+    const path = resolve(cwd, output, name, 'recipe.yaml')
+    if (!existsSync(path)) return []
+    const there = JSON.stringify(parse(readFileSync(path, 'utf8')))
+    if (there === JSON.stringify(recipe)) return []
+    return [
+      {
+        code: 'other-recipe',
+        path: join(output, name),
+        expected: 'a run of this recipe, or none',
+        got: 'a run of other settings',
+        hint: 'Choose another --output, or delete the folder',
+      },
+    ]
+  })
+  if (problems.length > 0) throw new UserError(problems)
 }
 
 async function runCells(
@@ -98,16 +130,22 @@ async function runCells(
   const states = (): (SweepCell & { state: CellState })[] =>
     cells.map((cell) => ({ ...cell, state: cellState(folder(cell.name)) }))
   const write = () => writeSweep(resolve(terminal.cwd, output), { recipe: file, cells: states() })
+  // Between two runs too a signal ends the sweep in order.
+  const onSignal = () => {
+    stop = true
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
   for (const [i, { name, sets }] of cells.entries()) {
     if (stop) break
     const task = await cellTask(folder(name))
     terminal.err.write(`[${i + 1}/${cells.length}] ${name}: ${said[task]}\n`)
     if (task === 'skip') continue
     await write()
-    await lethe(argumentsOf(task, file, folder(name), sets), terminal.cwd, () => {
-      stop = true
-    })
+    await lethe(argumentsOf(task, file, folder(name), sets), terminal.cwd)
   }
+  process.off('SIGINT', onSignal)
+  process.off('SIGTERM', onSignal)
   await write()
   return states()
 }
@@ -134,17 +172,14 @@ function argumentsOf(
  * A process of its own for each run: memory is given back whole, and a crash takes one run. It stands in its own group, so
  * that Ctrl-C reaches it once, from here.
  */
-function lethe(argv: readonly string[], cwd: string, onSignal: () => void): Promise<void> {
+function lethe(argv: readonly string[], cwd: string): Promise<void> {
   const main = fileURLToPath(new URL('./main.js', import.meta.url))
   const child = spawn(process.execPath, [main, ...argv], {
     cwd,
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const pass = () => {
-    onSignal()
-    child.kill('SIGINT')
-  }
+  const pass = () => void child.kill('SIGINT')
   process.on('SIGINT', pass)
   process.on('SIGTERM', pass)
   return new Promise<void>((done, fail) => {

@@ -88,11 +88,16 @@ describe('unlike runs', () => {
 
   it('are those of another model at the start, and those that were never measured', () => {
     const less = first.before.map((record) => ({ ...record, answerLogProb: -3 }))
-    expect(unlikeness([first, { ...first, before: less }, { ...first, before: [] }])).toMatchObject(
-      [{ code: 'other-start' }, { code: 'not-measured' }],
-    )
+    expect(unlikeness([first, { ...first, before: less }])).toMatchObject([{ code: 'other-start' }])
+    expect(unlikeness([{ ...first, before: [] }])).toMatchObject([{ code: 'not-measured' }])
     expect(() => compareRuns([first, { ...first, before: less }], options)).toThrow(UserError)
   })
+})
+
+it('runs that were measured in another way are unlike too', () => {
+  const first = run('npo', 0, null)
+  const settings = { ...first.settings, 'evaluate.maxNewTokens': 2 }
+  expect(unlikeness([first, { ...first, settings }])).toMatchObject([{ code: 'other-measure' }])
 })
 
 describe('statistics', () => {
@@ -167,9 +172,23 @@ describe('comparison', () => {
     expect(references[0].values['forget.probability']).toBeCloseTo(0.85, 12)
   })
 
+  it('counts not-a-number as broken, and shows a run that was never measured', () => {
+    const nan = run('nan', 0, { forget: [Number.NaN, 0.1], retain: [Number.NaN, Number.NaN] })
+    const early = run('early', 0, null, { before: [], trouble: 'failed: no disk' })
+    const { rows } = compareRuns([early, nan, ...runs], options)
+    expect(rows.map(({ name, isBest }) => [name, isBest])).toContainEqual(['nan', false])
+    expect(rows[0]).toMatchObject({ name: 'early', troubles: ['seed 0: failed: no disk'] })
+    expect(rows[1].troubles).toEqual(['seed 0: retain.probability fell to NaN'])
+  })
+
+  it('refuses the same seed twice in one row', () => {
+    expect(() => compareRuns([runs[0], runs[0]], options)).toThrow('seed 0 again: npo-0, npo-0')
+  })
+
   it('knows its rows and metrics', () => {
     expect(compareRuns(runs, { ...options, baseline: 'blur' }).baseline).toBe('blur')
     expect(() => compareRuns(runs, { ...options, baseline: 'blurr' })).toThrow('one of npo; blur')
-    expect(() => compareRuns(runs, { ...options, forgetMetric: 'forget.x' })).toThrow(UserError)
+    for (const axes of [{ forgetMetric: 'forget.x' }, { utilityMetric: 'retain.repetition' }])
+      expect(() => compareRuns(runs, { ...options, ...axes })).toThrow(UserError)
   })
 })

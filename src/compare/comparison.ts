@@ -1,4 +1,4 @@
-import { UserError } from '../error.ts'
+import { type Problem, UserError } from '../error.ts'
 import type { Direction } from '../metric/metric.ts'
 import { metrics } from '../metric/metrics.ts'
 import type { ComparedRun } from './compared-run.ts'
@@ -65,18 +65,26 @@ const brokenShare = 0.5
  * @throws UserError where runs are not alike, with every reason, or where the baseline or a metric is unknown
  */
 export function compareRuns(runs: readonly ComparedRun[], options: CompareOptions): Comparison {
-  const problems = unlikeness(runs)
+  const problems = [...unlikeness(runs), ...repeatedSeeds(groupRuns(runs))]
   if (problems.length > 0) throw new UserError(problems)
-  const keys = metricKeys(runs)
+  const measured = runs.find(({ before }) => before.length > 0) as ComparedRun
+  const keys = metricKeys(measured)
   const axes = { forget: options.forgetMetric, utility: options.utilityMetric }
-  for (const [axis, key] of Object.entries(axes))
-    if (!keys.includes(key))
+  for (const [axis, set, direction] of [
+    ['forget', 'forget', 'lower'],
+    ['utility', 'retain', 'higher'],
+  ] as const) {
+    const fitting = keys.filter(
+      (key) => key.startsWith(`${set}.`) && directionOf(key) === direction,
+    )
+    if (!fitting.includes(axes[axis]))
       throw new UserError({
         code: 'unknown-metric',
         path: `--${axis}-metric`,
-        expected: `one of ${keys.join(', ')}`,
-        got: key,
+        expected: `one of ${fitting.join(', ')}, of which ${direction} is better`,
+        got: axes[axis],
       })
+  }
   const groups = groupRuns(runs)
   const baseline = groups.find(({ name }) => name === options.baseline) ?? groups[0]
   if (options.baseline !== undefined && baseline.name !== options.baseline)
@@ -88,7 +96,7 @@ export function compareRuns(runs: readonly ComparedRun[], options: CompareOption
     })
   const original: ReferenceModel = {
     name: 'original',
-    values: Object.fromEntries(keys.map((key) => [key, metricValue(key, runs[0].before)])),
+    values: Object.fromEntries(keys.map((key) => [key, metricValue(key, measured.before)])),
   }
   const rows = groups.map((group) => rowOf(group, baseline, keys, axes, original))
   const points = rows.map(
@@ -96,7 +104,7 @@ export function compareRuns(runs: readonly ComparedRun[], options: CompareOption
       name,
       forget: values[axes.forget]?.mean ?? Number.NaN,
       utility: values[axes.utility]?.mean ?? Number.NaN,
-      eligible: troubles.length === 0 && values[axes.forget] !== null,
+      eligible: troubles.length === 0 && Number.isFinite(values[axes.forget]?.mean),
     }),
   )
   const best = new Set(nonDominated(points).map(({ name }) => name))
@@ -122,9 +130,11 @@ function rowOf(
     spreadOf(runs.map(of).filter((value) => value !== null))
   const least = brokenShare * original.values[axes.utility]
   const troubles = runs.flatMap((run) => {
-    const utility = run.after.length > 0 ? metricValue(axes.utility, run.after) : Number.NaN
-    const broken = utility < least ? `${axes.utility} fell to ${utility.toFixed(3)}` : null
-    const trouble = run.trouble ?? broken
+    const utility = metricValue(axes.utility, run.after)
+    // Not-a-number from a broken model is no utility.
+    const isBroken = run.after.length > 0 && !(utility >= least)
+    const trouble =
+      run.trouble ?? (isBroken ? `${axes.utility} fell to ${utility.toFixed(3)}` : null)
     return trouble === null ? [] : [`seed ${run.seed}: ${trouble}`]
   })
   return {
@@ -143,10 +153,27 @@ function rowOf(
   }
 }
 
+/** The same seed twice in a row is one run twice: it would make the spread look smaller than it is. */
+function repeatedSeeds(groups: readonly RunGroup[]): Problem[] {
+  return groups.flatMap(({ name, runs }) => {
+    const seeds = runs.map(({ seed }) => seed)
+    const again = seeds.filter((seed, i) => seeds.indexOf(seed) !== i)
+    return again.map((seed) => ({
+      code: 'repeated-seed',
+      path: name,
+      expected: 'each seed once in runs of equal settings',
+      got: `seed ${seed} again: ${runs
+        .filter((run) => run.seed === seed)
+        .map((run) => run.name)
+        .join(', ')}`,
+    }))
+  })
+}
+
 /** Keys of the metrics on the sets that were measured. */
-function metricKeys(runs: readonly ComparedRun[]): string[] {
+function metricKeys({ before }: ComparedRun): string[] {
   const sets = (['forget', 'retain'] as const).filter((set) =>
-    runs[0].before.some((record) => record.set === set),
+    before.some((record) => record.set === set),
   )
   return sets.flatMap((set) => [...metrics.keys()].map((id) => `${set}.${id}`))
 }

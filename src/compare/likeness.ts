@@ -12,24 +12,41 @@ const tolerance = 0.05
  * likelihood before training: then start model, tokenizer, template and data were the same, whatever they were called.
  */
 export function unlikeness(runs: readonly ComparedRun[]): Problem[] {
-  const [first, ...others] = runs
+  // A run that ended before it was measured is shown with its reason, and has nothing that could be unlike.
+  const [first, ...others] = runs.filter(({ before }) => before.length > 0)
+  if (!first)
+    return [
+      {
+        code: 'not-measured',
+        expected: 'at least one run with records of the model before training',
+        got: 'none',
+      },
+    ]
   const expected = byExample(first.before)
   return others.flatMap((run) => {
-    const problem = differenceOf(expected, byExample(run.before))
-    if (!problem) return []
-    return [{ path: run.name, hint: `Compared with ${first.name}`, ...problem }]
+    const found = [
+      differenceOf(expected, byExample(run.before)),
+      ...measuredBy.map((path) => settingDifference(path, first, run)),
+    ].filter((problem) => problem !== null)
+    return found.map((problem) => ({
+      path: run.name,
+      hint: `Compared with ${first.name}`,
+      ...problem,
+    }))
   })
+}
+
+/** Settings that change what is measured after training and cannot be told from the records before. */
+const measuredBy = ['evaluate.maxNewTokens']
+
+function settingDifference(path: string, first: ComparedRun, run: ComparedRun): Problem | null {
+  const [expected, got] = [first, run].map(({ settings }) => JSON.stringify(settings[path]))
+  return expected === got ? null : { code: 'other-measure', expected: `${path} ${expected}`, got }
 }
 
 type Records = ReadonlyMap<string, EvaluationRecord>
 
 function differenceOf(expected: Records, found: Records): Problem | null {
-  if (found.size === 0)
-    return {
-      code: 'not-measured',
-      expected: 'records of the model before training',
-      got: 'none: the run did not get that far',
-    }
   const missing = [...expected.keys()].filter((key) => !found.has(key))
   if (missing.length > 0 || found.size !== expected.size)
     return {

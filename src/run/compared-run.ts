@@ -44,9 +44,12 @@ export function readComparedRun(path: string): ComparedRun {
 /** A run that finished may have met a guard that let it go on: that nothing was forgotten is no trouble of the run. */
 function troubleOf(events: readonly RunEvent[]): string | null {
   const last = events.findLast(({ type }) => type.startsWith('run.'))
-  const guard = events.findLast((event) => event.type === 'guard.tripped')
+  const guard = events.findLast(
+    (event) => event.type === 'guard.tripped' && event.action === 'stopped',
+  )
   if (last?.type === 'run.finished') return null
-  if (guard) return `guard ${guard.guard} at step ${guard.step}: ${guard.reason}`
+  if (guard?.type === 'guard.tripped')
+    return `guard ${guard.guard} at step ${guard.step}: ${guard.reason}`
   if (last?.type === 'run.failed') return `failed: ${last.message}`
   return 'unfinished'
 }

@@ -41,5 +41,10 @@ it('cells are all combinations, each with a folder of its own', () => {
     ],
   })
   expect(cells[3].name).toBe('blur_parameters-lora-rank-4_seed1')
+  expect(sweepCells([parseAxis('train.x=-1,1')], [0], 'o').map(({ name }) => name)).toEqual([
+    'x-minus1_seed0',
+    'x-1_seed0',
+  ])
+  expect(() => sweepCells([parseAxis('a.b=1,1')], [0], 'o')).toThrow(UserError)
   expect(sweepCells([], [5], 'o').map(({ name }) => name)).toEqual(['seed5'])
 })

@@ -45,10 +45,10 @@ export function sweepCells(
       all.flatMap((each) => values.map((value) => [...each, { path, value }])),
     [[]],
   )
-  return combinations.flatMap((settings) =>
-    seeds.map((seed) => {
+  const cells = combinations.flatMap((settings) =>
+    seeds.map((seed): SweepCell => {
       const parts = settings.map(({ path, value }) =>
-        path === 'method' ? value : `${path.replace(/^.*\./, '')}-${value}`,
+        path === 'method' ? value : `${path.replace(/^.*\./, '')}=${value}`,
       )
       const name = [...parts, `seed${seed}`].map(fileName).join('_')
       return {
@@ -61,6 +61,17 @@ export function sweepCells(
       }
     }),
   )
+  const names = cells.map(({ name }) => name)
+  const twice = names.filter((name, i) => names.indexOf(name) !== i)
+  if (twice.length > 0)
+    throw new UserError({
+      code: 'repeated-cell',
+      path: '--grid',
+      expected: 'combinations that can be told apart by name',
+      got: `${[...new Set(twice)].join(', ')} more than once`,
+      hint: 'Leave repeated values out, or sweep them into another --output',
+    })
+  return cells
 }
 
 /** `3` is the seeds 0, 1 and 2; `4,7` are those two. */
@@ -94,8 +105,10 @@ function splitOutside(text: string): string[] {
   return [...parts, part.trim()]
 }
 
+/** A minus before a number is told apart from what only parts words. */
 function fileName(text: string): string {
   return text
+    .replace(/(^|[^\w])-(?=[\d.])/g, '$1minus')
     .replace(/[^\w.-]+/g, '-')
     .replace(/-{2,}/g, '-')
     .replace(/^-|-$/g, '')
