@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest'
  */
 const levels: readonly (readonly string[])[] = [
   ['.'],
+  ['linear-algebra'],
   ['graph'],
   ['engine'],
   ['loss', 'combine', 'select', 'estimate', 'merge', 'optim', 'model', 'data', 'checkpoint'],
@@ -18,7 +19,17 @@ const levels: readonly (readonly string[])[] = [
   ['cli'],
 ]
 /** Rooms that a browser runs too. */
-const pureRooms = ['graph', 'loss', 'combine', 'select', 'estimate', 'merge', 'optim', 'metric']
+const pureRooms = [
+  'linear-algebra',
+  'graph',
+  'loss',
+  'combine',
+  'select',
+  'estimate',
+  'merge',
+  'optim',
+  'metric',
+]
 const nodeModules = new Set([...builtinModules, 'onnxruntime-node', 'koffi'])
 const longestFile = 400
 

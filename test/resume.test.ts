@@ -62,6 +62,14 @@ const cases: [string, TinySettings, number[]][] = [
     { method: { id: 'npo' }, train: { epochs: 1, gradients: 'zeroth-order', learningRate: 1e-4 } },
     [2],
   ],
+  [
+    'adapters begun by FILA, beside the divergence from the starting model',
+    {
+      method: { id: 'npo', retainLoss: 'kl' },
+      train: { epochs: 2, parameters: { lora: { rank: 2, init: 'fila' } } },
+    },
+    [3],
+  ],
   ['activations at a layer', { method: { id: 'rmu' }, train: { epochs: 2 } }, [3]],
 ]
 

@@ -7,13 +7,13 @@ export const loku = defineMethod({
   title: 'Low-rank knowledge unlearning (LoKU)',
   source: 'Cha et al. 2024, arXiv:2408.06621; csm9493/efficient-llm-unlearning (272484a)',
   summary:
-    'The inverted hinge asks only that the true token fall below its runner-up; low-rank adapters are trained, with ordinary training on retain answers.',
+    'The inverted hinge asks only that the true token fall below its runner-up; low-rank adapters, begun where weights matter to the forget set and not to the retain set (FILA), are trained, with ordinary training on retain answers.',
   losses: { forget: only('inverted-hinge'), retain: anyLoss('retain', 'cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},
   variants: {},
-  recipe: { train: { parameters: { lora: { rank: 16 } } } },
+  recipe: { train: { parameters: { lora: { rank: 16, init: 'fila' } } } },
   settings: [
     {
       benchmark: 'tofu',
@@ -27,7 +27,8 @@ export const loku = defineMethod({
     },
   ],
   defects: [
-    'The Fisher-weighted start of the adapters (FILA), the second half of the paper, is not offered yet: adapters start at zero.',
+    'After FILA the weights beside the adapters are no longer those of the starting model: taking the adapters away does not give it back.',
+    'Released code averages squared gradients over the batches of its loader; here batches are formed by length, so the Fisher information is that of other batches.',
     'The loss stays positive until the runner-up leads by 1: it does not stop when the true token has fallen below it.',
     'Released code skips the softmax when all logits lie in [0, 1].',
   ],

@@ -143,7 +143,7 @@ describe('one mistake', () => {
     [
       'an unknown key deep in an alternative',
       ['rank: 8', 'rnk: 8'],
-      'r.yaml:9:25: train.parameters.lora.rnk: expected one of rank, alpha, targets, got unknown key "rnk". Did you mean "rank"?',
+      'r.yaml:9:25: train.parameters.lora.rnk: expected one of rank, alpha, targets, init, got unknown key "rnk". Did you mean "rank"?',
     ],
     [
       'two alternatives at once',

@@ -116,6 +116,12 @@ const parameters = z
             .min(1)
             .default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
             .describe('Linear layers that get an adapter, by the last part of their name.'),
+          init: z
+            .enum(['zero', 'fila'])
+            .default('zero')
+            .describe(
+              'How adapters begin: "zero" (B = 0), or "fila", by what matters to the forget set and not to the retain set; the model is the same at the start either way.',
+            ),
         })
         .describe('Low-rank adapters; they are merged into the weights at export.'),
     }),

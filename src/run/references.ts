@@ -1,4 +1,5 @@
 import type { Example } from '../data/index.ts'
+import type { Tensor } from '../engine/engine.ts'
 import type { ResolvedMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
@@ -12,6 +13,8 @@ export async function referenceScores(
   session: Session,
   data: RunData,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
+  /** The adapters will not begin at zero. */
+  beginsElsewhere = false,
 ) {
   const { engine, model, store, feeds, tokenizer } = session
   const losses = { forget: method.forgetLoss, retain: method.retainLoss }
@@ -44,14 +47,14 @@ export async function referenceScores(
     { loss: method.retainLoss, knobs: method.retainKnobs },
   ]
   const distribution = given.some(({ loss }) => loss?.needs.referenceDistribution)
-    ? await createReferenceLogits(startingModel(session))
+    ? await createReferenceLogits(startingModel(session, beginsElsewhere))
     : null
   const reading = given.find(({ loss }) => loss?.needs.referenceActivations)
   const layer = reading?.loss?.activationLayer?.(reading.knobs, model.layers)
   const activations =
     layer === undefined
       ? null
-      : await createReferenceActivations({ ...startingModel(session), layer })
+      : await createReferenceActivations({ ...startingModel(session, beginsElsewhere), layer })
   const scores: ReferenceScores = {
     tokens,
     distribution: distribution && ((batch) => distribution.logits(batch)),
@@ -95,8 +98,14 @@ export function splitByExample(all: Float32Array, examples: readonly Example[]):
 }
 
 /** The starting model beside the trained one: without its adapters, or, where weights themselves train, a copy. */
-function startingModel({ engine, model, store, feeds }: Session) {
+function startingModel({ engine, model, store, feeds }: Session, beginsElsewhere: boolean) {
   const values = new Map(store.tensors)
+  // Adapters that do not begin at zero will be taken off the weights beside them.
+  if (store.trainable.lora)
+    for (const target of store.trainable.lora.targets) {
+      const { data, shape } = store.tensors.get(`${target}.weight`) as Tensor
+      if (beginsElsewhere) values.set(`${target}.weight`, { data: data.slice(), shape })
+    }
   if (!store.trainable.lora)
     for (const [name, view] of store.trained.views) {
       const shape = model.parameters.get(name) as readonly number[]

@@ -8,6 +8,7 @@ import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
+import { startAdapters } from './fila.ts'
 import { finish } from './finish.ts'
 import { createLooker } from './look.ts'
 import { measureBefore } from './measure.ts'
@@ -67,9 +68,13 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   }
 
   const before = await measureBefore(folder, data, evaluator, recipe, emit)
-  const references = await referenceScores(method, session, data, state?.tensors)
+  const { parameters } = recipe.train
+  const isFila =
+    typeof parameters === 'object' && 'lora' in parameters && parameters.lora.init === 'fila'
+  const references = await referenceScores(method, session, data, state?.tensors, isFila)
 
   const chosen = await selectData(recipe, session, data, emit, state?.tensors)
+  const adapters = await startAdapters(recipe, session, data, state?.tensors)
 
   const { source, totalSteps } = runSteps(
     recipe,
@@ -103,7 +108,7 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
       },
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
-      stored: new Map([...references.stored, ...chosen.stored]),
+      stored: new Map([...references.stored, ...chosen.stored, ...adapters]),
       start: resolve(recipe.model),
     },
     progress,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { symmetricEigen } from '../linear-algebra/eigen.ts'
 import { integer } from '../random.ts'
-import { symmetricEigen } from './eigen.ts'
 import type { ExampleSelector } from './selector.ts'
 
 const schema = z.strictObject({

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { symmetricEigen } from '../linear-algebra/eigen.ts'
 import { gaussian } from '../random.ts'
-import { symmetricEigen } from './eigen.ts'
 import { fillGaps, standingOut } from './fill-gaps.ts'
 import {
   criticalNgrams,

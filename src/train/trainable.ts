@@ -16,6 +16,8 @@ export type ParameterChoice =
         readonly rank: number
         readonly alpha: number | null
         readonly targets: readonly string[]
+        /** Read by the run: `fila` needs the data. */
+        readonly init?: 'zero' | 'fila'
       }
     }
 
