@@ -70,6 +70,11 @@ const cases: [string, TinySettings, number[]][] = [
     },
     [3],
   ],
+  [
+    'a learning rate that adapts',
+    { method: { id: 'ngdiff' }, train: { epochs: 2, adaptRateEvery: 2 } },
+    [3, 6],
+  ],
   ['activations at a layer', { method: { id: 'rmu' }, train: { epochs: 2 } }, [3]],
 ]
 

@@ -13,10 +13,11 @@ export const ngdiff = defineMethod({
   defaults: {},
   fixed: {},
   variants: {},
+  recipe: { train: { adaptRateEvery: 10 } },
   settings: [],
   defects: [
     'Official code could not be found and the settings of the paper are not known; the formula is confirmed by summaries and a third party.',
-    'The learning rate that the paper finds by a parabola of the retain loss (GeN) is not offered yet: set train.learningRate.',
+    'The learning rate follows a parabola of the retain loss (train.adaptRateEvery), along the update that was made and not the raw direction; train.learningRate is where it begins.',
     'With forgetLoss ga it never stops by itself: as the forget gradient fades, its direction is noise of full length.',
     'The direction is at most 2 long, so train.clipNorm 1 acts most of the time; with AdamW the step is scaled again.',
   ],

@@ -6,6 +6,7 @@ import { signSgd } from './sign-sgd.ts'
 
 export { clipFactor } from './clip.ts'
 export type { Optimizer, UpdateArrays, UpdateNodes } from './optimizer.ts'
+export { parabolaFactor } from './parabola.ts'
 export { learningRateAt, type Schedule, scheduleKinds } from './schedule.ts'
 export { adamw, lion, sgd, signSgd }
 

@@ -190,6 +190,14 @@ export function trainSection(options: TrainOptions) {
         .describe(
           'How gradients are found: "exact", "zeroth-order" (from losses alone, without backpropagation) or "hybrid" (in turns), or a mapping of id and knobs.',
         ),
+      adaptRateEvery: z
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe(
+          'Steps between looks at which the learning rate moves towards what lowers the retain loss most along the update (GeN), for three forward passes; null: it follows the schedule alone.',
+        ),
       seed: z
         .int()
         .nonnegative()

@@ -19,6 +19,7 @@ import { type FlatTensors, flatTensors } from './flat.ts'
 import type { GradientRunner } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
+import { createRateFinder } from './rate-finder.ts'
 import { type ChosenSelector, createTokenChooser } from './token-choice.ts'
 import type { WeightStore } from './trainable.ts'
 import { createUpdater } from './update.ts'
@@ -57,6 +58,8 @@ export interface Learner {
   readonly store: WeightStore
   readonly slots: ReadonlyMap<string, Float32Array>
   combinerState: CombinerState
+  /** Factor of the scheduled learning rate, 1 unless it adapts. */
+  rateFactor: number
   /** The combiner needs one gradient per group, not one of their weighted sum. */
   readonly separate: boolean
   /** One optimiser step; `step` counts from 1. */
@@ -75,6 +78,8 @@ export interface LearnerOptions {
   readonly optimizer: Optimizer
   readonly optimizerKnobs: Readonly<Record<string, unknown>>
   readonly clipNorm: number | null
+  /** Steps between looks by which the learning rate adapts; null: it follows the schedule alone. */
+  readonly adaptRateEvery?: number | null
   /** Backpropagation unless given. */
   readonly estimator?: ChosenEstimator
   /** Those that choose tokens in each step. */
@@ -91,17 +96,22 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const { engine, model, store, combiner, combinerKnobs, optimizer, optimizerKnobs } = options
   const { layout, lora, shapes } = store.trainable
   const losses: Record<string, GroupLoss> = { ...options.losses }
+  const runnerOptions = {
+    engine,
+    model,
+    weights: graphWeights(model, lora),
+    losses,
+    trainable: [...shapes.keys()],
+    values: store.tensors,
+    feeds: options.feeds,
+    trained: store.trained.data,
+  }
+  const rates =
+    options.adaptRateEvery && losses.retain
+      ? await createRateFinder(runnerOptions, options.adaptRateEvery)
+      : null
   const finder = await createGradientFinder(
-    {
-      engine,
-      model,
-      weights: graphWeights(model, lora),
-      losses,
-      trainable: [...shapes.keys()],
-      values: store.tensors,
-      feeds: options.feeds,
-      trained: store.trained.data,
-    },
+    runnerOptions,
     options.estimator ?? { estimator: exact as unknown as GradientEstimator, knobs: {}, seed: 0 },
   )
   let current = 0
@@ -229,14 +239,25 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     slots: updater.slots,
     combinerState: combiner.init(combinerKnobs),
     separate,
-    async step(given, learningRate, step) {
+    rateFactor: 1,
+    async step(given, scheduled, step) {
       current = step
       const data = chooser ? await chooser.choose(given) : given
-      return second
-        ? separateStep(data, second, learningRate, step)
-        : fusedStep(data, learningRate, step)
+      const learningRate = scheduled * learner.rateFactor
+      rates?.before(step)
+      const result = second
+        ? await separateStep(data, second, learningRate, step)
+        : await fusedStep(data, learningRate, step)
+      if (rates && result.finite)
+        learner.rateFactor = await rates.after(
+          step,
+          second ? data.retain : data.together,
+          learner.rateFactor,
+        )
+      return result
     },
     dispose() {
+      rates?.dispose()
       chooser?.dispose()
       finder.dispose()
       updater.dispose()

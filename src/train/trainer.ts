@@ -94,8 +94,9 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     const done = progress.step
     const epoch = Math.floor(done / source.stepsPerEpoch)
     const data = await source.at(epoch, done % source.stepsPerEpoch)
-    const learningRate = learningRateAt(options.schedule, done, totalSteps)
-    const result = await learner.step(data, learningRate, done + 1)
+    const scheduled = learningRateAt(options.schedule, done, totalSteps)
+    const learningRate = scheduled * learner.rateFactor
+    const result = await learner.step(data, scheduled, done + 1)
     const { retain } = result.losses
     if (Number.isFinite(retain)) progress.firstRetainLoss ??= retain
     const trip = checkStep(guards, result, progress)
@@ -161,7 +162,11 @@ export function stateOf(
   for (const [name, data] of extra) put(name, data)
   return {
     step: progress.step,
-    data: { progress: { ...progress }, combiner: { ...learner.combinerState } },
+    data: {
+      progress: { ...progress },
+      combiner: { ...learner.combinerState },
+      rateFactor: learner.rateFactor,
+    },
     tensors,
   }
 }
@@ -180,5 +185,6 @@ export function restoreState(learner: Learner, state: TrainingState): Progress {
   data.set(get('weights', data.length))
   for (const [slot, array] of learner.slots) array.set(get(`slot ${slot}`, array.length))
   learner.combinerState = state.data.combiner as Record<string, number>
+  learner.rateFactor = Number(state.data.rateFactor ?? 1)
   return { ...(state.data.progress as unknown as Progress) }
 }

@@ -1,9 +1,9 @@
-import { valuesFor } from '../engine/ports.ts'
 import { addSigns } from '../random.ts'
 import type { FlatTensors } from './flat.ts'
 import type { RunnerOptions } from './gradient.ts'
-import { countGroups, type MicroBatch, microFeeds, skipFirstTokens } from './micro-batch.ts'
-import { buildObjective, type Group, lossOutput } from './objective.ts'
+import { createLossRunner } from './loss-runner.ts'
+import type { MicroBatch } from './micro-batch.ts'
+import type { Group } from './objective.ts'
 
 /** How far and along how many directions a step looks. */
 export interface Look {
@@ -33,33 +33,12 @@ export interface ZerothOrderRunner {
 export async function createZerothOrderRunner(
   options: RunnerOptions & { trained: Float32Array },
 ): Promise<ZerothOrderRunner> {
-  const { engine, model, losses, values, feeds, trained } = options
-  const groups = Object.keys(losses)
-  const { outputs } = buildObjective(model, options.weights, losses, [])
-  const program = await engine.compile(
-    Object.fromEntries(groups.map((group) => [lossOutput(group), outputs[lossOutput(group)]])),
-  )
-  const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = valuesFor(program, values)
+  const { trained } = options
+  const around = await createLossRunner(options)
   const kept = new Float32Array(trained.length)
 
-  const lossesOf = async (microBatches: readonly MicroBatch[]) => {
-    const counts = countGroups(microBatches)
-    const totals = Object.fromEntries(groups.map((group) => [group, 0]))
-    for (const micro of microBatches) {
-      const given = microFeeds(micro, { groups, counts, scales: {}, wanted, model })
-      const results = Object.fromEntries(
-        groups.map((group) => [lossOutput(group), new Float32Array(1)]),
-      )
-      await program.run({ ...weightFeeds, ...feeds.batch(micro.batch), ...given }, results)
-      for (const group of groups) totals[group] += results[lossOutput(group)][0]
-    }
-    return totals
-  }
-
   return {
-    async run(given, scales, target, { directions, smoothing, seed, step }) {
-      const microBatches = skipFirstTokens(given, losses)
+    async run(microBatches, scales, target, { directions, smoothing, seed, step }) {
       const means: Record<Group, number> = {}
       target.data.fill(0)
       kept.set(trained)
@@ -69,7 +48,7 @@ export async function createZerothOrderRunner(
           const at = async (side: number) => {
             trained.set(kept)
             addSigns(trained, side * smoothing, seed, stream)
-            return lossesOf(microBatches)
+            return around.losses(microBatches)
           }
           const [above, below] = [await at(1), await at(-1)]
           let slope = 0
@@ -84,6 +63,6 @@ export async function createZerothOrderRunner(
       }
       return means
     },
-    dispose: () => program.dispose(),
+    dispose: () => around.dispose(),
   }
 }
