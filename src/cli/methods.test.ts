@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { methods } from '../method/index.ts'
 import { runCaptured } from './testing.ts'
@@ -36,4 +37,11 @@ test('an unknown method is refused with a suggestion', async () => {
     out: '',
     err: `lethe methods: expected one of ${[...methods.keys()].join(', ')}, got "blr". Did you mean "blur"?\n`,
   })
+})
+
+test('docs/methods.md is up to date', async () => {
+  const { out } = await runCaptured(['methods', '--markdown'])
+  // If it is not: npm run -s lethe -- methods --markdown > docs/methods.md
+  expect(readFileSync(new URL('../../docs/methods.md', import.meta.url), 'utf8')).toBe(out)
+  for (const id of methods.keys()) expect(out).toContain(`| \`${id}\` |`)
 })

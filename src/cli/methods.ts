@@ -2,6 +2,7 @@ import { describeMethod, type MethodDescription, methods } from '../method/index
 import type { CommandModule } from './command.ts'
 import { findMethod } from './find-method.ts'
 import { methodPage } from './method-page.ts'
+import { methodsMarkdown } from './methods-markdown.ts'
 import { printJson } from './print-error.ts'
 import { wrap } from './wrap.ts'
 
@@ -18,8 +19,13 @@ export const command: CommandModule = {
         '[id]',
         'Explain this method: losses, knobs, cost, published settings, known defects.',
       )
+      .option('--markdown', 'All methods and parts as Markdown tables.')
       .addHelpText('after', help)
-      .action((id: string | undefined, { json }: { json?: true }) => {
+      .action((id: string | undefined, { json, markdown }: { json?: true; markdown?: true }) => {
+        if (markdown && id === undefined) {
+          terminal.out.write(methodsMarkdown())
+          return
+        }
         const described =
           id === undefined
             ? [...methods.values()].map(describeMethod)

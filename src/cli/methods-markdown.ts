@@ -1,0 +1,87 @@
+import { combiners } from '../combine/index.ts'
+import { estimators } from '../estimate/index.ts'
+import { losses } from '../loss/index.ts'
+import { mergeRules } from '../merge/index.ts'
+import { describeMethod, type MethodDescription, methods } from '../method/index.ts'
+import { optimizers } from '../optim/index.ts'
+import { exampleSelectors, tokenSelectors } from '../select/index.ts'
+
+interface PartText {
+  readonly id: string
+  readonly title: string
+  readonly formula: string
+  readonly source: string
+}
+
+/** Every method and every part, made from their declarations: the content of docs/methods.md. */
+export function methodsMarkdown(): string {
+  const described = [...methods.values()].map(describeMethod)
+  const rows = described.map((method) => [
+    `\`${method.id}\``,
+    method.title,
+    partsText(method),
+    costText(method),
+    method.source,
+  ])
+  return `# Methods
+
+Made from the declarations by \`lethe methods --markdown\`; \`lethe methods <id>\` explains one with its knobs, published settings
+and known defects. Any forget loss goes with any combiner, optimiser, selector and choice of weights.
+
+${table(['id', 'method', 'parts by default', 'cost beyond training', 'source'], rows)}
+## Losses
+
+${parts(losses)}
+## Combiners
+
+${parts(combiners)}
+## Optimisers
+
+${parts(optimizers)}
+## How gradients are found
+
+${parts(estimators)}
+## Selectors of tokens
+
+${parts(tokenSelectors)}
+## Selectors of examples
+
+${parts(exampleSelectors)}
+## Merge rules
+
+${parts(mergeRules)}`
+}
+
+function parts(all: ReadonlyMap<string, PartText>): string {
+  const rows = [...all.values()].map(({ id, title, formula, source }) => [
+    `\`${id}\``,
+    title,
+    `\`${formula}\``,
+    source,
+  ])
+  return table(['id', 'title', 'formula', 'source'], rows)
+}
+
+function partsText({ losses: { forget, retain }, combiner, recipe = {} }: MethodDescription) {
+  const brought = Object.entries(recipe).flatMap(([section, keys]) =>
+    Object.keys(keys).map((key) => `${section}.${key}`),
+  )
+  const names = [forget.default, ...(retain ? [retain.default] : []), combiner.default]
+  return [names.join(' + '), ...brought].join('; ')
+}
+
+function costText({ cost }: MethodDescription): string {
+  const list = [
+    cost.backwardPasses > 1 ? `${cost.backwardPasses} backward passes` : '',
+    cost.extraGradientBuffers > 0 ? `${cost.extraGradientBuffers} gradient buffers` : '',
+    cost.forgetSequences > 1 ? 'a second sequence per forget example' : '',
+    cost.reference === 'none' ? '' : `${cost.reference} of the starting model`,
+  ]
+  return list.filter(Boolean).join(', ') || 'none'
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
+  return line(header) + line(header.map(() => '---')) + rows.map(line).join('')
+}
