@@ -3,6 +3,7 @@ const benchmarks: Record<string, () => Promise<{ run(json: boolean): Promise<voi
   step: () => import('./step.ts'),
   peers: () => import('./peers.ts'),
   'llama-1b': () => import('./llama-1b.ts'),
+  methods: () => import('./methods.ts'),
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
