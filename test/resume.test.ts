@@ -71,6 +71,11 @@ const cases: [string, TinySettings, number[]][] = [
     [3],
   ],
   [
+    'sharpness-aware gradients in front of a fused combiner',
+    { method: { id: 'npo' }, train: { epochs: 1, sharpness: { forgetRadius: 0.05 } } },
+    [2],
+  ],
+  [
     'a learning rate that adapts',
     { method: { id: 'ngdiff' }, train: { epochs: 2, adaptRateEvery: 2 } },
     [3, 6],

@@ -4,6 +4,7 @@ import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
 import { normalizedDifference } from './normalized-difference.ts'
 import { primalDual } from './primal-dual.ts'
+import { sharpness } from './sharpness.ts'
 import { stationaryForgetting } from './stationary-forgetting.ts'
 import { weighted } from './weighted.ts'
 
@@ -25,6 +26,7 @@ export {
   conflictProjection,
   normalizedDifference,
   primalDual,
+  sharpness,
   stationaryForgetting,
   weighted,
 }

@@ -77,7 +77,7 @@ function keyLines(
   const used = Object.keys(active).some((each) => each === name || each.startsWith(`${name}.`))
   const off = used ? '' : '#'
   const text = comment(sentence(field, used))
-  const properties = mappingOf(field)
+  const properties = mappingOf(field, path.length)
   if (properties && !(name in active) && !(name in brought)) {
     const inner = Object.entries(properties).flatMap(([child, childField]) =>
       keyLines(child, childField, [...path, child], values),
@@ -92,16 +92,12 @@ function keyLines(
   return [...text, `${off}${key}: ${yamlText(value)}`]
 }
 
-/** The keys of a section, also of one that may be null. */
-function mappingOf(field: Json): Record<string, Json> | undefined {
+/** The keys of a section, also of one of the top that may be null; further in, null is the value that is shown. */
+function mappingOf(field: Json, depth: number): Record<string, Json> | undefined {
   if (field.properties) return field.properties
   const options = (field.anyOf ?? []) as Json[]
-  const properties = options[0]?.properties
-  // A part is written as one value, by its id.
-  const isPart = properties !== undefined && 'id' in properties
-  return field.default === null && options.length === 2 && options[1].type === 'null' && !isPart
-    ? properties
-    : undefined
+  const isOptional = field.default === null && options.length === 2 && options[1].type === 'null'
+  return isOptional && depth === 1 ? options[0].properties : undefined
 }
 
 /** The default, or, where leaving the key out means something of its own, the first choice. */

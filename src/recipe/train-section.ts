@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sharpness } from '../combine/index.ts'
 import { scheduleKinds } from '../optim/index.ts'
 import type { PartSettings } from './part.ts'
 
@@ -189,6 +190,12 @@ export function trainSection(options: TrainOptions) {
         .prefault({})
         .describe(
           'How gradients are found: "exact", "zeroth-order" (from losses alone, without backpropagation) or "hybrid" (in turns), or a mapping of id and knobs.',
+        ),
+      sharpness: sharpness.schema
+        .nullable()
+        .default(null)
+        .describe(
+          'Take each loss’s gradient a little uphill of it (SAMO), against relearning and for what is kept; a second backward pass over each set. null: where the weights are.',
         ),
       adaptRateEvery: z
         .int()

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { freemem } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { sharpness } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
 import { estimators } from '../estimate/index.ts'
@@ -119,7 +120,9 @@ export async function estimateRun(
   const parameters = totalSize(model.parameters.values())
   const trained = trainable.layout.size
   const gradientArrays =
-    (needsSeparateGradients(method) ? 2 : 1) +
+    (needsSeparateGradients(method, recipe) ? 2 : 1) +
+    (method.combiner.refinement?.gradientBuffers ?? 0) +
+    (recipe.train.sharpness && method.retainLoss ? sharpness.gradientBuffers : 0) +
     (recipe.train.accumulate > 1 ? 1 : 0) +
     // What the weights are put back from.
     (estimator?.needs.forward ? 1 : 0)

@@ -9,9 +9,12 @@ import {
 } from '../train/steps.ts'
 import type { RunData } from './run-data.ts'
 
-/** The combiner looks at the gradient of each group, not at one of their sum. */
-export function needsSeparateGradients({ combiner, retainLoss }: ResolvedMethod): boolean {
-  return combiner.gradients === 'separate' && retainLoss !== null
+/** The gradient of each group is looked at, not one of their sum. */
+export function needsSeparateGradients(
+  { combiner, retainLoss }: ResolvedMethod,
+  { train }: Recipe,
+): boolean {
+  return (combiner.gradients === 'separate' || train.sharpness !== null) && retainLoss !== null
 }
 
 /** The steps of an unlearning recipe, and how many of them. */
@@ -32,7 +35,7 @@ export function runSteps(
     accumulate,
     seed,
     padToken,
-    separate: needsSeparateGradients(method),
+    separate: needsSeparateGradients(method, recipe),
     references,
     selection,
   })

@@ -33,6 +33,7 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
     optimizerKnobs: knobs,
     clipNorm: recipe.train.clipNorm,
     estimator: { estimator, knobs: estimatorKnobs, seed: recipe.train.seed },
+    ...(recipe.train.sharpness ? { sharpness: recipe.train.sharpness } : {}),
     adaptRateEvery: recipe.train.adaptRateEvery,
     selectors: stepSelectors(recipe),
   })

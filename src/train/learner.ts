@@ -5,6 +5,7 @@ import {
   type Gram,
   gradientCosine,
   gramOf,
+  sharpness,
   squaredNorm,
 } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -78,6 +79,8 @@ export interface LearnerOptions {
   readonly optimizer: Optimizer
   readonly optimizerKnobs: Readonly<Record<string, unknown>>
   readonly clipNorm: number | null
+  /** Knobs of sharpness-aware gradients; left out: plain ones. */
+  readonly sharpness?: Parameters<typeof sharpness.apply>[2]
   /** Steps between looks by which the learning rate adapts; null: it follows the schedule alone. */
   readonly adaptRateEvery?: number | null
   /** Backpropagation unless given. */
@@ -119,7 +122,9 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     run: (microBatches, scales, target, spareArray) =>
       finder.run(microBatches, scales, target, spareArray, current),
   }
-  const separate = combiner.gradients === 'separate' && Object.keys(losses).length === 2
+  const separate =
+    (combiner.gradients === 'separate' || options.sharpness !== undefined) &&
+    Object.keys(losses).length === 2
   const first = flatTensors(layout)
   const second = separate ? flatTensors(layout) : null
   let spare: FlatTensors | null = null
@@ -128,7 +133,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     return spare
   }
   const field =
-    separate && combiner.refinement
+    separate && (combiner.refinement || options.sharpness)
       ? createGradientField(runner, layout, store.trained.data, scratch)
       : null
   const chooser =
@@ -173,13 +178,11 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   ): Promise<StepResult> => {
     const forgetLoss = (await runner.run(data.forget, { forget: 1 }, first, scratch)).forget
     const retainLoss = (await runner.run(data.retain, { retain: 1 }, target, scratch)).retain
-    if (field)
-      await combiner.refinement?.apply(
-        { forget: first.data, retain: target.data },
-        field(data),
-        combinerKnobs,
-        learner.combinerState,
-      )
+    const pair = { forget: first.data, retain: target.data }
+    const state = learner.combinerState
+    if (field && options.sharpness)
+      await sharpness.apply(pair, field(data), options.sharpness, state)
+    if (field) await combiner.refinement?.apply(pair, field(data), combinerKnobs, state)
     const gram: Gram = gramOf([first.data], [target.data])
     const measured = { forget: forgetLoss, retain: retainLoss }
     const chosen = combiner.coefficients(
