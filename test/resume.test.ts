@@ -76,6 +76,11 @@ const cases: [string, TinySettings, number[]][] = [
     [2],
   ],
   [
+    'updates capped by the softmax',
+    { method: { id: 'grad-diff' }, train: { epochs: 1, learningRate: 0.05, softmaxRadius: 0.5 } },
+    [2],
+  ],
+  [
     'a learning rate that adapts',
     { method: { id: 'ngdiff' }, train: { epochs: 2, adaptRateEvery: 2 } },
     [3, 6],

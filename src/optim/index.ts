@@ -8,6 +8,7 @@ export { clipFactor } from './clip.ts'
 export type { Optimizer, UpdateArrays, UpdateNodes } from './optimizer.ts'
 export { parabolaFactor } from './parabola.ts'
 export { learningRateAt, type Schedule, scheduleKinds } from './schedule.ts'
+export { softmaxShare } from './softmax-radius.ts'
 export { adamw, lion, sgd, signSgd }
 
 const all = [adamw, sgd, signSgd, lion]

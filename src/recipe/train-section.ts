@@ -197,6 +197,14 @@ export function trainSection(options: TrainOptions) {
         .describe(
           'Take each loss’s gradient a little uphill of it (SAMO), against relearning and for what is kept; a second backward pass over each set. null: where the weights are.',
         ),
+      softmaxRadius: z
+        .number()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe(
+          'Cap each update at this many radii of the output softmax, 0.5 to start with and 1 at the edge (Ghosts of Softmax), for two forward passes: against losses that run away. null: no cap.',
+        ),
       adaptRateEvery: z
         .int()
         .positive()

@@ -34,6 +34,7 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
     clipNorm: recipe.train.clipNorm,
     estimator: { estimator, knobs: estimatorKnobs, seed: recipe.train.seed },
     ...(recipe.train.sharpness ? { sharpness: recipe.train.sharpness } : {}),
+    softmaxRadius: recipe.train.softmaxRadius,
     adaptRateEvery: recipe.train.adaptRateEvery,
     selectors: stepSelectors(recipe),
   })

@@ -21,6 +21,7 @@ import type { GradientRunner } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
 import { createRateFinder } from './rate-finder.ts'
+import { createStepCap } from './step-cap.ts'
 import { type ChosenSelector, createTokenChooser } from './token-choice.ts'
 import type { WeightStore } from './trainable.ts'
 import { createUpdater } from './update.ts'
@@ -81,6 +82,8 @@ export interface LearnerOptions {
   readonly clipNorm: number | null
   /** Knobs of sharpness-aware gradients; left out: plain ones. */
   readonly sharpness?: Parameters<typeof sharpness.apply>[2]
+  /** Largest update, in radii of the output softmax; null: no cap. */
+  readonly softmaxRadius?: number | null
   /** Steps between looks by which the learning rate adapts; null: it follows the schedule alone. */
   readonly adaptRateEvery?: number | null
   /** Backpropagation unless given. */
@@ -113,6 +116,9 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     options.adaptRateEvery && losses.retain
       ? await createRateFinder(runnerOptions, options.adaptRateEvery)
       : null
+  const cap = options.softmaxRadius
+    ? await createStepCap(runnerOptions, options.softmaxRadius)
+    : null
   const finder = await createGradientFinder(
     runnerOptions,
     options.estimator ?? { estimator: exact as unknown as GradientEstimator, knobs: {}, seed: 0 },
@@ -248,9 +254,12 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       const data = chooser ? await chooser.choose(given) : given
       const learningRate = scheduled * learner.rateFactor
       rates?.before(step)
+      cap?.before()
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)
+      const [micro] = [...data.together, ...data.forget]
+      if (cap && result.finite) await cap.after(micro)
       if (rates && result.finite)
         learner.rateFactor = await rates.after(
           step,
@@ -260,6 +269,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       return result
     },
     dispose() {
+      cap?.dispose()
       rates?.dispose()
       chooser?.dispose()
       finder.dispose()
