@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { type ComparedRun, flatten } from '../compare/index.ts'
 import { UserError } from '../error.ts'
+import { loadRecipe } from '../recipe/load.ts'
 import { readEvents } from './event-log.ts'
 import type { RunEvent } from './events.ts'
 import { openRunFolder } from './run-folder.ts'
@@ -15,7 +16,7 @@ import { readSamples } from './samples.ts'
 export function readComparedRun(path: string): ComparedRun {
   const folder = openRunFolder(path)
   const settings = existsSync(folder.recipe)
-    ? flatten(parse(readFileSync(folder.recipe, 'utf8')))
+    ? flatten(settingsOf(readFileSync(folder.recipe, 'utf8')))
     : {}
   if (settings['method.id'] === undefined)
     throw new UserError({
@@ -38,6 +39,16 @@ export function readComparedRun(path: string): ComparedRun {
     trouble: troubleOf(events),
     stepMilliseconds: milliseconds[milliseconds.length >> 1] ?? null,
     peakBytes: finished?.peakBytes ?? null,
+  }
+}
+
+/** With the defaults of keys that are younger than the run, so that these do not count as differences. */
+function settingsOf(text: string): unknown {
+  try {
+    return loadRecipe(text, 'recipe.yaml').recipe
+  } catch (error) {
+    if (error instanceof UserError) return parse(text)
+    throw error
   }
 }
 
