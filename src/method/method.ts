@@ -90,9 +90,14 @@ export function defineMethod(declaration: MethodDeclaration): Method {
     if (!owners.has(knob)) fail(`no part has the knob ${knob}`)
   for (const variant of Object.keys(variants))
     if (!knownVariants.has(variant)) fail(`no part has the variant ${variant}`)
+  let schema: z.ZodObject | undefined
   return {
     ...declaration,
-    schema: flatFields(declaration),
+    // Made when it is asked for: most commands read one method, and all schemas together take a noticeable time.
+    get schema() {
+      schema ??= flatFields(declaration)
+      return schema
+    },
     cost: costOf(
       partOf('forgetLoss', losses.forget.default),
       losses.retain && partOf('retainLoss', losses.retain.default),
