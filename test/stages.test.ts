@@ -142,3 +142,23 @@ test.skipIf(!existsSync(cli))(
     expect(existsSync(join(root, done, '2-light', 'report.html'))).toBe(true)
   },
 )
+
+test.skipIf(!existsSync(cli))('stops where a guard finds the model of a stage broken', async () => {
+  const broken = staged.replace('utilityFloor: null', 'utilityFloor: 1')
+  const file = await write('broken.yaml', broken)
+  for (const { code, err } of [run(file), run(file)]) {
+    expect(code, err).toBe(4)
+    expect(err).toMatch(/stage [a-z0-9 ]+ was stopped; later stages were not begun/)
+  }
+  expect(existsSync(join(root, 'runs', 'broken', '3-both'))).toBe(false)
+})
+
+test.skipIf(!existsSync(cli))(
+  'does not take the results of other settings for its own',
+  async () => {
+    const file = await write('run.yaml', staged.replace('learningRate: 1e-3', 'learningRate: 2e-3'))
+    const { code, err } = run(file)
+    expect(code).toBe(2)
+    expect(err).toContain('expected a run of this stage, or none')
+  },
+)

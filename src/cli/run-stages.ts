@@ -1,10 +1,12 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
 import { writeFileAtomic } from '../checkpoint/index.ts'
+import { UserError } from '../error.ts'
 import { type PlannedStage, readStages } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
 import { withFileErrors } from '../run/file-error.ts'
-import { createRunFolder, openRunFolder } from '../run/index.ts'
+import { createRunFolder, openRunFolder, readEvents } from '../run/index.ts'
 import { mergeModels } from '../run/merge-models.ts'
 import { cellTask } from '../run/sweep.ts'
 import { execute } from './execute.ts'
@@ -59,8 +61,16 @@ async function unlearn(
   const path = resolve(terminal.cwd, recipe.output)
   const task = await cellTask(path)
   if (task === 'skip') {
-    // A guard would stop it again; the model it has not left cannot be gone on with.
-    return existsSync(join(path, 'metrics.json')) ? exitCode.done : exitCode.guard
+    const there = parse(readFileSync(join(path, 'recipe.yaml'), 'utf8'))
+    if (JSON.stringify(there) !== JSON.stringify(recipe))
+      throw new UserError({
+        code: 'other-recipe',
+        path: recipe.output,
+        expected: 'a run of this stage, or none',
+        got: 'a run of other settings',
+        hint: 'Give --replace to begin all stages again, or choose another output',
+      })
+    return stageCode(join(path, 'events.jsonl'))
   }
   const folder =
     task === 'resume' ? openRunFolder(path) : createRunFolder(path, { replace: task === 'replace' })
@@ -75,8 +85,15 @@ async function unlearn(
     terminal,
     json,
   })
-  // A guard that let the run end left a model.
-  return code === exitCode.guard && existsSync(folder.metrics) ? exitCode.done : code
+  return code === exitCode.guard ? stageCode(folder.events) : code
+}
+
+/** A stage that forgot nothing may be gone on from; a model that a guard found broken may not. */
+function stageCode(events: string): number {
+  const broken = readEvents(events).some(
+    (event) => event.type === 'guard.tripped' && event.guard !== 'no-effect',
+  )
+  return broken ? exitCode.guard : exitCode.done
 }
 
 async function merge(stage: PlannedStage & { kind: 'merge' }, root: string): Promise<number> {
