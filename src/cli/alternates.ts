@@ -6,8 +6,8 @@ import { printJson } from './print-error.ts'
 
 const help = `
 Samples plausible other answers to the questions of a forget set from the model itself, and writes
-them as {prompt, chosen, rejected} for method alt-po. Answers that are too much like the one to be
-forgotten are dropped.
+them as {question, chosen, rejected} for method alt-po ({prompt, chosen, rejected} where the forget
+set has no questions). Answers too much like the one to be forgotten are dropped.
 
 Examples:
   $ lethe alternates ./my-model --forget forget.jsonl --output pairs.jsonl

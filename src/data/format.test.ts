@@ -8,7 +8,8 @@ function format(rows: unknown[], options: Parameters<typeof toItems>[1] = {}) {
   return toItems(parseRecords(new TextEncoder().encode(text), 'a.jsonl').records, options)
 }
 const complaints = (rows: unknown[]) => format(rows).problems.map(formatProblem)
-const known = '{question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected}'
+const known =
+  '{question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected}, {question, chosen, rejected}'
 
 test('each shape becomes a prompt and an answer', () => {
   const messages = [
@@ -25,6 +26,7 @@ test('each shape becomes a prompt and an answer', () => {
     [{ messages }, 'messages', 'system: Be brief.\nuser: Hi', 'Hello'],
     [{ messages: messages.slice(1) }, 'messages', 'Hi', 'Hello'],
     [preference, 'preference', 'P', 'C'],
+    [{ question: 'Q', chosen: 'C', rejected: 'R' }, 'question-preference', 'Q', 'C'],
   ]
   for (const [row, shape, prompt, answer] of cases) {
     const { items, problems, shape: found } = format([row])

@@ -31,10 +31,10 @@ export interface Formatted {
 /**
  * Brings the records of one file into the form of the toolkit.
  *
- * The shape is told by the keys: {question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected};
- * further keys are ignored and listed. All records of a file have one shape. Where an answer is a list of accepted
- * answers, the first is taken and a warning counts the records. {prompt, chosen, rejected} becomes a prompt with the
- * answer that `preference` names.
+ * The shape is told by the keys: {question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected},
+ * {question, chosen, rejected}; further keys are ignored and listed. All records of a file have one shape. Where an answer is a list of accepted
+ * answers, the first is taken and a warning counts the records. {…, chosen, rejected} becomes a prompt with the answer
+ * that `preference` names.
  *
  * @param options.preference which answer of a preference record is used; `chosen` unless given. A forget set wants
  *   `rejected`: what the model says and should not
@@ -100,9 +100,11 @@ function itemOf(
       return item(text('input', true), text('output'))
     case 'text':
       return item('', text('text'))
-    case 'preference': {
+    case 'preference':
+    case 'question-preference': {
       const answers = { chosen: text('chosen'), rejected: text('rejected') }
-      return item(text('prompt', true), answers[preference])
+      const [prompt] = shapes[shape]
+      return item(text(prompt, true), answers[preference])
     }
     case 'messages': {
       const messages = messagesOf(record, problems)

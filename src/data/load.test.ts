@@ -59,7 +59,7 @@ test('a one-line file without its newline is enough; an empty file is not', asyn
 
 test('the problems of all records come at once, twenty and a count', async () => {
   expect(await problemsOf('{"text": "a"}\n{"txt": "b"}\n{"text": 3}\n')).toEqual([
-    'set.jsonl:2:2: expected the keys of one shape: {question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected}, got {txt}. Did you mean "text" instead of "txt"?',
+    'set.jsonl:2:2: expected the keys of one shape: {question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected}, {question, chosen, rejected}, got {txt}. Did you mean "text" instead of "txt"?',
     'set.jsonl:3:2: text: expected some text, got a number',
   ])
   const many = await problemsOf('{"text": 3}\n'.repeat(30))

@@ -7,7 +7,7 @@ import { firstProblems } from './problems.ts'
 import { readRecords } from './read-records.ts'
 
 export interface LoadOptions extends EncodeOptions {
-  /** Which answer of {prompt, chosen, rejected} is used; `chosen` unless given, a forget set wants `rejected`. */
+  /** Which answer of {…, chosen, rejected} is used; `chosen` unless given, a forget set wants `rejected`. */
   preference?: 'chosen' | 'rejected'
 }
 

@@ -8,9 +8,15 @@ export const shapes = {
   text: ['text'],
   messages: ['messages'],
   preference: ['prompt', 'chosen', 'rejected'],
+  'question-preference': ['question', 'chosen', 'rejected'],
 } as const satisfies Record<string, readonly string[]>
 
 export type ShapeId = keyof typeof shapes
+
+/** Whether records of this shape name an answer to prefer and one to reject. */
+export function hasPairs(shape: ShapeId): boolean {
+  return (shapes[shape] as readonly string[]).includes('chosen')
+}
 
 /** The shape whose keys a record has; a problem and null when there is none, or more than one. */
 export function shapeOf(record: SourceRecord, problems: Problem[]): ShapeId | null {

@@ -9,9 +9,14 @@ export interface PlainTemplate {
   answer: string
 }
 
-/** For records that do not say that they are questions, {input, output} and preferences, the text runs on. */
+/** Whether records of this shape say that they ask a question. */
+export function isQuestion(shape: ShapeId): boolean {
+  return ['question-answer', 'question-preference', 'messages'].includes(shape)
+}
+
+/** For records that do not say that they are questions, {input, …} and {prompt, …}, the text runs on. */
 export function defaultTemplate(shape: ShapeId): PlainTemplate {
-  return shape === 'question-answer' || shape === 'messages'
+  return isQuestion(shape)
     ? { prompt: 'Question: {question}\nAnswer:', answer: ' {answer}' }
     : { prompt: '{question}', answer: ' {answer}' }
 }

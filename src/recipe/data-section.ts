@@ -19,7 +19,7 @@ export function forgetSection(select: SelectOptions) {
       .nullable()
       .default(null)
       .describe(
-        'What a method of preferences prefers to the answer to be forgotten: "chosen" of {prompt, chosen, rejected} records, or a "refusal". null: chosen where the records have it, else a refusal.',
+        'What a method of preferences prefers to the answer to be forgotten: "chosen" of {…, chosen, rejected} records, or a "refusal". null: chosen where the records have it, else a refusal.',
       ),
     refusals: z
       .string()
@@ -67,7 +67,7 @@ export function dataSection(preferred: 'chosen' | 'rejected', select: SelectOpti
     preference: z
       .enum(['chosen', 'rejected'])
       .default(preferred)
-      .describe('Which answer of {prompt, chosen, rejected} records is used.'),
+      .describe('Which answer of {…, chosen, rejected} records is used.'),
     tokens: select.tokens
       .nullable()
       .default(null)

@@ -1,4 +1,4 @@
-import { loadExamples } from '../data/index.ts'
+import { isQuestion, loadExamples } from '../data/index.ts'
 import { createEngine } from '../engine/node.ts'
 import { rougeL } from '../metric/index.ts'
 import { createGenerator } from '../model/generate.ts'
@@ -9,7 +9,9 @@ import { openModel, openSession } from './session.ts'
 
 /** One pair for preference losses. */
 export interface PreferencePair {
-  readonly prompt: string
+  /** What is asked; `prompt` where the forget set has no questions, so that both are written with the same template. */
+  readonly question?: string
+  readonly prompt?: string
   /** What the model could say instead. */
   readonly chosen: string
   readonly rejected: string
@@ -56,7 +58,7 @@ export async function sampleAlternates(options: AlternatesOptions): Promise<Alte
       weights: graphWeights(model),
       values: store.tensors,
     })
-    const { examples } = await loadExamples(options.forget, tokenizer, {
+    const { examples, report } = await loadExamples(options.forget, tokenizer, {
       maxLength: model.maxPositions,
       preference: 'rejected',
     })
@@ -75,6 +77,7 @@ export async function sampleAlternates(options: AlternatesOptions): Promise<Alte
           .slice(i * count, (i + 1) * count)
           .map((tokens) => tokenizer.decode(tokens, { skipSpecialTokens: true }).trim())
     }
+    const key = isQuestion(report.shape) ? 'question' : 'prompt'
     const found = probes.map(({ prompt, answer }, place) => ({
       prompt,
       answer,
@@ -82,7 +85,7 @@ export async function sampleAlternates(options: AlternatesOptions): Promise<Alte
     }))
     return {
       pairs: found.flatMap(({ prompt, answer, chosen }) =>
-        chosen.map((text) => ({ prompt, chosen: text, rejected: answer })),
+        chosen.map((text) => ({ [key]: prompt, chosen: text, rejected: answer })),
       ),
       sampled: count * probes.length,
       repeated: found.reduce((sum, { repeated }) => sum + repeated, 0),

@@ -3,6 +3,7 @@ import type { Item } from '../data/index.ts'
 import {
   type Example,
   encodeItems,
+  hasPairs,
   loadExamples,
   loadItems,
   overlapProblems,
@@ -80,15 +81,15 @@ export async function loadData(
 async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
   const { items } = await loadItems(forget.path, { preference: 'chosen' })
   const taken = items.slice(forget.offset, endOf(forget))
-  const hasPairs = items[0].shape === 'preference'
-  const choice = forget.preferred ?? (hasPairs ? 'chosen' : 'refusal')
+  const paired = hasPairs(items[0].shape)
+  const choice = forget.preferred ?? (paired ? 'chosen' : 'refusal')
   if (choice === 'refusal')
     return refusingItems(taken, await refusalsOf(forget.refusals), train.seed)
-  if (hasPairs) return taken
+  if (paired) return taken
   throw new UserError({
     code: 'no-pairs',
     path: 'forget.preferred',
-    expected: 'records of {prompt, chosen, rejected}, since the chosen answer is to be preferred',
+    expected: 'records with {chosen, rejected} answers, since the chosen one is to be preferred',
     got: `${forget.path} with records of another shape`,
     hint: 'Sample them with lethe alternates, or set forget.preferred: refusal',
   })
