@@ -8,23 +8,28 @@ export interface RougeScore {
   f: number
 }
 
+/** `stem`: whether words are Porter-stemmed, as TOFU and OpenUnlearning do (default) and MUSE's own code does not. */
+export interface RougeOptions {
+  readonly stem?: boolean
+}
+
 /**
  * Words as ROUGE sees them: lower-cased, split at everything that is not a–z or 0–9, words longer than three letters
- * Porter-stemmed.
+ * Porter-stemmed unless told otherwise.
  *
  * Differs from linguistics, not from the reference: letters with accents and other scripts separate words.
- * Source: google-research `rouge_score` 0.1.2, `tokenize.py`, `use_stemmer=True`.
+ * Source: google-research `rouge_score` 0.1.2, `tokenize.py`, `use_stemmer`.
  */
-export function rougeTokens(text: string): string[] {
+export function rougeTokens(text: string, { stem = true }: RougeOptions = {}): string[] {
   return text
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .map((word) => (word.length > 3 ? porterStem(word) : word))
+    .map((word) => (stem && word.length > 3 ? porterStem(word) : word))
     .filter((word) => word !== '')
 }
 
 /**
- * ROUGE-L of a candidate text against a reference, with stemming.
+ * ROUGE-L of a candidate text against a reference, with stemming unless told otherwise.
  *
  * `recall = LCS / |reference|, precision = LCS / |candidate|, f = 2·p·r / (p + r)`; all 0 when either has no words.
  *
@@ -32,14 +37,18 @@ export function rougeTokens(text: string): string[] {
  * @param candidate  what the model said
  * Source: Lin 2004, "ROUGE"; google-research `rouge_score` 0.1.2, `rouge_scorer.py`.
  */
-export function rougeL(reference: string, candidate: string): RougeScore {
-  const target = rougeTokens(reference)
-  const prediction = rougeTokens(candidate)
+export function rougeL(
+  reference: string,
+  candidate: string,
+  options: RougeOptions = {},
+): RougeScore {
+  const target = rougeTokens(reference, options)
+  const prediction = rougeTokens(candidate, options)
   return scoreOf(lcsLength(target, prediction), target.length, prediction.length)
 }
 
 /**
- * ROUGE-1 of a candidate text against a reference, with stemming: words in common, each counted as often as both have it.
+ * ROUGE-1 of a candidate text against a reference: words in common, each counted as often as both have it.
  *
  * `recall = Σ_w min(count_ref, count_cand) / |reference|`, precision and f as for {@link rougeL}.
  *
@@ -47,9 +56,13 @@ export function rougeL(reference: string, candidate: string): RougeScore {
  * @param candidate  what the model said
  * Source: as {@link rougeL}.
  */
-export function rouge1(reference: string, candidate: string): RougeScore {
-  const target = rougeTokens(reference)
-  const prediction = rougeTokens(candidate)
+export function rouge1(
+  reference: string,
+  candidate: string,
+  options: RougeOptions = {},
+): RougeScore {
+  const target = rougeTokens(reference, options)
+  const prediction = rougeTokens(candidate, options)
   const left = new Map<string, number>()
   for (const word of target) left.set(word, (left.get(word) ?? 0) + 1)
   let common = 0

@@ -1,0 +1,90 @@
+"""Writes test/golden/ks.json, auc.json and zlib.json: the test of Kolmogorov and Smirnov, ranks, and zlib lengths."""
+
+import json
+import random
+import sys
+import zlib
+from importlib.metadata import version
+from pathlib import Path
+
+from scipy.stats import ks_2samp, mannwhitneyu
+
+from llama_golden import write_json
+from make_rouge_goldens import WORDS, WRITTEN
+
+GOLDEN = Path(__file__).resolve().parent.parent / "test" / "golden"
+TOFU = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "tofu" / "full.json"
+SIZES = [
+    (1, 1), (1, 7), (2, 3), (5, 5), (7, 11), (12, 18), (20, 20), (40, 40), (40, 37), (100, 75), (200, 200),
+    (200, 150), (300, 400), (400, 400), (400, 399),
+]  # fmt: skip
+# Beyond a million lattice points.
+LARGE = [(1200, 1000), (3000, 1999)]
+
+
+def samples(source: random.Random, n: int, m: int, shift: float, digits: int) -> tuple[list[float], list[float]]:
+    """Rounded normal values, so that few digits make many ties."""
+    a = [round(source.gauss(0, 1), digits) for _ in range(n)]
+    b = [round(source.gauss(shift, 1), digits) for _ in range(m)]
+    return a, b
+
+
+def ks_cases() -> list[dict]:
+    source = random.Random(0)
+    cases = []
+    for n, m in SIZES:
+        for shift, digits in ((0.0, 2), (0.0, 0), (0.4, 2), (1.5, 1), (20.0, 2)):
+            a, b = samples(source, n, m, shift, digits)
+            result = ks_2samp(a, b, method="exact")
+            cases.append({"a": a, "b": b, "statistic": result.statistic, "p": result.pvalue})
+    return cases
+
+
+def large_ks_cases() -> list[dict]:
+    """Too large to store: values are given by a formula that the test repeats."""
+    cases = []
+    for n, m in LARGE:
+        for shift in (0.02, 0.2):
+            a = [(7919 * i % 10007) / 10007 for i in range(n)]
+            b = [(104729 * i % 10007) / 10007 * (1 - shift) + shift for i in range(m)]
+            result = ks_2samp(a, b, method="exact")
+            cases.append({"n": n, "m": m, "shift": shift, "statistic": result.statistic, "p": result.pvalue})
+    return cases
+
+
+def auc_cases() -> list[dict]:
+    source = random.Random(1)
+    cases = []
+    for n, m in SIZES:
+        for shift, digits in ((0.0, 2), (0.0, 0), (1.5, 1), (20.0, 2)):
+            negatives, positives = samples(source, n, m, shift, digits)
+            auc = mannwhitneyu(positives, negatives, method="asymptotic").statistic / (n * m)
+            cases.append({"negatives": negatives, "positives": positives, "auc": auc})
+    return cases
+
+
+def zlib_cases() -> list[dict]:
+    source = random.Random(2)
+    texts = [text for pair in WRITTEN for text in pair]
+    texts += [" ".join(source.choices(WORDS, k=source.randrange(1, 120))).capitalize() + "." for _ in range(150)]
+    texts += ["ab" * 5000, "🙂" * 40, "".join(chr(source.randrange(32, 0x2FFF)) for _ in range(500))]
+    texts += [" ".join(str(source.randrange(10**9)) for _ in range(6000))]  # beyond the 32 KiB window
+    return [{"text": text, "length": len(zlib.compress(text.encode()))} for text in dict.fromkeys(texts)]
+
+
+def tofu_lengths() -> dict:
+    """Of all 4,000 answers of TOFU, which are not copied: their lengths alone."""
+    lines = TOFU.read_text(encoding="utf-8").splitlines()
+    return {"lengths": [len(zlib.compress(json.loads(line)["answer"].encode())) for line in lines if line]}
+
+
+def main() -> None:
+    versions = {"scipy": version("scipy")}
+    write_json(GOLDEN / "ks.json", {"versions": versions, "cases": ks_cases(), "large": large_ks_cases()})
+    write_json(GOLDEN / "auc.json", {"versions": versions, "cases": auc_cases()})
+    versions = {"python": sys.version.split()[0], "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    write_json(GOLDEN / "zlib.json", {"versions": versions, "cases": zlib_cases(), "tofu": tofu_lengths()})
+
+
+if __name__ == "__main__":
+    main()
