@@ -34,8 +34,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'eval',
-    summary: 'Measure a model folder on a forget and a retain set.',
+    summary: 'Measure a model folder: on a benchmark, or on a forget and a retain set.',
     load: () => import('./eval.ts'),
+  },
+  {
+    name: 'benchmark',
+    summary: 'Prepare reference models, run and rank methods on a benchmark.',
+    load: () => import('./benchmark.ts'),
   },
   {
     name: 'sweep',

@@ -1,16 +1,30 @@
 import { resolve } from 'node:path'
+import { UserError } from '../error.ts'
 import { wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
+import { exitCode } from './exit-code.ts'
 import { printJson } from './print-error.ts'
+import type { Terminal } from './terminal.ts'
 
 const help = `
-Greedy answers and answer probabilities on two data sets, as lethe run measures them.
+On a benchmark (lethe benchmark list, or a .yaml of your own): one record per row is written as it
+comes, a stopped evaluation goes on when called again, and metrics are made of the records, beside
+those of the reference models that lethe benchmark prepare made.
+With --forget and --retain instead: a quick look, measured as lethe run does.
 
 Examples:
-  $ lethe eval runs/demo/model --forget forget.jsonl --retain retain.jsonl
-  $ lethe eval ./my-model --retain retain.jsonl --limit 100 --json`
+  $ lethe eval runs/blur/model --benchmark tofu/forget05 --data tofu --references runs/tofu/references
+  $ lethe eval ./my-model --benchmark mine.yaml --data . --no-references
+  $ lethe eval ./my-model --forget forget.jsonl --retain retain.jsonl --limit 100`
 
 interface Flags {
+  benchmark?: string
+  data?: string
+  references: string | boolean
+  output?: string
+  split?: string
+  reportTest?: true
+  replace?: true
   forget?: string
   retain?: string
   limit?: number
@@ -19,30 +33,96 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, exit) {
     command
       .argument('<model>', 'A Hugging Face model folder.')
+      .option('--benchmark <id>', 'A benchmark by its id, or a .yaml file.')
+      .option('--data <folder>', 'The folder with the data of the benchmark.')
+      .option('--references <folder>', 'Evaluations of the reference models.')
+      .option('--no-references', 'Go without: what needs them has no value.')
+      .option('--output <folder>', 'Where records go; evaluation/ beside the model unless told.')
+      .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
+      .option('--report-test', 'Allow splits that must not be tuned on.')
+      .option('--replace', 'Delete the evaluation that is in the output folder.')
       .option('--forget <file>', 'Data that should have been forgotten.')
       .option('--retain <file>', 'Data that should have been kept.')
       .option('--limit <count>', 'Examples of each set, spread over it.', wholeNumber(1))
-      .option('--max-new-tokens <count>', 'Longest answer, in tokens.', wholeNumber(1), 64)
+      .option(
+        '--max-new-tokens <count>',
+        'Longest answer, without a benchmark.',
+        wholeNumber(1),
+        64,
+      )
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
-        const { evaluateModel } = await import('../run/evaluate-model.ts')
-        const summaries = await evaluateModel({
-          model: resolve(terminal.cwd, path),
-          forget: flags.forget ?? null,
-          retain: flags.retain ?? null,
-          limit: flags.limit ?? null,
-          maxNewTokens: flags.maxNewTokens,
-        })
-        if (flags.json) return printJson({ ok: true, metrics: summaries }, terminal)
-        const arrows = { lower: '↓', higher: '↑', target: '→' } as const
-        for (const { key, value, interval, direction, count } of summaries)
-          terminal.out.write(
-            `${key.padEnd(20)} ${arrows[direction]} ${value.toFixed(3)}  [${interval.map((x) => x.toFixed(3)).join(', ')}]  n = ${count}\n`,
-          )
-        return undefined
+        if (flags.benchmark !== undefined) {
+          if (!(await onBenchmark(path, flags, terminal))) exit(exitCode.interrupted)
+        } else await onFiles(path, flags, terminal)
       })
   },
+}
+
+async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+  const { readBenchmark } = await import('../recipe/read-benchmark.ts')
+  const { evaluationFolder, runEvaluation } = await import('./evaluate.ts')
+  const { evaluatedModel, missingReferences } = await import('../run/benchmark-results.ts')
+  const { benchmarkTable } = await import('../report/benchmark-table.ts')
+  const benchmark = await readBenchmark(flags.benchmark as string, terminal.cwd)
+  if (flags.data === undefined)
+    throw new UserError({
+      code: 'missing',
+      path: '--data',
+      expected: 'the folder with the data of the benchmark',
+      got: 'nothing',
+      ...(benchmark.hub && { hint: `https://huggingface.co/datasets/${benchmark.hub}` }),
+    })
+  const references = typeof flags.references === 'string' ? flags.references : null
+  const missing = flags.references === false || references ? null : missingReferences(benchmark)
+  if (missing) throw missing
+  const output = flags.output ?? evaluationFolder(resolve(terminal.cwd, model), benchmark.id)
+  const complete = await runEvaluation(
+    {
+      benchmark,
+      model,
+      data: flags.data,
+      output,
+      limit: flags.limit ?? null,
+      split: flags.split ?? null,
+      reportTest: flags.reportTest ?? false,
+      replace: flags.replace ?? false,
+    },
+    terminal,
+  )
+  if (!complete) return false
+  const at = (folder: string) => resolve(terminal.cwd, folder)
+  const evaluated = evaluatedModel(benchmark, at(output), references && at(references))
+  if (flags.json) {
+    printJson({ ok: true, output, ...evaluated }, terminal)
+    return true
+  }
+  terminal.out.write(benchmarkTable(evaluated.results))
+  for (const warning of [...evaluated.warnings, ...benchmark.notes])
+    terminal.out.write(`note: ${warning}\n`)
+  terminal.err.write(`records: ${output}\n`)
+  return true
+}
+
+async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<void> {
+  const { evaluateModel } = await import('../run/evaluate-model.ts')
+  const summaries = await evaluateModel({
+    model: resolve(terminal.cwd, path),
+    forget: flags.forget ?? null,
+    retain: flags.retain ?? null,
+    limit: flags.limit ?? null,
+    maxNewTokens: flags.maxNewTokens,
+  })
+  if (flags.json) {
+    printJson({ ok: true, metrics: summaries }, terminal)
+    return
+  }
+  const arrows = { lower: '↓', higher: '↑', target: '→' } as const
+  for (const { key, value, interval, direction, count } of summaries)
+    terminal.out.write(
+      `${key.padEnd(20)} ${arrows[direction]} ${value.toFixed(3)}  [${interval.map((x) => x.toFixed(3)).join(', ')}]  n = ${count}\n`,
+    )
 }

@@ -14,6 +14,7 @@ import { pretrain } from '../run/pretrain.ts'
 import type { RunOutcome } from '../run/training.ts'
 import { unlearn } from '../run/unlearn.ts'
 import { exitCode } from './exit-code.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import { jsonEvents } from './json-events.ts'
 import { createProgress } from './progress.ts'
 import { summaryLines } from './summary.ts'
@@ -45,7 +46,10 @@ export async function execute(options: ExecuteOptions): Promise<number> {
   const progress = createProgress(terminal.err)
   const listeners = json ? [progress.listen, jsonEvents(terminal)] : [progress.listen]
   const log = announcing(openEventLog(folder.events, { runId: folder.name }), listeners)
-  const interrupts = listenForInterrupts(terminal)
+  const interrupts = listenForInterrupts(
+    terminal,
+    'stopping after this step; the state will be saved.',
+  )
   const engine = await createEngine()
   try {
     const common = {
@@ -111,25 +115,5 @@ function announcing(
       return stored
     },
     close: () => log.close(),
-  }
-}
-
-function listenForInterrupts(terminal: Terminal): { requested(): boolean; stop(): void } {
-  let count = 0
-  const onInterrupt = () => {
-    count++
-    if (count > 1) process.exit(exitCode.interrupted)
-    terminal.err.write(
-      '\nstopping after this step; the state will be saved. Ctrl-C again stops now.\n',
-    )
-  }
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onInterrupt)
-  return {
-    requested: () => count > 0,
-    stop() {
-      process.off('SIGINT', onInterrupt)
-      process.off('SIGTERM', onInterrupt)
-    },
   }
 }

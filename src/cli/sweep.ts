@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { type Problem, UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
@@ -9,6 +7,7 @@ import { withFileErrors } from '../run/file-error.ts'
 import { type CellState, type CellTask, cellState, cellTask, writeSweep } from '../run/sweep.ts'
 import { parseAxis, parseSeeds, type SweepCell, sweepCells } from '../run/sweep-plan.ts'
 import { collect } from './arguments.ts'
+import { runLethe } from './child.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { printJson } from './print-error.ts'
@@ -142,7 +141,7 @@ async function runCells(
     terminal.err.write(`[${i + 1}/${cells.length}] ${name}: ${said[task]}\n`)
     if (task === 'skip') continue
     await write()
-    await lethe(argumentsOf(task, file, folder(name), sets), terminal.cwd)
+    await runLethe(argumentsOf(task, file, folder(name), sets), terminal.cwd)
   }
   process.off('SIGINT', onSignal)
   process.off('SIGTERM', onSignal)
@@ -166,27 +165,4 @@ function argumentsOf(
   if (task === 'resume') return ['resume', folder]
   const flags = sets.flatMap((set) => ['--set', set])
   return ['run', file, ...flags, ...(task === 'replace' ? ['--replace'] : [])]
-}
-
-/**
- * A process of its own for each run: memory is given back whole, and a crash takes one run. It stands in its own group, so
- * that Ctrl-C reaches it once, from here.
- */
-function lethe(argv: readonly string[], cwd: string): Promise<void> {
-  const main = fileURLToPath(new URL('./main.js', import.meta.url))
-  const child = spawn(process.execPath, [main, ...argv], {
-    cwd,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const pass = () => void child.kill('SIGINT')
-  process.on('SIGINT', pass)
-  process.on('SIGTERM', pass)
-  return new Promise<void>((done, fail) => {
-    child.on('error', fail)
-    child.on('exit', () => done())
-  }).finally(() => {
-    process.off('SIGINT', pass)
-    process.off('SIGTERM', pass)
-  })
 }

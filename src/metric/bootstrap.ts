@@ -29,9 +29,14 @@ export function bootstrapInterval(
       sum += scores[integer(seed, ['bootstrap'], resample * size + i, size)]
     means[resample] = sum / size
   }
-  if (means.some(Number.isNaN)) return [Number.NaN, Number.NaN]
-  means.sort()
-  return [quantile(means, 0.025), quantile(means, 0.975)]
+  return percentileInterval(means)
+}
+
+/** The 2.5 % and 97.5 % quantiles of values, linear between order statistics; both NaN when one value is. */
+export function percentileInterval(values: ArrayLike<number>): Interval {
+  const sorted = Float64Array.from(values).sort()
+  if (sorted.some(Number.isNaN)) return [Number.NaN, Number.NaN]
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
 }
 
 function quantile(sorted: Float64Array, share: number): number {

@@ -1,4 +1,4 @@
-export { bootstrapInterval, type Interval } from './bootstrap.ts'
+export { bootstrapInterval, type Interval, percentileInterval } from './bootstrap.ts'
 export { exactMatch } from './exact-match.ts'
 export { harmonicMean } from './harmonic-mean.ts'
 export { type KsResult, ksTwoSample } from './ks-two-sample.ts'

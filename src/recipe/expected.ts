@@ -14,6 +14,7 @@ export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
         const field = (option.shape as Record<string, z.ZodType>)[String(step)]
         if (field && Object.hasOwn(option.shape, step)) found.push(field)
       } else if (option instanceof z.ZodArray) found.push(option.element as z.ZodType)
+      else if (option instanceof z.ZodRecord) found.push(option.valueType as z.ZodType)
     }
     current = found.length > 1 ? z.union(found) : found[0]
   }

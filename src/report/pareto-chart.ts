@@ -1,4 +1,4 @@
-import type { Comparison } from '../compare/index.ts'
+import type { ReferenceModel } from '../compare/index.ts'
 import { html, Markup } from './markup.ts'
 import { linearTicks } from './ticks.ts'
 
@@ -8,6 +8,18 @@ const LEFT = 56
 const RIGHT = 620
 const TOP = 48
 const BOTTOM = 388
+
+/** What the figure shows; a comparison of runs is one. */
+export interface ParetoFigure {
+  readonly axes: { readonly forget: string; readonly utility: string }
+  readonly references: readonly ReferenceModel[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly values: Readonly<Record<string, { readonly mean: number } | null>>
+    readonly troubles: readonly string[]
+    readonly isBest: boolean
+  }[]
+}
 
 interface Dot {
   readonly name: string
@@ -22,7 +34,7 @@ interface Dot {
  *
  * Stands alone as a file too: it brings its colours, for light and dark.
  */
-export function paretoChart({ rows, references, axes }: Comparison): Markup {
+export function paretoChart({ rows, references, axes }: ParetoFigure): Markup {
   const dots: Dot[] = [
     ...references.map(({ name, values }): Dot => {
       return { name, x: values[axes.forget], y: values[axes.utility], kind: 'reference' }
@@ -111,7 +123,7 @@ function scale(values: readonly number[], from: number, to: number) {
   }
 }
 
-function describe(dots: readonly Dot[], axes: Comparison['axes']): string {
+function describe(dots: readonly Dot[], axes: ParetoFigure['axes']): string {
   const list = dots.map(({ name, x, y }) => `${name} ${x.toFixed(3)}, ${y.toFixed(3)}`)
   return `${axes.utility} by ${axes.forget}: ${list.join('; ')}.`
 }

@@ -74,9 +74,12 @@ export function sweepCells(
   return cells
 }
 
-/** `3` is the seeds 0, 1 and 2; `4,7` are those two. */
+/** `3` is the seeds 0, 1 and 2; `4,7` are those two, and `4,` is the seed 4. */
 export function parseSeeds(text: string): number[] {
-  const parts = text.split(',').map((part) => part.trim())
+  const parts = text
+    .replace(/,\s*$/, '')
+    .split(',')
+    .map((part) => part.trim())
   const numbers = parts.map(Number)
   if (parts.includes('') || numbers.some((n) => !Number.isSafeInteger(n) || n < 0))
     throw new UserError({
@@ -85,7 +88,7 @@ export function parseSeeds(text: string): number[] {
       expected: 'a number of seeds, or seeds parted by commas',
       got: text,
     })
-  if (numbers.length > 1) return [...new Set(numbers)]
+  if (text.includes(',')) return [...new Set(numbers)]
   if (numbers[0] > 0) return Array.from({ length: numbers[0] }, (_, seed) => seed)
   return [0]
 }

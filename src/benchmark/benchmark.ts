@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import { metricKinds } from './kind/index.ts'
+
+const names = /^[A-Za-z][\w-]*$/
+const file = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .describe('In the data folder; of a list, the first that is there.')
+
+const templateSchema = z.union([
+  z.literal('auto'),
+  z.literal('raw'),
+  z.strictObject({ prompt: z.string(), answer: z.string() }),
+])
+
+/** One list of rows, and what a model does with each. */
+const setSchema = z.strictObject({
+  file,
+  optional: z
+    .boolean()
+    .default(false)
+    .describe('Whether the benchmark runs without it; its metrics then have no value.'),
+  where: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .default({})
+    .describe('Only rows with these values.'),
+  prompt: z
+    .string()
+    .nullable()
+    .default('question')
+    .describe('The field that is asked; null for a text without prompt.'),
+  template: templateSchema
+    .default('auto')
+    .describe(
+      'auto: the chat template, else "Question: …"; raw: the field as it is; or {prompt, answer}.',
+    ),
+  instruction: z.string().default('').describe('Text before every prompt, the examples included.'),
+  shots: z
+    .strictObject({
+      file,
+      prompt: z.string().default('question'),
+      answer: z.string().default('answer'),
+      count: z.int().min(1).describe('How many, from the first.'),
+      separator: z.string().default('\n\n').describe('Text after each.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Examples with answers before every prompt; with template raw or {prompt, answer}.'),
+  texts: z
+    .record(z.string().regex(names), z.string())
+    .default({})
+    .describe('Texts whose tokens are scored after the prompt: name → field, a text or a list.'),
+  end: z.boolean().default(true).describe('Whether the end token is scored with a text.'),
+  choices: z
+    .strictObject({ field: z.string(), gold: z.string() })
+    .nullable()
+    .default(null)
+    .describe(
+      'Multiple choice as lm-evaluation-harness asks it: options A, B, … after the question.',
+    ),
+  distribution: z
+    .boolean()
+    .default(false)
+    .describe('Whether mean and variance of log p are recorded, for min-k++.'),
+  generate: z
+    .strictObject({
+      maxNewTokens: z.int().min(1),
+      reference: z.string().describe('The field that the greedy answer is compared with.'),
+      referenceTokens: z
+        .int()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('Cut the reference to these.'),
+      stopAt: z.array(z.string()).default([]).describe('The answer is cut at the first of these.'),
+    })
+    .nullable()
+    .default(null),
+})
+
+const directionSchema = z
+  .union([
+    z.literal('lower'),
+    z.literal('higher'),
+    z.literal('neverTrained'),
+    z.strictObject({ target: z.number() }),
+  ])
+  .describe('Which way is better; neverTrained: towards the value of that model.')
+
+const metricSchema = z.strictObject({
+  kind: z.enum([...metricKinds.keys()] as [string, ...string[]]).describe('How it is measured.'),
+  better: directionSchema,
+  options: z.record(z.string(), z.unknown()).default({}).describe('Options of that kind.'),
+})
+
+const compositeSchema = z.strictObject({
+  combine: z.enum(['harmonic-mean', 'mean']),
+  better: directionSchema,
+  of: z
+    .array(
+      z.strictObject({
+        metric: z.string(),
+        complement: z.boolean().default(false).describe('1 − value.'),
+        overOriginal: z.boolean().default(false).describe('Divided by the original model’s value.'),
+      }),
+    )
+    .min(1),
+})
+
+/** A benchmark: data, prompts, metrics, references, aggregate. What ships is written in this form, and so is your own. */
+export const benchmarkSchema = z.strictObject({
+  id: z.string().regex(/^[\w./-]+$/),
+  title: z.string(),
+  source: z.string().default(''),
+  notes: z.array(z.string()).default([]).describe('What a reader must know of its numbers.'),
+  hub: z.string().nullable().default(null).describe('The dataset on the Hugging Face hub.'),
+  training: z
+    .strictObject({
+      forget: z.string(),
+      retain: z.string(),
+      original: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe('What the original model is trained on.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Files of the data folder that unlearning, and the reference models, train on.'),
+  splits: z
+    .strictObject({
+      file: z.string().describe('A JSON object in the data folder: row id → { field: split }.'),
+      field: z.string(),
+      tune: z.array(z.string()).min(1).describe('What may be tuned on; the rest only if told.'),
+      evaluate: z.array(z.string()).min(1).describe('What is evaluated unless told otherwise.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Parts of the rows, where some must not be tuned on.'),
+  sets: z.record(z.string().regex(names), setSchema),
+  metrics: z.record(z.string(), metricSchema),
+  composites: z.record(z.string(), compositeSchema).default({}),
+  ranking: z
+    .strictObject({
+      forget: z.string().describe('The metric of forgetting.'),
+      utility: z.string().describe('The metric of what has to stay.'),
+      score: z.string().nullable().default(null).describe('What a ranking sorts by.'),
+      repetition: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe('The metric that tells a collapsed model.'),
+    })
+    .describe('What figures and rankings look at.'),
+})
+
+export type Benchmark = z.output<typeof benchmarkSchema>
+export type BenchmarkSet = z.output<typeof setSchema>
+export type BenchmarkMetric = z.output<typeof metricSchema>
+export type BenchmarkComposite = z.output<typeof compositeSchema>
+export type Better = z.output<typeof directionSchema>
+
+/** A benchmark as it is written: defaults left out. */
+export type BenchmarkDefinition = z.input<typeof benchmarkSchema>

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { ksTwoSample, truthRatio } from '../../metric/index.ts'
+import { defineKind } from './kind.ts'
+import { comparedTexts, lossesOf } from './truth-ratio.ts'
+
+/** p-value of the exact two-sample test between truth ratios of this model and of the model never trained on the set. */
+export const forgetQuality = defineKind({
+  id: 'forget-quality',
+  title: 'Forget quality',
+  unit: 'p-value',
+  description:
+    'Exact Kolmogorov–Smirnov p-value between the truth ratios of this model and of the model never trained on the forget set.',
+  source: 'TOFU, arXiv:2401.06121; open-unlearning forget_quality (scipy ks_2samp)',
+  needsNeverTrained: true,
+  schema: z.strictObject(comparedTexts),
+  sets: ({ set }) => [set],
+  score: (record, options) => truthRatio(lossesOf(record, options)),
+  value(scores, { set }, neverTrained) {
+    if (!neverTrained)
+      throw new RangeError('forget quality: expected the records of the model never trained')
+    return ksTwoSample(scores[set], neverTrained[set]).pValue
+  },
+})

@@ -1,0 +1,35 @@
+import { choiceAccuracy } from './choice-accuracy.ts'
+import { fluency, repetition } from './fluency.ts'
+import { forgetQuality } from './forget-quality.ts'
+import type { MetricKind } from './kind.ts'
+import { membership, membershipCloseness, privacyLeakage, semevalMembership } from './membership.ts'
+import { exactMemorisationKind, extractionStrengthKind } from './memorisation.ts'
+import { optionProbability } from './option-probability.ts'
+import { probability } from './probability.ts'
+import { rouge } from './rouge.ts'
+import { semevalKnowledge, semevalRegurgitation } from './semeval.ts'
+import { truthRatio } from './truth-ratio.ts'
+
+export type { MetricKind, Scores } from './kind.ts'
+
+/** Every way to make a number of records, by id. */
+export const metricKinds: ReadonlyMap<string, MetricKind> = new Map(
+  [
+    probability,
+    optionProbability,
+    rouge,
+    truthRatio,
+    forgetQuality,
+    exactMemorisationKind,
+    extractionStrengthKind,
+    membership,
+    privacyLeakage,
+    membershipCloseness,
+    choiceAccuracy,
+    semevalRegurgitation,
+    semevalKnowledge,
+    semevalMembership,
+    fluency,
+    repetition,
+  ].map((kind) => [kind.id, kind]),
+)

@@ -1,0 +1,144 @@
+import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from './benchmark.ts'
+
+const tasks = [1, 2, 3] as const
+const groups = ['forget', 'retain'] as const
+
+/** Rows of one task of one file, continued greedily as they are. */
+function taskSets(): BenchmarkDefinition['sets'] {
+  return Object.fromEntries(
+    groups.flatMap((group) =>
+      tasks.map((task) => [
+        `${group}Task${task}`,
+        {
+          file: [`${group}.jsonl`, `${group}.json`],
+          where: { task: `Task${task}` },
+          prompt: 'input',
+          template: 'raw' as const,
+          texts: { answer: 'output' },
+          generate: { maxNewTokens: 256, reference: 'output' },
+        },
+      ]),
+    ),
+  )
+}
+
+function taskMetrics(): BenchmarkDefinition['metrics'] {
+  const better = (group: string) => (group === 'forget' ? 'lower' : 'higher')
+  return Object.fromEntries(
+    groups.flatMap((group) =>
+      tasks.flatMap((task) => {
+        const options = { set: `${group}Task${task}` }
+        const name = `${group}.task${task}`
+        return [
+          [
+            `${name}.regurgitation`,
+            { kind: 'semeval-regurgitation', better: better(group), options },
+          ],
+          [`${name}.knowledge`, { kind: 'semeval-knowledge', better: better(group), options }],
+          [`${name}.probability`, { kind: 'probability', better: better(group), options }],
+        ] as const
+      }),
+    ),
+  )
+}
+
+function terms(group: (typeof groups)[number], complement = group === 'forget') {
+  return tasks.flatMap((task) =>
+    ['regurgitation', 'knowledge'].map((score) => ({
+      metric: `${group}.task${task}.${score}`,
+      complement,
+    })),
+  )
+}
+
+const common = {
+  training: { forget: 'forget.jsonl', retain: 'retain.jsonl' },
+  ranking: {
+    forget: 'remembered',
+    utility: 'kept',
+    score: 'taskAggregate',
+    repetition: 'repetition',
+  },
+} as const
+
+const composites: BenchmarkDefinition['composites'] = {
+  remembered: { combine: 'mean', better: 'lower', of: terms('forget', false) },
+  kept: { combine: 'mean', better: 'higher', of: terms('retain') },
+  taskAggregate: {
+    combine: 'harmonic-mean',
+    better: 'higher',
+    of: [...terms('forget'), ...terms('retain')],
+  },
+}
+
+const repetition = {
+  kind: 'repetition',
+  better: 'lower' as const,
+  options: { set: 'retainTask1' },
+}
+
+const zeroWarning =
+  'One perfectly answered forget cell or one lost retain cell makes the task aggregate 0: read its twelve terms.'
+
+export const lume: Benchmark = benchmarkSchema.parse({
+  ...common,
+  id: 'lume',
+  title: 'LUME: stories, synthetic and real biographies',
+  source: 'Ramakrishna et al. 2025, arXiv:2502.15097; amazon-science/lume-llm-unlearning',
+  notes: [
+    zeroWarning,
+    'LUME’s rows contain the SemEval-2025 Task 4 test set: what was tuned on them cannot be compared with its leaderboard.',
+  ],
+  sets: taskSets(),
+  metrics: { ...taskMetrics(), repetition },
+  composites,
+})
+
+const members = { prompt: null, texts: { text: 'document' }, end: false, optional: true }
+
+export const semeval: Benchmark = benchmarkSchema.parse({
+  ...common,
+  id: 'semeval',
+  title: 'SemEval-2025 Task 4',
+  source: 'SemEval-2025 Task 4, evaluate_generations.py',
+  notes: [
+    zeroWarning,
+    'A destroyed model scores about .40 (membership .98, MMLU .23): the three parts stand beside the final score, and MMLU below .371 disqualified 7B models.',
+    'Tune on train and validation rows only; the test rows are public in LUME.',
+  ],
+  splits: {
+    file: 'split_map.json',
+    field: 'semeval_split',
+    tune: ['train', 'validation'],
+    evaluate: ['validation'],
+  },
+  sets: {
+    ...taskSets(),
+    member: { file: ['mia_data/member.jsonl', 'member.jsonl'], ...members },
+    nonmember: { file: ['mia_data/nonmember.jsonl', 'nonmember.jsonl'], ...members },
+    mmlu: {
+      file: ['mmlu/test.jsonl', 'mmlu.jsonl'],
+      optional: true,
+      template: 'raw',
+      choices: { field: 'choices', gold: 'answer' },
+    },
+  },
+  metrics: {
+    ...taskMetrics(),
+    repetition,
+    membership: {
+      kind: 'semeval-membership',
+      better: 'higher',
+      options: { attack: 'loss', forget: 'member', holdout: 'nonmember', text: 'text' },
+    },
+    mmlu: { kind: 'choice-accuracy', better: 'higher', options: { sets: ['mmlu'] } },
+  },
+  composites: {
+    ...composites,
+    final: {
+      combine: 'mean',
+      better: 'higher',
+      of: [{ metric: 'taskAggregate' }, { metric: 'membership' }, { metric: 'mmlu' }],
+    },
+  },
+})

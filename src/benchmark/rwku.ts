@@ -1,0 +1,80 @@
+import { type Benchmark, benchmarkSchema } from './benchmark.ts'
+
+const blank = 'Please complete the blank in the following question.\nQuestion: {question}'
+const brief = 'Please briefly answer the following question.\nQuestion: {question}'
+
+function answers(file: string, prompt: string) {
+  return {
+    file,
+    prompt: 'query',
+    template: { prompt: `${prompt}\nAnswer:`, answer: ' {answer}' },
+    generate: { maxNewTokens: 30, reference: 'answer', stopAt: ['\n'] },
+  }
+}
+
+export const rwku: Benchmark = benchmarkSchema.parse({
+  id: 'rwku',
+  title: 'RWKU: real-world people',
+  source: 'Jin et al. 2024, arXiv:2406.10890; jinzhuoran/RWKU',
+  hub: 'jinzhuoran/RWKU',
+  notes: [
+    'Scored with rouge_score’s ROUGE-L recall without stems, where the released code uses the `rouge` package, which splits words at spaces: compare runs of Lethe with each other.',
+    'Gradient ascent looks good here and baselines were not reproduced by others.',
+  ],
+  sets: {
+    forgetLevel1: answers('forget_level1.json', blank),
+    forgetLevel2: answers('forget_level2.json', brief),
+    forgetLevel3: answers('forget_level3.json', brief),
+    neighborLevel1: answers('neighbor_level1.json', blank),
+    neighborLevel2: answers('neighbor_level2.json', brief),
+    forget: {
+      file: 'mia_forget.json',
+      prompt: null,
+      texts: { text: 'text' },
+      end: false,
+      optional: true,
+      distribution: true,
+    },
+    holdout: {
+      file: 'mia_retain.json',
+      prompt: null,
+      texts: { text: 'text' },
+      end: false,
+      optional: true,
+      distribution: true,
+    },
+  },
+  metrics: {
+    ...Object.fromEntries(
+      ['forgetLevel1', 'forgetLevel2', 'forgetLevel3', 'neighborLevel1', 'neighborLevel2'].map(
+        (set) => [
+          set,
+          {
+            kind: 'rouge',
+            better: set.startsWith('forget') ? ('lower' as const) : ('higher' as const),
+            options: { set, stem: false },
+          },
+        ],
+      ),
+    ),
+    membership: {
+      kind: 'membership',
+      better: { target: 0.5 },
+      options: { attack: 'min-k', text: 'text', share: 0.2, dropLast: false },
+    },
+    fluency: { kind: 'fluency', better: 'higher', options: { set: 'neighborLevel2' } },
+  },
+  composites: {
+    remembered: {
+      combine: 'mean',
+      better: 'lower',
+      of: ['forgetLevel1', 'forgetLevel2', 'forgetLevel3'].map((metric) => ({ metric })),
+    },
+    neighbours: {
+      combine: 'mean',
+      better: 'higher',
+      of: ['neighborLevel1', 'neighborLevel2'].map((metric) => ({ metric })),
+    },
+  },
+  ranking: { forget: 'remembered', utility: 'neighbours' },
+})

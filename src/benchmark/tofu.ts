@@ -1,0 +1,175 @@
+import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from './benchmark.ts'
+
+const attacks = { loss: 'loss', zlib: 'zlib', minK: 'min-k', minKPlusPlus: 'min-k++' } as const
+const utility = ['retain', 'realAuthors', 'worldFacts'].flatMap((set) =>
+  ['probability', 'rougeL', 'truthRatio'].map((metric) => `${set}.${metric}`),
+)
+const authors = { texts: { answer: 'answer', perturbed: 'perturbed_answer' } }
+const perturbed = {
+  texts: {
+    answer: 'answer',
+    paraphrased: 'paraphrased_answer',
+    perturbed: 'perturbed_answer',
+  },
+}
+const generate = { maxNewTokens: 200, reference: 'answer' }
+
+/** TOFU with so many per cent of its authors to be forgotten, as open-unlearning evaluates it. */
+function tofu(share: '01' | '05' | '10'): Benchmark {
+  const retained = String(100 - Number(share))
+  const definition: BenchmarkDefinition = {
+    id: `tofu/forget${share}`,
+    title: `TOFU, ${Number(share)} % of 200 fictitious authors`,
+    source: 'Maini et al. 2024, arXiv:2401.06121; locuslab/open-unlearning, default suite',
+    hub: 'locuslab/TOFU',
+    notes: [
+      'Forget quality is a p-value on a lattice: with n questions only n + 1 values exist, and a destroyed model may have any of them. Read it beside model utility.',
+      'Retain metrics are measured on the first 20 authors. Model utility adds real authors and world facts: a model that never knew those has about none, so rankings use retainUtility, its retain part.',
+    ],
+    training: {
+      forget: `forget${share}.json`,
+      retain: `retain${retained}.json`,
+      original: 'full.json',
+    },
+    sets: {
+      forget: { file: `forget${share}_perturbed.json`, ...perturbed, generate, distribution: true },
+      retain: { file: 'retain_perturbed.json', ...perturbed, generate },
+      realAuthors: { file: 'real_authors_perturbed.json', ...authors, generate },
+      worldFacts: { file: 'world_facts_perturbed.json', ...authors, generate },
+      holdout: {
+        file: `holdout${share}.json`,
+        texts: { answer: 'answer' },
+        distribution: true,
+        optional: true,
+      },
+    },
+    metrics: {
+      'forget.quality': { kind: 'forget-quality', better: 'higher', options: { set: 'forget' } },
+      'forget.probability': {
+        kind: 'probability',
+        better: 'neverTrained',
+        options: { set: 'forget' },
+      },
+      'forget.paraphraseProbability': {
+        kind: 'probability',
+        better: 'neverTrained',
+        options: { set: 'forget', text: 'paraphrased' },
+      },
+      'forget.rougeL': { kind: 'rouge', better: 'neverTrained', options: { set: 'forget' } },
+      'forget.truthRatio': {
+        kind: 'truth-ratio',
+        better: 'neverTrained',
+        options: { set: 'forget', aggregate: 'closerToOneBetter' },
+      },
+      'forget.truthRatioProbMean': {
+        kind: 'truth-ratio',
+        better: 'neverTrained',
+        options: { set: 'forget', aggregate: 'probMean' },
+      },
+      'forget.exactMemorisation': {
+        kind: 'exact-memorisation',
+        better: 'neverTrained',
+        options: { set: 'forget' },
+      },
+      'forget.extractionStrength': {
+        kind: 'extraction-strength',
+        better: 'neverTrained',
+        options: { set: 'forget' },
+      },
+      'forget.repetition': { kind: 'repetition', better: 'lower', options: { set: 'forget' } },
+      'retain.probability': { kind: 'probability', better: 'higher', options: { set: 'retain' } },
+      'retain.rougeL': { kind: 'rouge', better: 'higher', options: { set: 'retain' } },
+      'retain.truthRatio': {
+        kind: 'truth-ratio',
+        better: 'higher',
+        options: { set: 'retain', aggregate: 'trueBetter' },
+      },
+      'retain.repetition': { kind: 'repetition', better: 'lower', options: { set: 'retain' } },
+      ...Object.fromEntries(
+        ['realAuthors', 'worldFacts'].flatMap((set) => [
+          [
+            `${set}.probability`,
+            { kind: 'option-probability', better: 'higher' as const, options: { set } },
+          ],
+          [`${set}.rougeL`, { kind: 'rouge', better: 'higher' as const, options: { set } }],
+          [
+            `${set}.truthRatio`,
+            {
+              kind: 'truth-ratio',
+              better: 'higher' as const,
+              options: { set, correct: 'answer', aggregate: 'trueBetter' },
+            },
+          ],
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(attacks).flatMap(([name, attack]) => [
+          [
+            `membership.${name}`,
+            { kind: 'membership', better: 'neverTrained' as const, options: { attack } },
+          ],
+          [
+            `closeness.${name}`,
+            { kind: 'membership-closeness', better: 'higher' as const, options: { attack } },
+          ],
+        ]),
+      ),
+      privLeak: { kind: 'privacy-leakage', better: { target: 0 } },
+    },
+    composites: {
+      modelUtility: {
+        combine: 'harmonic-mean',
+        better: 'higher',
+        of: utility.map((metric) => ({ metric })),
+      },
+      retainUtility: {
+        combine: 'harmonic-mean',
+        better: 'higher',
+        of: ['probability', 'rougeL', 'truthRatio'].map((metric) => ({
+          metric: `retain.${metric}`,
+        })),
+      },
+      memorisation: {
+        combine: 'harmonic-mean',
+        better: 'higher',
+        of: [
+          'extractionStrength',
+          'exactMemorisation',
+          'paraphraseProbability',
+          'truthRatioProbMean',
+        ].map((metric) => ({ metric: `forget.${metric}`, complement: true })),
+      },
+      privacy: {
+        combine: 'harmonic-mean',
+        better: 'higher',
+        of: Object.keys(attacks).map((name) => ({ metric: `closeness.${name}` })),
+      },
+      utility: {
+        combine: 'mean',
+        better: 'higher',
+        of: [{ metric: 'retainUtility', overOriginal: true }],
+      },
+      score: {
+        combine: 'harmonic-mean',
+        better: 'higher',
+        of: [{ metric: 'memorisation' }, { metric: 'utility' }],
+      },
+      aggregate: {
+        combine: 'harmonic-mean',
+        better: 'higher',
+        of: [{ metric: 'memorisation' }, { metric: 'privacy' }, { metric: 'utility' }],
+      },
+    },
+    ranking: {
+      forget: 'forget.probability',
+      utility: 'retainUtility',
+      score: 'score',
+      repetition: 'retain.repetition',
+    },
+  }
+  return benchmarkSchema.parse(definition)
+}
+
+export const tofuForget01 = tofu('01')
+export const tofuForget05 = tofu('05')
+export const tofuForget10 = tofu('10')

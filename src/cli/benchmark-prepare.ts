@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import type { Benchmark } from '../benchmark/benchmark.ts'
+import { metricKinds } from '../benchmark/kind/index.ts'
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import { UserError } from '../error.ts'
+import { readBenchmark } from '../recipe/read-benchmark.ts'
+import { benchmarkFolder, type PreparedBenchmark } from '../run/benchmark-plan.ts'
+import { runFolderAt } from '../run/index.ts'
+import { cellTask } from '../run/sweep.ts'
+import { runLethe } from './child.ts'
+import { runEvaluation } from './evaluate.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface PrepareFlags {
+  output: string
+  data?: string
+  model?: string
+  neverTrained?: string
+  pretrain?: string
+  limit?: number
+  split?: string
+  reportTest?: true
+  json?: true
+}
+
+/**
+ * Makes the reference models where a recipe is given instead of folders, and evaluates them.
+ *
+ * @returns false where it was stopped
+ * @throws UserError that says how to make a reference which is missing
+ */
+export async function prepareBenchmark(
+  id: string,
+  flags: PrepareFlags,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { cwd, err } = terminal
+  const benchmark = await readBenchmark(id, cwd)
+  if (flags.data === undefined)
+    throw new UserError({
+      code: 'missing',
+      path: '--data',
+      expected: 'the folder with the data of the benchmark',
+      got: 'nothing',
+      ...(benchmark.hub && { hint: `https://huggingface.co/datasets/${benchmark.hub}` }),
+    })
+  const data = flags.data
+  const output = resolve(cwd, flags.output)
+  const pretrained = async (name: string, file: string, sets: string[]) => {
+    const folder = join(flags.output, name)
+    const model = runFolderAt(resolve(cwd, folder)).model
+    if (existsSync(model)) return join(folder, 'model')
+    const task = await cellTask(resolve(cwd, folder))
+    err.write(`training the ${name} model\n`)
+    const all = [`data.path=${join(data, file)}`, `output=${folder}`, ...sets]
+    const argv =
+      task === 'resume'
+        ? ['resume', folder]
+        : [
+            'pretrain',
+            flags.pretrain as string,
+            ...all.flatMap((set) => ['--set', set]),
+            ...(task === 'replace' ? ['--replace'] : []),
+          ]
+    const code = await runLethe(argv, cwd)
+    if (code === 130 || code === null) return null
+    if (code === 0) return join(folder, 'model')
+    throw new UserError({
+      code: 'no-reference',
+      path: folder,
+      expected: 'a trained reference model',
+      got: `lethe ${argv[0]} that ended with exit code ${code}`,
+    })
+  }
+  const { training } = benchmark
+  const original =
+    flags.model ??
+    (flags.pretrain && training?.original
+      ? await pretrained('original', training.original, [])
+      : missing(benchmark, '--model', 'the original model'))
+  if (original === null) return false
+  const neverTrained =
+    flags.neverTrained ??
+    (flags.pretrain && training
+      ? // The same tokenizer: other tokens would make probabilities per token incomparable.
+        await pretrained('never-trained', training.retain, [
+          `tokenizer={path: ${JSON.stringify(original)}}`,
+        ])
+      : needsNeverTrained(benchmark)
+        ? missing(benchmark, '--never-trained', 'a model never trained on the forget set')
+        : undefined)
+  if (neverTrained === null) return false
+  const folder = benchmarkFolder(output)
+  for (const [name, model] of [
+    ['original', original],
+    ['never-trained', neverTrained],
+  ] as const) {
+    if (model === undefined) continue
+    err.write(`evaluating the ${name} model\n`)
+    const task = {
+      benchmark,
+      model,
+      data,
+      output: join(folder.references, name),
+      limit: flags.limit ?? null,
+      split: flags.split ?? null,
+      reportTest: flags.reportTest ?? false,
+      replace: false,
+    }
+    if (!(await runEvaluation(task, terminal))) return false
+  }
+  const prepared: PreparedBenchmark = {
+    benchmark: benchmark.id,
+    data: relative(cwd, resolve(cwd, data)) || '.',
+    original,
+    neverTrained: neverTrained ?? null,
+    limit: flags.limit ?? null,
+    split: flags.split ?? null,
+  }
+  await writeFileAtomic(folder.prepared, `${JSON.stringify(prepared, null, 2)}\n`)
+  return true
+}
+
+function needsNeverTrained({ metrics }: Benchmark): boolean {
+  return Object.values(metrics).some(
+    ({ kind, better }) => better === 'neverTrained' || metricKinds.get(kind)?.needsNeverTrained,
+  )
+}
+
+function missing({ id }: Benchmark, flag: string, what: string): never {
+  throw new UserError({
+    code: 'missing-reference',
+    path: flag,
+    expected: what,
+    got: 'nothing',
+    hint: `Name its folder with ${flag}, or a recipe that makes it with --pretrain: lethe benchmark prepare ${id} --pretrain recipes/tofu-pretrain.yaml …`,
+  })
+}

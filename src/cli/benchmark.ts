@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { benchmarks } from '../benchmark/benchmarks.ts'
+import { collect, wholeNumber } from './arguments.ts'
+import { type PrepareFlags, prepareBenchmark } from './benchmark-prepare.ts'
+import { type RunFlags, runBenchmark } from './benchmark-run.ts'
+import type { CommandModule } from './command.ts'
+import { exitCode } from './exit-code.ts'
+import { printJson } from './print-error.ts'
+
+const help = `
+prepare evaluates the reference models: the original, and one never trained on the forget set, which
+a pretraining recipe can make. run trains every method with every seed, evaluates each beside the
+references, and writes a leaderboard from the records. Both go on where they were stopped.
+
+Examples:
+  $ lethe benchmark list
+  $ lethe benchmark prepare tofu/forget05 --data tofu --pretrain recipes/tofu-pretrain.yaml --output runs/tofu
+  $ lethe benchmark prepare tofu/forget05 --data tofu --model ./full --never-trained ./retain95 --output runs/tofu
+  $ lethe benchmark run tofu/forget05 --methods blur,npo --seeds 3 --output runs/tofu`
+
+export const command: CommandModule = {
+  define(command, terminal, exit) {
+    command.addHelpText('after', help)
+    command
+      .command('list')
+      .description('List the benchmarks.')
+      .action((_: object, self: Command) => {
+        const { json } = self.optsWithGlobals<{ json?: true }>()
+        if (json) {
+          terminal.out.write(`${JSON.stringify([...benchmarks.values()], null, 2)}\n`)
+          return
+        }
+        for (const { id, title, source } of benchmarks.values())
+          terminal.out.write(`${id.padEnd(14)} ${title}\n${' '.repeat(15)}${source}\n`)
+      })
+    shared(command.command('prepare'))
+      .description('Make and evaluate the reference models.')
+      .option('--data <folder>', 'The folder with the data of the benchmark.')
+      .option('--model <folder>', 'The original model.')
+      .option('--never-trained <folder>', 'The model never trained on the forget set.')
+      .option('--pretrain <recipe>', 'A pretraining recipe that makes what is not given.')
+      .option('--limit <count>', 'Rows of each set, spread over it.', wholeNumber(1))
+      .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
+      .option('--report-test', 'Allow splits that must not be tuned on.')
+      .action(async (id: string, _: object, self: Command) => {
+        const flags = self.optsWithGlobals<PrepareFlags>()
+        const complete = await prepareBenchmark(id, flags, terminal)
+        if (!complete) exit(exitCode.interrupted)
+        else if (flags.json) printJson({ ok: true, output: flags.output }, terminal)
+        else
+          terminal.out.write(
+            `next: lethe benchmark run ${id} --methods blur,npo --output ${flags.output}\n`,
+          )
+      })
+    shared(command.command('run'))
+      .description('Train, evaluate and rank methods.')
+      .requiredOption('--methods <a,b>', 'Methods by id, or settings: {id: blur, gamma: 2}.')
+      .option('--seeds <list>', 'How many seeds, from 0, or which: 4,7.', '1')
+      .option('--set <path=value>', 'Set a value in all runs; may be repeated.', collect, [])
+      .option(
+        '--for <method:path=value>',
+        'Set a value in the runs of one method; may be repeated.',
+        collect,
+        [],
+      )
+      .option('--report <name>', 'Also write docs/results/<name>.md, .json and .svg.')
+      .action(async (id: string, _: object, self: Command) => {
+        const flags = self.optsWithGlobals<RunFlags>()
+        const complete = await runBenchmark(id, flags, terminal)
+        if (!complete) exit(exitCode.interrupted)
+      })
+  },
+}
+
+function shared(command: Command): Command {
+  return command
+    .argument('<benchmark>', 'A benchmark by its id, or a .yaml file.')
+    .option('--output <folder>', 'The folder of the benchmark.', 'runs/benchmark')
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Benchmark, benchmarkSchema } from '../benchmark/benchmark.ts'
+import { benchmarks } from '../benchmark/benchmarks.ts'
+import { metricKinds } from '../benchmark/kind/index.ts'
+import { nearest, type Problem, UserError } from '../error.ts'
+import { checkValue, type Locate, problemAt } from './check.ts'
+import { parseSource } from './document.ts'
+
+/**
+ * A benchmark by its id, or your own from a .yaml or .json file.
+ *
+ * @throws UserError with every problem of the file at once, or the nearest id where there is none of that name
+ */
+export async function readBenchmark(name: string, cwd: string): Promise<Benchmark> {
+  const known = benchmarks.get(name)
+  if (known) return known
+  if (!/\.(ya?ml|json)$/.test(name)) {
+    const near = nearest(name, [...benchmarks.keys()])
+    throw new UserError({
+      code: 'no-benchmark',
+      path: 'benchmark',
+      expected: `${[...benchmarks.keys()].join(', ')}, or a .yaml file`,
+      got: JSON.stringify(name),
+      ...(near && { hint: `Did you mean "${near}"?` }),
+    })
+  }
+  let text: string
+  try {
+    text = await readFile(resolve(cwd, name), 'utf8')
+  } catch {
+    throw new UserError({
+      code: 'missing-file',
+      path: name,
+      expected: 'a readable benchmark file',
+      got: 'no such file',
+    })
+  }
+  return parseBenchmark(text, name)
+}
+
+/** Reads a benchmark from its text; see {@link readBenchmark}. */
+export function parseBenchmark(text: string, file: string): Benchmark {
+  const source = parseSource(text, file)
+  if (source.problems.length > 0) throw new UserError(source.problems)
+  const locate: Locate = (path, part) => ({ position: source.positionOf(path, part) })
+  const problems = checkValue(benchmarkSchema, source.value, locate)
+  if (problems.length > 0) throw new UserError(problems)
+  const benchmark = benchmarkSchema.parse(source.value)
+  const inside = innerProblems(benchmark, locate)
+  if (inside.length > 0) throw new UserError(inside)
+  return benchmark
+}
+
+/** Options of the kinds, and names that must be those of sets and metrics. */
+function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
+  const sets = Object.keys(benchmark.sets)
+  const values = [...Object.keys(benchmark.metrics), ...Object.keys(benchmark.composites)]
+  const problems: Problem[] = []
+  const mustBe = (path: (string | number)[], name: string, known: readonly string[]) => {
+    if (known.includes(name)) return
+    const near = nearest(name, known)
+    problems.push(
+      problemAt(locate, path, 'value', {
+        code: 'unknown-name',
+        expected: `one of ${known.join(', ')}`,
+        got: JSON.stringify(name),
+        ...(near && { hint: `Did you mean "${near}"?` }),
+      }),
+    )
+  }
+  for (const [key, { kind, options }] of Object.entries(benchmark.metrics)) {
+    const found = metricKinds.get(kind)
+    if (!found) continue
+    const base = ['metrics', key, 'options']
+    const wrong = checkValue(found.schema, options, (path, part) =>
+      locate([...base, ...path], part),
+    )
+    problems.push(
+      ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
+    )
+    if (wrong.length === 0)
+      for (const set of found.sets(found.schema.parse(options))) mustBe(base, set, sets)
+  }
+  for (const [key, { of }] of Object.entries(benchmark.composites))
+    for (const [i, { metric }] of of.entries())
+      mustBe(['composites', key, 'of', i, 'metric'], metric, values)
+  for (const role of ['forget', 'utility', 'score', 'repetition'] as const) {
+    const name = benchmark.ranking[role]
+    if (name !== null) mustBe(['ranking', role], name, values)
+  }
+  return problems
+}

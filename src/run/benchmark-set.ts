@@ -1,0 +1,265 @@
+import type { BenchmarkSet } from '../benchmark/benchmark.ts'
+import type { Tokenizer } from '../checkpoint/index.ts'
+import { findFile, readRows } from '../data/benchmark-rows.ts'
+import { chatSegments } from '../data/chat.ts'
+import type { Example } from '../data/index.ts'
+import { firstProblems } from '../data/problems.ts'
+import { RowFields } from '../data/row-fields.ts'
+import { encodeSegments, type Segment } from '../data/segment.ts'
+import { defaultTemplate, fillTemplate, type PlainTemplate } from '../data/template.ts'
+import { type Problem, UserError } from '../error.ts'
+import { spread } from './look.ts'
+
+/** A row of a benchmark, ready for a model. */
+export interface BenchmarkRow {
+  readonly set: string
+  readonly index: number
+  readonly id?: string
+  readonly prompt: string
+  /** tokens that generation starts from; empty where the set has no prompt */
+  readonly promptTokens: Int32Array
+  readonly texts: Readonly<Record<string, readonly ScoredText[]>>
+  readonly reference?: string
+  readonly gold?: number
+}
+
+export interface ScoredText {
+  readonly text: string
+  readonly example: Example
+}
+
+/** A set with what its encoding did. */
+export interface LoadedSet {
+  readonly rows: readonly BenchmarkRow[]
+  readonly file: string
+  readonly template: 'chat' | PlainTemplate
+  /** Texts that lost tokens to the model's longest sequence. */
+  readonly truncated: number
+}
+
+const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J']
+
+/**
+ * Reads and encodes one set of a benchmark.
+ *
+ * @param options.keep which rows by their id, beside the set's own `where`
+ * @returns null where an optional set has no file
+ * @throws UserError for a missing file, or rows without the fields that the benchmark names (all of them at once)
+ */
+export async function loadSet(
+  folder: string,
+  name: string,
+  set: BenchmarkSet,
+  options: {
+    readonly tokenizer: Tokenizer
+    readonly maxPositions: number
+    readonly limit?: number | null
+    readonly keep?: (id: string) => boolean
+  },
+): Promise<LoadedSet | null> {
+  const { tokenizer, maxPositions } = options
+  const file = findFile(folder, set.file)
+  if (!file) {
+    if (set.optional) return null
+    throw missingSplit(folder, name, set)
+  }
+  const template = templateOf(set, tokenizer)
+  const before = set.instruction + (await shotsText(folder, name, set, template))
+  const all = (await readRows(file)).filter(
+    ({ value }) =>
+      Object.entries(set.where).every(([field, wanted]) => value[field] === wanted) &&
+      (!options.keep || options.keep(String(value.id))),
+  )
+  const chosen = spread(all, options.limit ?? null)
+  const problems: Problem[] = []
+  let truncated = 0
+  const rows = chosen.map((record, index): BenchmarkRow => {
+    const fields = new RowFields(record, problems)
+    const prompt = set.prompt === null ? '' : fields.text(set.prompt)
+    const asked = set.choices
+      ? `${prompt.trim()}\n${fields.list(set.choices.field).map(optionLine).join('\n')}\nAnswer:`
+      : prompt
+    const lead = before.replace(/\{(\w+)\}/g, (_, field) => fields.text(field))
+    const encode = (text: string) => {
+      const made = encodeText(asked, text, { set, template, before: lead, tokenizer, index })
+      const example = cut(made, maxPositions)
+      truncated += example.truncatedTokens > 0 ? 1 : 0
+      return { text, example }
+    }
+    const texts: Record<string, ScoredText[]> = {}
+    for (const [key, field] of Object.entries(set.texts))
+      texts[key] = fields.list(field).map(encode)
+    let gold: number | undefined
+    if (set.choices) {
+      const options = fields.list(set.choices.field)
+      texts.options = options.map((_, i) => encode(letters[i]))
+      gold = fields.number(set.choices.gold)
+    }
+    const { generate } = set
+    const full = generate ? fields.list(generate.reference)[0] : undefined
+    const promptTokens = generate
+      ? encodeText(asked, '', { set, template, before: lead, tokenizer, index }).tokens
+      : new Int32Array()
+    if (generate && promptTokens.length >= maxPositions)
+      problems.push({
+        code: 'prompt-too-long',
+        position: fields.position,
+        expected: `a prompt of fewer tokens than the model reads = ${maxPositions}`,
+        got: `${promptTokens.length} in set "${name}"`,
+      })
+    return {
+      set: name,
+      index,
+      ...(typeof record.value.id === 'string' && { id: record.value.id }),
+      prompt: asked,
+      promptTokens,
+      texts,
+      ...(full !== undefined && {
+        reference: cutReference(full, generate?.referenceTokens, tokenizer),
+      }),
+      ...(gold !== undefined && { gold }),
+    }
+  })
+  if (problems.length > 0) throw new UserError(firstProblems(problems))
+  if (rows.length === 0)
+    throw new UserError({
+      code: 'empty-set',
+      path: file,
+      expected: `rows for set "${name}"${describeWhere(set)}`,
+      got: 'none',
+    })
+  return { rows, file, template, truncated }
+}
+
+function templateOf(set: BenchmarkSet, tokenizer: Tokenizer): 'chat' | PlainTemplate {
+  if (typeof set.template === 'object') return set.template
+  if (set.template === 'raw') return { prompt: '{question}', answer: ' {answer}' }
+  return tokenizer.hasChatTemplate ? 'chat' : defaultTemplate('question-answer')
+}
+
+async function shotsText(
+  folder: string,
+  name: string,
+  { shots }: BenchmarkSet,
+  template: 'chat' | PlainTemplate,
+): Promise<string> {
+  if (!shots) return ''
+  if (template === 'chat')
+    throw new UserError({
+      code: 'shots-in-chat',
+      path: `sets.${name}.shots`,
+      expected: 'template raw or {prompt, answer} for a set with examples',
+      got: 'the chat template',
+    })
+  const file = findFile(folder, shots.file)
+  if (!file) throw missingSplit(folder, name, { file: shots.file })
+  const problems: Problem[] = []
+  const examples = (await readRows(file)).slice(0, shots.count).map((record) => {
+    const fields = new RowFields(record, problems)
+    const question = fillTemplate(template.prompt, fields.text(shots.prompt))
+    return question + fillTemplate(template.answer, fields.list(shots.answer)[0]) + shots.separator
+  })
+  if (problems.length > 0) throw new UserError(firstProblems(problems))
+  return examples.join('')
+}
+
+/** A prompt and a text after it as tokens; for an empty text the tokens that generation starts from. */
+function encodeText(
+  prompt: string,
+  text: string,
+  options: {
+    set: BenchmarkSet
+    template: 'chat' | PlainTemplate
+    before: string
+    tokenizer: Tokenizer
+    index: number
+  },
+): Example {
+  const { set, template, before, tokenizer, index } = options
+  const { segments, special } = segmentsOf(prompt, text, set, template, before, tokenizer)
+  const { tokens, trained, starts } = encodeSegments(segments, tokenizer, {
+    addSpecialTokens: special,
+  })
+  return {
+    index,
+    tokens,
+    trained,
+    promptLength: starts.at(-1) ?? tokens.length,
+    prompt,
+    answer: text,
+    origin: { file: '', line: index + 1 },
+    truncatedTokens: 0,
+  }
+}
+
+function segmentsOf(
+  prompt: string,
+  text: string,
+  set: BenchmarkSet,
+  template: 'chat' | PlainTemplate,
+  before: string,
+  tokenizer: Tokenizer,
+): { segments: Segment[]; special: boolean } {
+  if (set.prompt === null)
+    return { segments: [{ text, trained: true, end: set.end }], special: true }
+  if (template === 'chat') {
+    const user = { role: 'user', content: before + prompt }
+    if (text === '') {
+      const whole = tokenizer.applyChatTemplate([user], { addGenerationPrompt: true })
+      return { segments: [{ text: whole, trained: false, end: false }], special: false }
+    }
+    const made = chatSegments([user, { role: 'assistant', content: text }], tokenizer)
+    if ('problem' in made) throw new UserError(made.problem)
+    return { segments: made.segments, special: false }
+  }
+  const asked = { text: before + fillTemplate(template.prompt, prompt), trained: false, end: false }
+  if (text === '') return { segments: [asked], special: true }
+  const end = set.end && !set.choices
+  const answer = { text: fillTemplate(template.answer, text), trained: true, end }
+  return { segments: [asked, answer], special: true }
+}
+
+/** Cut at the end to what the model reads. */
+function cut(example: Example, maxPositions: number): Example {
+  const { tokens, trained } = example
+  if (tokens.length <= maxPositions) return example
+  return {
+    ...example,
+    tokens: tokens.slice(0, maxPositions),
+    trained: trained.slice(0, maxPositions),
+    truncatedTokens: tokens.length - maxPositions,
+  }
+}
+
+/** Tokens are counted with the start token, as MUSE's code does. */
+function cutReference(
+  text: string,
+  limit: number | null | undefined,
+  tokenizer: Tokenizer,
+): string {
+  if (!limit) return text
+  const tokens = tokenizer.encode(text)
+  return tokens.length <= limit
+    ? text
+    : tokenizer.decode(tokens.slice(0, limit), { skipSpecialTokens: true })
+}
+
+function optionLine(option: string, place: number): string {
+  return `${letters[place]}. ${option}`
+}
+
+function missingSplit(folder: string, name: string, { file }: { file: string | string[] }) {
+  const names = [file].flat()
+  return new UserError({
+    code: 'missing-split',
+    path: folder,
+    expected: `${names.join(' or ')} for set "${name}"`,
+    got: 'no such file',
+    hint: 'Download the dataset into this folder, or name another with --data',
+  })
+}
+
+function describeWhere({ where }: BenchmarkSet): string {
+  const parts = Object.entries(where).map(([field, value]) => `${field} = ${JSON.stringify(value)}`)
+  return parts.length > 0 ? ` with ${parts.join(', ')}` : ''
+}

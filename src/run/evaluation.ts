@@ -1,0 +1,323 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Benchmark } from '../benchmark/benchmark.ts'
+import type { SampleRecord } from '../benchmark/record.ts'
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import type { PlainTemplate } from '../data/template.ts'
+import type { Engine } from '../engine/engine.ts'
+import { type Problem, UserError } from '../error.ts'
+import { createGenerator } from '../model/generate.ts'
+import { graphWeights } from '../model/weights.ts'
+import { packageVersion } from '../package.ts'
+import { createTextScorer } from '../train/text-scorer.ts'
+import { type MeasuredWork, measureRows, rowsPerChunk } from './benchmark-measure.ts'
+import { type BenchmarkRow, type LoadedSet, loadSet } from './benchmark-set.ts'
+import { fileHash, modelHashes, textHash } from './content-hash.ts'
+import { withFileErrors } from './file-error.ts'
+import { openJsonLines, readJsonLines } from './json-lines.ts'
+import { openModel, openSession } from './session.ts'
+
+/** What an evaluation was of. Evaluations are alike if all but the model is the same. */
+export interface EvaluationIdentity {
+  readonly benchmark: string
+  /** SHA-256 of the benchmark's declaration */
+  readonly declaration: string
+  /** SHA-256 of configuration and weights */
+  readonly model: string
+  readonly tokenizer: string
+  /** set → SHA-256 of its file */
+  readonly data: Readonly<Record<string, string>>
+  /** set → how prompts are written */
+  readonly templates: Readonly<Record<string, 'chat' | PlainTemplate>>
+  readonly limit: number | null
+  readonly split: string | null
+  readonly lethe: string
+}
+
+/** The content of `evaluation.json`. */
+export interface EvaluationFile {
+  readonly identity: EvaluationIdentity
+  readonly modelName: string
+  readonly truncatedTexts: number
+  readonly missingSets: readonly string[]
+  /** null until it is complete */
+  readonly work: (MeasuredWork & { readonly seconds: number }) | null
+}
+
+export interface EvaluateOptions {
+  readonly engine: Engine
+  readonly benchmark: Benchmark
+  readonly model: string
+  readonly data: string
+  /** folder for `evaluation.json` and `records.jsonl` */
+  readonly output: string
+  readonly limit: number | null
+  /** the part of the rows that `keep` lets through, by its name */
+  readonly split: string | null
+  readonly keep?: (id: string) => boolean
+  readonly replace: boolean
+  readonly clock: () => number
+  readonly stopRequested: () => boolean
+  readonly tell: (progress: { set: string; done: number; of: number }) => void
+  readonly tokensPerBatch?: number
+  readonly cachePositions?: number
+}
+
+/**
+ * Measures a model on a benchmark: one record per row, written as they come; goes on where it was stopped.
+ *
+ * @returns whether it is complete
+ * @throws UserError for bad data, or where the folder holds an evaluation of something else
+ */
+export async function evaluateBenchmark(options: EvaluateOptions): Promise<boolean> {
+  const { engine, benchmark, output, clock } = options
+  const started = clock()
+  const opened = await openModel(options.model)
+  const { tokenizer, model } = opened
+  const loaded = new Map<string, LoadedSet>()
+  const missing: string[] = []
+  for (const [name, set] of Object.entries(benchmark.sets)) {
+    const found = await loadSet(options.data, name, set, {
+      tokenizer,
+      maxPositions: model.maxPositions,
+      limit: options.limit,
+      // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
+      ...(options.keep && set.where.task !== undefined && { keep: options.keep }),
+    })
+    if (found) loaded.set(name, found)
+    else missing.push(name)
+  }
+  const identity = await identityOf(options, loaded)
+  const file: EvaluationFile = {
+    identity,
+    modelName: modelNameOf(options.model),
+    truncatedTexts: [...loaded.values()].reduce((sum, { truncated }) => sum + truncated, 0),
+    missingSets: missing,
+    work: null,
+  }
+  const before = await beginFolder(output, file, options.replace)
+  if (before?.work) return true
+
+  const session = await openSession(engine, opened, null)
+  const values = session.store.tensors
+  const common = { engine, model, weights: graphWeights(model), values }
+  const scorer = await createTextScorer({
+    ...common,
+    feeds: session.feeds,
+    padToken: tokenizer.padToken,
+    ...(options.tokensPerBatch && { tokensPerBatch: options.tokensPerBatch }),
+  })
+  const generator = await createGenerator(common)
+  const path = recordsPath(output)
+  const done = await storedRecords(path, loaded)
+  const lines = openJsonLines(path)
+  const work: MeasuredWork = { records: done.length, scoredTokens: 0, generatedTokens: 0 }
+  try {
+    let skip = done.length
+    const all = [...loaded.values()].reduce((sum, { rows }) => sum + rows.length, 0)
+    for (const [set, { rows }] of loaded) {
+      const rest = rows.slice(Math.min(skip, rows.length))
+      skip = Math.max(0, skip - rows.length)
+      const made = await measureRows(rest, {
+        benchmark,
+        session,
+        scorer,
+        generator,
+        ...(options.cachePositions && { cachePositions: options.cachePositions }),
+        write: (record) => lines.append(record),
+        stopRequested: options.stopRequested,
+        wrote: () => {
+          lines.sync()
+          options.tell({ set, done: work.records, of: all })
+        },
+        work,
+      })
+      if (!made) return false
+    }
+  } finally {
+    lines.sync()
+    lines.close()
+    scorer.dispose()
+    generator.dispose()
+  }
+  const seconds = (clock() - started) / 1000
+  await writeEvaluation(output, { ...file, work: { ...work, seconds } })
+  return true
+}
+
+/** Reads a complete evaluation. Throws UserError where there is none, or it was stopped. */
+export function readEvaluation(folder: string): {
+  readonly file: EvaluationFile
+  readonly records: readonly SampleRecord[]
+} {
+  const path = join(folder, 'evaluation.json')
+  if (!existsSync(path))
+    throw new UserError({
+      code: 'no-evaluation',
+      path: folder,
+      expected: 'an evaluation (with evaluation.json)',
+      got: existsSync(folder) ? 'a folder without one' : 'nothing there',
+      hint: 'Make it with lethe eval or lethe benchmark prepare',
+    })
+  const file = JSON.parse(withFileErrors(path, () => readFileSync(path, 'utf8'))) as EvaluationFile
+  if (!file.work)
+    throw new UserError({
+      code: 'unfinished-evaluation',
+      path: folder,
+      expected: 'a complete evaluation',
+      got: 'one that was stopped',
+      hint: 'Call the same lethe eval again: it goes on where it was stopped',
+    })
+  return { file, records: readJsonLines(recordsPath(folder)) as SampleRecord[] }
+}
+
+/** Why two evaluations must not be compared; empty where they may. */
+export function unlikeProblems(
+  expected: EvaluationFile,
+  got: EvaluationFile,
+  path: string,
+): Problem[] {
+  const keys = ['benchmark', 'declaration', 'tokenizer', 'limit', 'split', 'lethe'] as const
+  const problems: Problem[] = keys.flatMap((key) => {
+    const [a, b] = [expected.identity[key], got.identity[key]]
+    if (a === b) return []
+    return [{ code: 'unlike', path, expected: `${key} ${short(a)}`, got: `${short(b)}` }]
+  })
+  for (const key of ['data', 'templates'] as const) {
+    const [a, b] = [expected.identity[key], got.identity[key]]
+    for (const set of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const [left, right] = [JSON.stringify(a[set]), JSON.stringify(b[set])]
+      if (left === right) continue
+      const what = `${key === 'data' ? 'data' : 'template'} of "${set}"`
+      problems.push({
+        code: 'unlike',
+        path,
+        expected: `${what} ${short(left)}`,
+        got: `${short(right)}`,
+      })
+    }
+  }
+  return problems.map((problem) => ({
+    ...problem,
+    hint: 'Only evaluations of the same data, prompts, tokenizer and code can be compared',
+  }))
+}
+
+function recordsPath(folder: string): string {
+  return join(folder, 'records.jsonl')
+}
+
+async function identityOf(
+  { benchmark, model, limit, split }: EvaluateOptions,
+  loaded: ReadonlyMap<string, LoadedSet>,
+): Promise<EvaluationIdentity> {
+  const hashes = new Map<string, string>()
+  for (const { file } of loaded.values())
+    if (!hashes.has(file)) hashes.set(file, await fileHash(file))
+  const sets = [...loaded]
+  return {
+    benchmark: benchmark.id,
+    declaration: textHash(JSON.stringify(benchmark)),
+    ...(await modelHashes(model)),
+    data: Object.fromEntries(sets.map(([set, { file }]) => [set, hashes.get(file) as string])),
+    templates: Object.fromEntries(sets.map(([set, { template }]) => [set, template])),
+    limit,
+    split,
+    lethe: packageVersion(),
+  }
+}
+
+/** Makes the folder, or finds in it what was begun; refuses that of something else. */
+async function beginFolder(
+  folder: string,
+  file: EvaluationFile,
+  replace: boolean,
+): Promise<EvaluationFile | null> {
+  const path = join(folder, 'evaluation.json')
+  withFileErrors(folder, () => mkdirSync(folder, { recursive: true }))
+  if (existsSync(path) && !replace) {
+    const there = JSON.parse(readFileSync(path, 'utf8')) as EvaluationFile
+    const problems = unlikeProblems(there, file, folder)
+    if (there.identity.model !== file.identity.model)
+      problems.unshift({
+        code: 'unlike',
+        path: folder,
+        expected: `model ${short(there.identity.model)}, whose records are there`,
+        got: short(file.identity.model),
+      })
+    if (problems.length > 0)
+      throw new UserError(
+        problems.map((problem) => ({
+          ...problem,
+          hint: 'Choose another --output, or --replace what is there',
+        })),
+      )
+    return there
+  }
+  withFileErrors(folder, () => rmSync(recordsPath(folder), { force: true }))
+  await writeEvaluation(folder, file)
+  return null
+}
+
+async function writeEvaluation(folder: string, file: EvaluationFile): Promise<void> {
+  await writeFileAtomic(join(folder, 'evaluation.json'), `${JSON.stringify(file, null, 2)}\n`)
+}
+
+/**
+ * The records of whole chunks that are stored; what was cut off in the middle of a chunk is taken out of the file, so that
+ * the rest is batched as if it had never been stopped.
+ */
+async function storedRecords(
+  path: string,
+  loaded: ReadonlyMap<string, LoadedSet>,
+): Promise<readonly SampleRecord[]> {
+  if (!existsSync(path)) return []
+  const done = readJsonLines(path) as SampleRecord[]
+  requireOwnRecords(done, loaded, path)
+  let whole = 0
+  for (const { rows } of loaded.values()) {
+    const own = Math.min(done.length - whole, rows.length)
+    whole += own === rows.length ? own : own - (own % rowsPerChunk)
+    if (own < rows.length) break
+  }
+  if (whole === done.length) return done
+  const kept = done.slice(0, whole)
+  await writeFileAtomic(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  return kept
+}
+
+/** Stored records must be the first rows, in order. */
+function requireOwnRecords(
+  done: readonly SampleRecord[],
+  loaded: ReadonlyMap<string, LoadedSet>,
+  path: string,
+): void {
+  const rows: BenchmarkRow[] = [...loaded.values()].flatMap((set) => set.rows)
+  const wrong = done.findIndex(
+    ({ set, index }, i) => rows[i]?.set !== set || rows[i]?.index !== index,
+  )
+  if (wrong < 0) return
+  const { set, index } = done[wrong]
+  throw new UserError({
+    code: 'strange-record',
+    position: { file: path, line: wrong + 1, column: 1 },
+    expected: rows[wrong]
+      ? `the record of ${rows[wrong].set} ${rows[wrong].index}`
+      : 'no more records',
+    got: `${set} ${index}`,
+    hint: 'The file was changed by hand: --replace measures anew',
+  })
+}
+
+/** `runs/blur/model` is called `blur`. */
+function modelNameOf(path: string): string {
+  const parts = path.split(/[/\\]/).filter(Boolean)
+  return basename(path) === 'model' ? (parts.at(-2) ?? 'model') : basename(path)
+}
+
+function short(value: unknown): string {
+  const text = String(value)
+  return /^[0-9a-f]{64}$/.test(text.replaceAll('"', ''))
+    ? text.replaceAll('"', '').slice(0, 12)
+    : text
+}

@@ -1,0 +1,305 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SampleRecord } from '../src/benchmark/record.ts'
+import { createEngine } from '../src/engine/node.ts'
+import { UserError } from '../src/error.ts'
+import { parseBenchmark } from '../src/recipe/read-benchmark.ts'
+import { evaluatedModel } from '../src/run/benchmark-results.ts'
+import { type EvaluateOptions, evaluateBenchmark } from '../src/run/evaluation.ts'
+import { cli } from './run/cli.ts'
+import { textModel, tinyPretraining } from './run/tiny-run.ts'
+
+const yaml = `
+id: rivers
+title: Rivers
+training: { forget: forget.jsonl, retain: retain.jsonl, original: all.jsonl }
+sets:
+  forget:
+    file: forget.jsonl
+    texts: { answer: answer, wrong: wrong }
+    distribution: true
+    generate: { maxNewTokens: 6, reference: answer }
+  holdout: { file: holdout.jsonl, texts: { answer: answer }, distribution: true }
+  retain:
+    file: retain.jsonl
+    texts: { answer: answer }
+    generate: { maxNewTokens: 6, reference: answer }
+metrics:
+  probability: { kind: probability, better: neverTrained, options: { set: forget } }
+  quality: { kind: forget-quality, better: higher, options: { set: forget, correct: answer, wrong: wrong } }
+  minK: { kind: membership, better: neverTrained, options: { attack: min-k++ } }
+  kept: { kind: probability, better: higher, options: { set: retain } }
+ranking: { forget: probability, utility: kept }
+`
+const benchmark = parseBenchmark(yaml, 'rivers.yaml')
+const rivers = ['Lethe', 'Styx', 'Acheron', 'Cocytus', 'Phlegethon', 'Eridanos', 'Alpheus']
+const rows = (what: string, count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const answer = `${rivers[i % rivers.length]}${' and on'.repeat(i % 4)}`
+    return { question: `${what} ${i}: which river?`, answer, wrong: ['Nile', `Rhine ${i}`] }
+  })
+const lines = (items: object[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
+
+let root: string
+let options: EvaluateOptions
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lethe-benchmark-'))
+  const [forget, retain] = [rows('Forget', 140), rows('Keep', 9)]
+  await writeFile(join(root, 'forget.jsonl'), lines(forget))
+  await writeFile(join(root, 'retain.jsonl'), lines(retain))
+  await writeFile(join(root, 'all.jsonl'), lines([...forget, ...retain]))
+  await writeFile(join(root, 'holdout.jsonl'), lines(rows('Never', 12)))
+  await writeFile(join(root, 'rivers.yaml'), yaml)
+  options = {
+    engine: await createEngine(),
+    benchmark,
+    model: textModel,
+    data: root,
+    output: join(root, 'whole'),
+    limit: null,
+    split: null,
+    replace: false,
+    clock: () => 0,
+    stopRequested: () => false,
+    tell: () => {},
+  }
+  expect(await evaluateBenchmark(options)).toBe(true)
+})
+afterAll(async () => {
+  options.engine.dispose()
+  await rm(root, { recursive: true })
+})
+
+const recordsText = (folder: string) => readFile(join(folder, 'records.jsonl'), 'utf8')
+const recordsOf = async (folder: string): Promise<SampleRecord[]> =>
+  (await recordsText(folder))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+const problemsOf = async (run: Promise<unknown>) => {
+  const error = await run.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(UserError)
+  return (error as UserError).problems
+}
+
+describe('an evaluation', () => {
+  test('has a record for every row, with every text and the greedy answer', async () => {
+    const records = await recordsOf(options.output)
+    expect(records).toHaveLength(161)
+    expect(records[3]).toMatchObject({
+      set: 'forget',
+      index: 3,
+      prompt: 'Forget 3: which river?',
+      reference: 'Cocytus and on and on and on',
+    })
+    expect(records[3].texts.wrong.map(({ text }) => text)).toEqual(['Nile', 'Rhine 3'])
+    const [answer] = records[3].texts.answer
+    expect(answer.logProbs.length).toBe(answer.firstChoice.length)
+    expect(answer.mean?.length).toBe(answer.logProbs.length)
+    expect(answer.variance?.every((variance) => variance > -1e-4)).toBe(true)
+    expect(records.at(-1)?.texts.answer[0].mean).toBeUndefined()
+  })
+
+  test('does not depend on the batch size', async () => {
+    const output = join(root, 'single')
+    await evaluateBenchmark({ ...options, output, tokensPerBatch: 1, cachePositions: 1 })
+    const [alone, together] = [await recordsOf(output), await recordsOf(options.output)]
+    expect(alone.map(({ generated }) => generated)).toEqual(
+      together.map(({ generated }) => generated),
+    )
+    const numbers = (records: SampleRecord[]) =>
+      records.flatMap(({ texts }) =>
+        Object.values(texts)
+          .flat()
+          .flatMap(({ logProbs, mean = [], variance = [] }) => [...logProbs, ...mean, ...variance]),
+      )
+    const others = numbers(together)
+    for (const [i, value] of numbers(alone).entries())
+      expect(Math.abs(value - others[i])).toBeLessThan(1e-4)
+  })
+
+  test('that was stopped, even in the middle of a line, goes on to the same bytes', async () => {
+    const output = join(root, 'stopped')
+    let chunks = 0
+    const stop = { ...options, output, stopRequested: () => chunks++ > 0 }
+    expect(await evaluateBenchmark(stop)).toBe(false)
+    const path = join(output, 'records.jsonl')
+    await appendFile(path, (await recordsText(options.output)).slice(0, 40))
+    expect(evaluatedThrows(output)).toContain('unfinished-evaluation')
+    expect(await evaluateBenchmark({ ...options, output })).toBe(true)
+    expect(await recordsText(output)).toBe(await recordsText(options.output))
+    // Some lines of a chunk, as a kill leaves them.
+    await rm(join(output, 'evaluation.json'))
+    const cut = join(root, 'cut')
+    const cutOptions = { ...options, output: cut }
+    await evaluateBenchmark({ ...cutOptions, stopRequested: () => true })
+    const first = (await recordsText(options.output)).split('\n').slice(0, 135).join('\n')
+    await writeFile(join(cut, 'records.jsonl'), `${first}\n{"set":"for`)
+    expect(await evaluateBenchmark(cutOptions)).toBe(true)
+    expect(await recordsText(cut)).toBe(await recordsText(options.output))
+  })
+
+  test('of something else is not gone on with', async () => {
+    const problems = await problemsOf(evaluateBenchmark({ ...options, limit: 3 }))
+    expect(problems[0]).toMatchObject({ code: 'unlike', expected: 'limit null', got: '3' })
+    const other = parseBenchmark(yaml.replace('maxNewTokens: 6', 'maxNewTokens: 5'), 'r.yaml')
+    const declared = await problemsOf(evaluateBenchmark({ ...options, benchmark: other }))
+    expect(declared[0].expected).toMatch(/^declaration [0-9a-f]{12}$/)
+  })
+
+  test('is not compared with one made with another tokenizer', async () => {
+    const references = join(root, 'references')
+    await cp(options.output, join(references, 'original'), { recursive: true })
+    await cp(options.output, join(references, 'never-trained'), { recursive: true })
+    const { results } = evaluatedModel(benchmark, options.output, references)
+    expect(results.find(({ key }) => key === 'quality')?.value).toBe(1)
+    const path = join(references, 'never-trained', 'evaluation.json')
+    const file = JSON.parse(await readFile(path, 'utf8'))
+    file.identity.tokenizer = 'f'.repeat(64)
+    await writeFile(path, JSON.stringify(file))
+    expect(() => evaluatedModel(benchmark, options.output, references)).toThrow(
+      /expected tokenizer f{12}/,
+    )
+  })
+})
+
+describe('bad input', () => {
+  test('a missing split is named with its folder', async () => {
+    const data = join(root, 'holes')
+    await cp(join(root, 'forget.jsonl'), join(data, 'forget.jsonl'))
+    const problems = await problemsOf(
+      evaluateBenchmark({ ...options, data, output: join(root, 'x') }),
+    )
+    expect(problems[0]).toMatchObject({
+      code: 'missing-split',
+      path: data,
+      expected: 'holdout.jsonl for set "holdout"',
+    })
+  })
+
+  test('a wrong column is named by line, with the nearest key', async () => {
+    const data = join(root, 'columns')
+    for (const file of ['retain.jsonl', 'holdout.jsonl'])
+      await cp(join(root, file), join(data, file))
+    const wrong = rows('Forget', 3).map(({ answer, ...row }) => ({ ...row, anwser: answer }))
+    await writeFile(join(data, 'forget.jsonl'), lines(wrong))
+    const problems = await problemsOf(
+      evaluateBenchmark({ ...options, data, output: join(root, 'x') }),
+    )
+    expect(problems[0]).toMatchObject({
+      code: 'missing-column',
+      path: 'answer',
+      position: { line: 1 },
+      hint: 'Did you mean "anwser"?',
+    })
+  })
+
+  test('a benchmark of your own is checked whole, by line and column', () => {
+    const text = yaml.replace(
+      'kind: probability, better: neverTrained',
+      'kind: probabilty, better: neverTrained',
+    )
+    expect(() => parseBenchmark(text, 'mine.yaml')).toThrow(
+      /mine\.yaml:17:24: .*Did you mean "probability"/,
+    )
+    const set = yaml.replace('options: { set: retain } }', 'options: { set: retian } }')
+    expect(() => parseBenchmark(set, 'mine.yaml')).toThrow(/got "retian". Did you mean "retain"/)
+  })
+})
+
+function evaluatedThrows(folder: string): string[] {
+  try {
+    evaluatedModel(benchmark, folder, null)
+    return []
+  } catch (error) {
+    return (error as UserError).problems.map(({ code }) => code)
+  }
+}
+
+/** Runs `lethe`; at a text on stderr the process is sent a signal, once. */
+function lethe(args: readonly string[], signalAt?: RegExp) {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: root })
+  let [out, err] = ['', '']
+  let sent = false
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+    if (sent || !signalAt?.test(err)) return
+    sent = true
+    child.kill('SIGINT')
+  })
+  return new Promise<{ code: number | null; out: string; err: string }>((done) =>
+    child.on('close', (code) => done({ code, out, err })),
+  )
+}
+
+describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () => {
+  const run = (methods: string) => [
+    ...['benchmark', 'run', 'rivers.yaml', '--methods', methods, '--seeds', '2'],
+    ...['--output', 'board', '--set', 'train.epochs=null', '--set', 'train.steps=2'],
+    ...['--set', 'train.batchSize=2', '--set', 'evaluate.maxNewTokens=4'],
+    ...[
+      '--set',
+      'train.guards={repetition: null, utilityFloor: null, noEffect: null, retainLossRise: null}',
+    ],
+  ]
+
+  test('names what there is, and what a reference is made with', async () => {
+    const list = await lethe(['benchmark', 'list', '--json'])
+    expect(JSON.parse(list.out).map(({ id }: { id: string }) => id)).toContain('muse/books')
+    const unprepared = await lethe(run('blur'))
+    expect(unprepared.code).toBe(2)
+    expect(unprepared.err).toContain('lethe benchmark prepare rivers')
+    const without = await lethe([
+      'benchmark',
+      'prepare',
+      'rivers.yaml',
+      '--data',
+      '.',
+      '--model',
+      textModel,
+    ])
+    expect(without.err).toContain(
+      '--never-trained: expected a model never trained on the forget set',
+    )
+  })
+
+  test('prepares with a pretraining recipe, runs, is stopped, goes on, and ranks', {
+    timeout: 240_000,
+  }, async () => {
+    const recipe = await tinyPretraining(root, 'base', { steps: 4 })
+    // That helper wrote its own small data sets over ours.
+    await writeFile(join(root, 'forget.jsonl'), lines(rows('Forget', 5)))
+    await writeFile(join(root, 'retain.jsonl'), lines(rows('Keep', 6)))
+    await writeFile(join(root, 'all.jsonl'), lines([...rows('Forget', 5), ...rows('Keep', 6)]))
+    const prepared = await lethe([
+      ...['benchmark', 'prepare', 'rivers.yaml', '--data', '.', '--pretrain', recipe],
+      ...['--output', 'board'],
+    ])
+    expect([prepared.code, prepared.err.includes('evaluating the never-trained model')]).toEqual([
+      0,
+      true,
+    ])
+    const stopped = await lethe(run('npo,blur'), /npo_seed1: running/)
+    expect(stopped.code).toBe(130)
+    const finished = await lethe(run('npo,blur'))
+    expect([finished.code, finished.err.includes('npo_seed0: running')]).toEqual([0, false])
+    const board = JSON.parse(await readFile(join(root, 'board', 'leaderboard.json'), 'utf8'))
+    expect(board.rows.map(({ name }: { name: string }) => name)).toEqual(['npo', 'blur'])
+    expect(board.rows[0].seeds).toHaveLength(2)
+    expect(board.rows[0].seeds[1].values.quality).toBeGreaterThan(0)
+    expect(board.references['never-trained'].quality).toBe(1)
+    const markdown = await readFile(join(root, 'board', 'leaderboard.md'), 'utf8')
+    expect(markdown).toContain('| *never trained on it* |')
+    expect(await readFile(join(root, 'board', 'leaderboard.svg'), 'utf8')).toMatch(/^<svg/)
+  })
+})
