@@ -47,42 +47,33 @@ export async function createGenerator(options: {
   return {
     async generate(prompts, settings) {
       const { maxNewTokens, stopTokens, onToken } = settings
-      const batch = prompts.length
-      if (batch === 0) return []
+      if (prompts.length === 0) return []
       const stops = new Set(stopTokens)
       const longest = Math.max(...prompts.map((prompt) => prompt.length))
       const slots = longest + maxNewTokens
       const { cos, sin, width } = model.rotaryTables(slots)
-      const cacheShape = [batch, model.keyValueHeads, slots, model.headDim]
-      const cacheSize = cacheShape.reduce((product, length) => product * length, 1)
-      const caches: Record<string, Tensor> = {}
-      const outputs: Record<string, Float32Array> = {
-        logits: new Float32Array(batch * model.vocab),
-      }
-      for (let layer = 0; layer < model.layers; layer++)
-        for (const name of Object.values(cacheNames(layer))) {
-          const data = new Float32Array(cacheSize)
-          caches[name] = { data, shape: cacheShape }
-          outputs[`new ${name}`] = data
-        }
       const tables = {
         cos: { data: cos, shape: [slots, width] },
         sin: { data: sin, shape: [slots, width] },
       }
-
-      const lengths = Int32Array.from(prompts, (prompt) => prompt.length)
       const generated = prompts.map((): number[] => [])
       const streams = drawStreams(prompts)
-      const finished = new Array<boolean>(batch).fill(maxNewTokens === 0)
-      let tokens = new Int32Array(batch * longest)
+      /** Which prompt each row of the batch continues; rows leave when enough of them are finished. */
+      let rows = [...prompts.keys()]
+      let lengths = Int32Array.from(prompts, (prompt) => prompt.length)
+      let finished = new Array<boolean>(rows.length).fill(maxNewTokens === 0)
+      let cache = emptyCache(model, rows.length, slots)
+      let logits = new Float32Array(rows.length * model.vocab)
+      let tokens = new Int32Array(rows.length * longest)
       for (const [b, prompt] of prompts.entries()) tokens.set(prompt, b * longest)
       let seq = longest
       while (finished.includes(false)) {
+        const batch = rows.length
         const total = Math.max(...lengths)
         await program.run(
           {
             ...weightFeeds,
-            ...caches,
+            ...cache.inputs,
             ...tables,
             tokens: { data: tokens, shape: [batch, seq] },
             positions: {
@@ -96,31 +87,69 @@ export async function createGenerator(options: {
             lengths: { data: lengths.map((length) => length - 1), shape: [batch] },
             total: { data: Int32Array.of(total), shape: [1] },
           },
-          outputs,
+          { ...cache.outputs, logits },
         )
         const next = new Int32Array(batch)
-        for (let b = 0; b < batch; b++) {
+        for (const [b, place] of rows.entries()) {
           if (finished[b]) continue
-          const row = outputs.logits.subarray(b * model.vocab, (b + 1) * model.vocab)
-          const token = chooseToken(row, settings, streams[b], generated[b].length)
+          const row = logits.subarray(b * model.vocab, (b + 1) * model.vocab)
+          const token = chooseToken(row, settings, streams[place], generated[place].length)
           if (stops.has(token)) {
             finished[b] = true
             continue
           }
-          generated[b].push(token)
-          onToken?.(b, token)
+          generated[place].push(token)
+          onToken?.(place, token)
           next[b] = token
-          if (generated[b].length === maxNewTokens || lengths[b] === model.positionLimit)
+          if (generated[place].length === maxNewTokens || lengths[b] === model.positionLimit)
             finished[b] = true
           else lengths[b]++
         }
         tokens = next
         seq = 1
+        const open = [...rows.keys()].filter((b) => !finished[b])
+        if (open.length === 0 || open.length > batch / 2) continue
+        cache = keptRows(model, cache, open, slots)
+        logits = new Float32Array(open.length * model.vocab)
+        rows = open.map((b) => rows[b])
+        lengths = Int32Array.from(open, (b) => lengths[b])
+        tokens = Int32Array.from(open, (b) => next[b])
+        finished = open.map(() => false)
       }
       return generated.map((list) => Int32Array.from(list))
     },
     dispose: () => program.dispose(),
   }
+}
+
+/** Keys and values of a batch, which each step writes into the arrays it reads. */
+interface Cache {
+  readonly inputs: Readonly<Record<string, Tensor>>
+  readonly outputs: Readonly<Record<string, Float32Array>>
+}
+
+function emptyCache(model: LanguageModel, batch: number, slots: number): Cache {
+  const shape = [batch, model.keyValueHeads, slots, model.headDim]
+  const size = shape.reduce((product, length) => product * length, 1)
+  const inputs: Record<string, Tensor> = {}
+  const outputs: Record<string, Float32Array> = {}
+  for (let layer = 0; layer < model.layers; layer++)
+    for (const name of Object.values(cacheNames(layer))) {
+      const data = new Float32Array(size)
+      inputs[name] = { data, shape }
+      outputs[`new ${name}`] = data
+    }
+  return { inputs, outputs }
+}
+
+/** The cache of some rows of a batch: what is finished need not be continued. */
+function keptRows(model: LanguageModel, from: Cache, rows: readonly number[], slots: number) {
+  const to = emptyCache(model, rows.length, slots)
+  const rowSize = model.keyValueHeads * slots * model.headDim
+  for (const [name, source] of Object.entries(from.outputs))
+    for (const [b, row] of rows.entries())
+      to.outputs[name].set(source.subarray(row * rowSize, (row + 1) * rowSize), b * rowSize)
+  return to
 }
 
 function generationGraph(model: LanguageModel, weights: Weights): Record<string, Node> {

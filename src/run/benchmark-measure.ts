@@ -22,6 +22,7 @@ export interface MeasureOptions {
   readonly wrote: () => void
   /** Counted up. */
   readonly work: MeasuredWork
+  readonly clock: () => number
   readonly stopRequested: () => boolean
 }
 
@@ -30,6 +31,8 @@ export interface MeasuredWork {
   records: number
   scoredTokens: number
   generatedTokens: number
+  scoringSeconds: number
+  generatingSeconds: number
 }
 
 /**
@@ -45,8 +48,12 @@ export async function measureRows(
   for (let start = 0; start < rows.length; start += rowsPerChunk) {
     if (options.stopRequested()) return false
     const chunk = rows.slice(start, start + rowsPerChunk)
+    const began = options.clock()
     const texts = await scoreChunk(chunk, options)
+    const scored = options.clock()
     const generated = await generateChunk(chunk, options)
+    work.scoringSeconds += (scored - began) / 1000
+    work.generatingSeconds += (options.clock() - scored) / 1000
     for (const [i, { set, index, id, prompt, reference, gold }] of chunk.entries()) {
       const answer = generated?.[i]
       options.write({

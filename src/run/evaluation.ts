@@ -111,7 +111,13 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   const path = recordsPath(output)
   const done = await storedRecords(path, loaded)
   const lines = openJsonLines(path)
-  const work: MeasuredWork = { records: done.length, scoredTokens: 0, generatedTokens: 0 }
+  const work: MeasuredWork = {
+    records: done.length,
+    scoredTokens: 0,
+    generatedTokens: 0,
+    scoringSeconds: 0,
+    generatingSeconds: 0,
+  }
   try {
     let skip = done.length
     const all = [...loaded.values()].reduce((sum, { rows }) => sum + rows.length, 0)
@@ -125,6 +131,7 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
         generator,
         ...(options.cachePositions && { cachePositions: options.cachePositions }),
         write: (record) => lines.append(record),
+        clock,
         stopRequested: options.stopRequested,
         wrote: () => {
           lines.sync()
