@@ -68,7 +68,7 @@ beforeAll(async () => {
     tell: () => {},
   }
   expect(await evaluateBenchmark(options)).toBe(true)
-})
+}, 120_000)
 afterAll(async () => {
   options.engine.dispose()
   await rm(root, { recursive: true })
@@ -301,5 +301,26 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     const markdown = await readFile(join(root, 'board', 'leaderboard.md'), 'utf8')
     expect(markdown).toContain('| *never trained on it* |')
     expect(await readFile(join(root, 'board', 'leaderboard.svg'), 'utf8')).toMatch(/^<svg/)
+    const again = await lethe([
+      'repro',
+      'board/leaderboard.json',
+      '--row',
+      'blur',
+      '--output',
+      'board',
+    ])
+    expect([again.code, again.out]).toEqual([
+      0,
+      expect.stringContaining('blur, seed 0: reproduced'),
+    ])
+    const strange = await lethe([
+      'repro',
+      'board/leaderboard.json',
+      '--row',
+      'blurr',
+      '--output',
+      'board',
+    ])
+    expect(strange.err).toContain('Did you mean "blur"?')
   })
 })

@@ -24,8 +24,11 @@ export interface LeaderboardRow {
 
 /** The content of `leaderboard.json`: everything that tables and figures are made of. */
 export interface Leaderboard {
-  readonly benchmark: string
+  /** The whole benchmark, so that a row can be made again without its file. */
+  readonly benchmark: Benchmark
   readonly command: string
+  /** `path=value` texts of all rows */
+  readonly sets: readonly string[]
   /** The recipe that all rows share, resolved. */
   readonly recipe: string
   readonly identity: Readonly<Record<string, unknown>>

@@ -125,8 +125,9 @@ test('a ranking puts a broken model below a working one, and no model last', () 
     peakBytes: null,
   })
   const board: Leaderboard = {
-    benchmark: 'mine',
+    benchmark,
     command: '',
+    sets: [],
     recipe: '',
     identity: {},
     references: {},

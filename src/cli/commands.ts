@@ -43,6 +43,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./benchmark.ts'),
   },
   {
+    name: 'repro',
+    summary:
+      'Train and evaluate a row of a leaderboard again, and say whether it comes out the same.',
+    load: () => import('./repro.ts'),
+  },
+  {
     name: 'sweep',
     summary: 'Run a recipe over a grid of settings and seeds, one folder each; resumable.',
     load: () => import('./sweep.ts'),

@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import type { Benchmark } from '../benchmark/benchmark.ts'
+import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import { UserError } from '../error.ts'
+import { benchmarkFolder, readPrepared, trainingFiles } from '../run/benchmark-plan.ts'
+import { evaluatedModel } from '../run/benchmark-results.ts'
+import { readComparedRun } from '../run/compared-run.ts'
+import { runFolderAt } from '../run/index.ts'
+import { chooseSplit } from '../run/split-rows.ts'
+import { cellState } from '../run/sweep.ts'
+import { parseAxis, type SweepCell, sweepCells } from '../run/sweep-plan.ts'
+import { runLethe } from './child.ts'
+import { evaluationFolder, runEvaluation } from './evaluate.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface RowsTask {
+  /** the folder that `prepare` made */
+  readonly output: string
+  /** where runs go, inside of it */
+  readonly runs: string
+  readonly methods: readonly string[]
+  readonly seeds: readonly number[]
+  readonly sets: readonly string[]
+  /** settings by method */
+  readonly own: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Trains every method with every seed in processes of their own and evaluates what they leave, beside the reference models.
+ *
+ * @returns one row per method; null where it was stopped
+ */
+export async function leaderboardRows(
+  benchmark: Benchmark,
+  task: RowsTask,
+  terminal: Terminal,
+): Promise<LeaderboardRow[] | null> {
+  const { cwd } = terminal
+  const output = resolve(cwd, task.output)
+  const folder = benchmarkFolder(output)
+  const prepared = readPrepared(output, benchmark.id)
+  const data = resolve(cwd, prepared.data)
+  const tune = benchmark.splits
+    ? await chooseSplit(benchmark, data, benchmark.splits.tune.join(','), false)
+    : null
+  const training = await trainingFiles(benchmark, data, tune, output)
+  await writeFileAtomic(folder.recipe, baseRecipe(prepared.original, training, cwd))
+  const runs = join(task.output, task.runs)
+  mkdirSync(resolve(cwd, runs), { recursive: true })
+  let stop = false
+  const onSignal = () => {
+    stop = true
+  }
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  const rows: LeaderboardRow[] = []
+  for (const method of task.methods) {
+    const settings = task.own.get(method) ?? []
+    const cells = sweepCells([parseAxis(`method=${method}`)], task.seeds, runs)
+    const seeds: LeaderboardSeed[] = []
+    for (const [i, cell] of cells.entries()) {
+      const recipe = relative(cwd, folder.recipe)
+      const sets = [...task.sets, ...settings]
+      if (stop || !(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
+      const path = resolve(cwd, runs, cell.name)
+      const { model } = runFolderAt(path)
+      const run = readComparedRun(path)
+      const costs = {
+        seed: task.seeds[i],
+        stepMilliseconds: run.stepMilliseconds,
+        peakBytes: run.peakBytes,
+      }
+      if (!existsSync(model)) {
+        seeds.push({ ...costs, values: null, trouble: run.trouble ?? 'no model', broken: null })
+        continue
+      }
+      terminal.err.write(`${cell.name}: evaluating\n`)
+      const at = evaluationFolder(model, benchmark.id)
+      const complete = await runEvaluation(
+        {
+          benchmark,
+          model,
+          data,
+          output: at,
+          limit: prepared.limit,
+          split: prepared.split,
+          // Allowed or not when the references were prepared.
+          reportTest: true,
+          replace: false,
+        },
+        terminal,
+      )
+      if (!complete) return null
+      const { results } = evaluatedModel(benchmark, at, folder.references)
+      seeds.push({ ...seedOf(benchmark, results, costs), trouble: run.trouble })
+    }
+    rows.push({ name: method, settings, seeds })
+  }
+  process.off('SIGINT', onSignal)
+  process.off('SIGTERM', onSignal)
+  return rows
+}
+
+/** Trains a cell, or finds that it has ended. Returns false where it was stopped. */
+async function trainCell(
+  recipe: string,
+  cell: SweepCell,
+  seed: number,
+  sets: readonly string[],
+  runs: string,
+  cwd: string,
+): Promise<boolean> {
+  const state = cellState(resolve(cwd, runs, cell.name))
+  if (state === 'finished' || state === 'guard') return true
+  const method = cell.sets.find((set) => set.startsWith('method=')) as string
+  const argv = ['sweep', recipe, '--grid', method, '--seeds', `${seed},`, '--output', runs]
+  const code = await runLethe([...argv, ...sets.flatMap((set) => ['--set', set])], cwd)
+  if (code === 2)
+    throw new UserError({
+      code: 'bad-settings',
+      path: cell.name,
+      expected: 'settings that lethe sweep takes',
+      got: 'the problems above',
+    })
+  return code !== 130 && code !== null
+}
+
+/** What all rows share; a method is put in by the sweep. */
+function baseRecipe(
+  model: string,
+  { forget, retain }: { forget: string; retain: string },
+  cwd: string,
+): string {
+  const path = (file: string) => JSON.stringify(relative(cwd, resolve(cwd, file)))
+  return `# Written by lethe benchmark run; --set changes values.
+model: ${path(model)}
+forget: { path: ${path(forget)} }
+retain: { path: ${path(retain)} }
+method: blur
+train: { epochs: 5, batchSize: 8, learningRate: 1e-4 }
+evaluate: { limit: 20, probes: 1 }
+output: runs/benchmark
+`
+}
