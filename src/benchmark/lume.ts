@@ -105,6 +105,7 @@ export const semeval: Benchmark = benchmarkSchema.parse({
     zeroWarning,
     'A destroyed model scores about .40 (membership .98, MMLU .23): the three parts stand beside the final score, and MMLU below .371 disqualified 7B models.',
     'Tune on train and validation rows only; the test rows are public in LUME.',
+    'MMLU is asked without examples here and with five by the organisers: name the difference beside the final score.',
   ],
   splits: {
     file: 'split_map.json',

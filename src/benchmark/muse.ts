@@ -1,6 +1,7 @@
 import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 
-const question = { prompt: 'Question: {question}\nAnswer:', answer: ' {answer}' }
+/** The space stands at the end of the prompt, as in the official code. */
+const question = { prompt: 'Question: {question}\nAnswer: ', answer: '{answer}' }
 const stopAt = ['\n\n', '\nQuestion', 'Question:']
 const document = { prompt: null, texts: { text: 'text' }, end: false }
 

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { benchmarkFolder, type PreparedBenchmark } from '../run/benchmark-plan.ts'
+import { dataFolder } from '../run/hub-data.ts'
 import { runFolderAt } from '../run/index.ts'
 import { cellTask } from '../run/sweep.ts'
 import { runLethe } from './child.ts'
@@ -45,7 +46,7 @@ export async function prepareBenchmark(
       got: 'nothing',
       ...(benchmark.hub && { hint: `https://huggingface.co/datasets/${benchmark.hub}` }),
     })
-  const data = flags.data
+  const data = await dataFolder(flags.data, benchmark, terminal.env)
   const output = resolve(cwd, flags.output)
   const pretrained = async (name: string, file: string, sets: string[]) => {
     const folder = join(flags.output, name)

@@ -35,7 +35,7 @@ export const command: CommandModule = {
       })
     shared(command.command('prepare'))
       .description('Make and evaluate the reference models.')
-      .option('--data <folder>', 'The folder with the data of the benchmark.')
+      .option('--data <folder>', 'The folder with its data, or hub:owner/name.')
       .option('--model <folder>', 'The original model.')
       .option('--never-trained <folder>', 'The model never trained on the forget set.')
       .option('--pretrain <recipe>', 'A pretraining recipe that makes what is not given.')

@@ -37,7 +37,7 @@ export const command: CommandModule = {
     command
       .argument('<model>', 'A Hugging Face model folder.')
       .option('--benchmark <id>', 'A benchmark by its id, or a .yaml file.')
-      .option('--data <folder>', 'The folder with the data of the benchmark.')
+      .option('--data <folder>', 'The folder with its data, or hub:owner/name.')
       .option('--references <folder>', 'Evaluations of the reference models.')
       .option('--no-references', 'Go without: what needs them has no value.')
       .option('--output <folder>', 'Where records go; evaluation/ beside the model unless told.')

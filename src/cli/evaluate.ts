@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import { createEngine } from '../engine/node.ts'
 import { evaluateBenchmark } from '../run/evaluation.ts'
+import { dataFolder } from '../run/hub-data.ts'
 import { chooseSplit } from '../run/split-rows.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,7 +31,11 @@ export function evaluationFolder(model: string, benchmark: string): string {
 export async function runEvaluation(task: EvaluationTask, terminal: Terminal): Promise<boolean> {
   const at = (path: string) => resolve(terminal.cwd, path)
   const { benchmark, limit, replace } = task
-  const data = at(task.data)
+  const data = await dataFolder(
+    task.data.startsWith('hub:') ? task.data : at(task.data),
+    benchmark,
+    terminal.env,
+  )
   const split = await chooseSplit(benchmark, data, task.split, task.reportTest)
   const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
   const engine = await createEngine()

@@ -13,13 +13,19 @@ interface Json {
   additionalProperties?: unknown
 }
 
-const schemas = recipeJsonSchemas() as unknown as Record<'recipe' | 'pretrain' | 'stages', Json>
+const schemas = recipeJsonSchemas() as unknown as Record<
+  'recipe' | 'pretrain' | 'stages' | 'benchmark',
+  Json
+>
 
-test.each(['recipe', 'pretrain', 'stages'] as const)('schema/%s.json is up to date', (name) => {
-  const file = readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), 'utf8')
-  // If it is not: npm run build, then node dist/src/recipe/write-json-schema.js
-  expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(schemas[name])))
-})
+test.each(['recipe', 'pretrain', 'stages', 'benchmark'] as const)(
+  'schema/%s.json is up to date',
+  (name) => {
+    const file = readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), 'utf8')
+    // If it is not: npm run build, then node dist/src/recipe/write-json-schema.js
+    expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(schemas[name])))
+  },
+)
 
 test('every key has a description, and no mapping takes unknown keys', () => {
   const silent: string[] = []

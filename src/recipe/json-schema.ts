@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { benchmarkSchema } from '../benchmark/benchmark.ts'
 import { estimators } from '../estimate/index.ts'
 import { mergeRules } from '../merge/index.ts'
 import { methodSchema, methods } from '../method/index.ts'
@@ -11,7 +12,10 @@ import type { SelectOptions } from './select-options.ts'
 import type { TrainOptions } from './train-section.ts'
 
 /** JSON Schemas of the kinds of recipe, for editors: completion, hover texts, marks under mistakes. */
-export function recipeJsonSchemas(): { recipe: object; pretrain: object; stages: object } {
+export function recipeJsonSchemas(): Record<
+  'recipe' | 'pretrain' | 'stages' | 'benchmark',
+  object
+> {
   const train: TrainOptions = {
     gradients: anyPart(estimators, 'exact'),
     optimizer: anyPart(optimizers, 'adamw'),
@@ -36,6 +40,10 @@ export function recipeJsonSchemas(): { recipe: object; pretrain: object; stages:
       'Lethe pretraining recipe',
       pretrainSchema({ ...train, learningRate: 1e-3 }, name),
     ),
+    benchmark: {
+      title: 'Lethe benchmark',
+      ...z.toJSONSchema(benchmarkSchema, { io: 'input' }),
+    },
   }
 }
 

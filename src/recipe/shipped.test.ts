@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseSource } from './document.ts'
 import { kindOf, loadPretrainRecipe, loadRecipe } from './load.ts'
+import { parseBenchmark } from './read-benchmark.ts'
 import { parseStages } from './staged.ts'
 
 const folder = new URL('../../recipes/', import.meta.url).pathname
@@ -17,15 +18,23 @@ function loadStages(text: string, file: string) {
 
 test.each(recipes)('recipes/%s is right, and says its schema and its command', (file) => {
   const text = readFileSync(folder + file, 'utf8')
-  const kind = kindOf(parseSource(text, file).value)
+  const value = parseSource(text, file).value
+  const kind = 'metrics' in (value as object) ? 'benchmark' : kindOf(value)
   if (kind === 'pretrain') loadPretrainRecipe(text, file)
   else if (kind === 'stages') loadStages(text, file)
+  else if (kind === 'benchmark') parseBenchmark(text, file)
   else loadRecipe(text, file)
   const [schema, command] = text.split('\n')
-  expect(command).toContain(`lethe ${kind === 'pretrain' ? 'pretrain' : 'run'} recipes/${file}`)
+  const verb = { pretrain: 'pretrain', stages: 'run', unlearn: 'run', benchmark: 'eval' }[kind]
+  expect(command).toMatch(new RegExp(`lethe ${verb} .*recipes/${file}`))
   const path = /^# yaml-language-server: \$schema=(\S+)$/.exec(schema)?.[1] ?? ''
   expect(path).toMatch(
-    { pretrain: /pretrain\.json$/, stages: /stages\.json$/, unlearn: /recipe\.json$/ }[kind],
+    {
+      pretrain: /pretrain\.json$/,
+      stages: /stages\.json$/,
+      unlearn: /recipe\.json$/,
+      benchmark: /benchmark\.json$/,
+    }[kind],
   )
   expect(existsSync(resolve(dirname(folder + file), path))).toBe(true)
 })

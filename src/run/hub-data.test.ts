@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { benchmarkSchema } from '../benchmark/benchmark.ts'
+import { dataFolder } from './hub-data.ts'
+
+const benchmark = benchmarkSchema.parse({
+  id: 'mine',
+  title: 'Mine',
+  hub: 'me/mine',
+  sets: {
+    forget: { file: ['forget.jsonl', 'forget.json'] },
+    extra: { file: 'extra.json', optional: true },
+  },
+  metrics: {},
+  ranking: { forget: 'a', utility: 'b' },
+})
+let cache: string
+let server: Server
+let asked: string[] = []
+let env: Record<string, string>
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'lethe-hub-'))
+  server = createServer((request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization ?? ''}`.trim())
+    const there = request.url === '/datasets/me/mine/resolve/main/forget.json'
+    response.writeHead(there ? 200 : 404).end(there ? '[{"question":"q","answer":"a"}]' : '')
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  env = { HF_ENDPOINT: `http://127.0.0.1:${port}`, HF_TOKEN: 'secret', LETHE_CACHE: cache }
+})
+afterAll(async () => {
+  server.close()
+  await rm(cache, { recursive: true })
+})
+
+test('a local folder is taken as it is, and nothing is fetched', async () => {
+  expect(await dataFolder('./here', benchmark, env)).toBe('./here')
+  expect(asked).toEqual([])
+})
+
+test('from the hub each file is fetched once, kept, and checked by its hash', async () => {
+  const folder = await dataFolder('hub:me/mine', benchmark, env)
+  expect(await readFile(join(folder, 'forget.json'), 'utf8')).toContain('"question"')
+  expect(asked).toContain('/datasets/me/mine/resolve/main/forget.json Bearer secret')
+  const hash = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))['forget.json']
+  expect(hash).toMatch(/^[0-9a-f]{64}$/)
+  asked = []
+  await dataFolder('hub:me/mine', benchmark, env)
+  expect(asked.filter((url) => url.includes('forget'))).toEqual([])
+  await writeFile(join(folder, 'forget.json'), '[]')
+  await expect(dataFolder('hub:me/mine', benchmark, env)).rejects.toThrow(
+    `expected SHA-256 ${hash}, as downloaded`,
+  )
+})
+
+test('what cannot be had says why, and what to do', async () => {
+  await expect(dataFolder('hub:me/other', benchmark, env)).rejects.toThrow(
+    /forget\.jsonl: 404.*Download the dataset yourself/,
+  )
+  const offline = { ...env, HF_ENDPOINT: 'http://127.0.0.1:1' }
+  await expect(dataFolder('hub:me/other', benchmark, offline)).rejects.toThrow(/no connection to/)
+  await expect(dataFolder('hub:mine', benchmark, env)).rejects.toThrow('hub:me/mine')
+})
