@@ -43,6 +43,11 @@ const definition: BenchmarkDefinition = {
     probability: { kind: 'probability', better: 'lower', options: { set: 'forget' } },
     quality: { kind: 'forget-quality', better: 'higher', options: { set: 'forget' } },
     attack: { kind: 'membership', better: { target: 0.5 }, options: { attack: 'loss' } },
+    beside: {
+      kind: 'membership',
+      better: { target: 0.5 },
+      options: { attack: 'reference' },
+    },
     kept: { kind: 'rouge', better: 'higher', options: { set: 'retain' } },
     loops: { kind: 'repetition', better: 'lower', options: { set: 'retain' } },
     absent: { kind: 'probability', better: 'lower', options: { set: 'nowhere' } },
@@ -84,6 +89,8 @@ test('values are those of the definitions, beside both references', () => {
   const expected = ksTwoSample(losses.map(ratio), [2, 2.5, 3, 3.5].map(ratio)).pValue
   expect(found.get('quality')?.value).toBeCloseTo(expected, 12)
   expect(found.get('attack')?.value).toBe(rocAuc(losses, [1, 2, 3]))
+  const gained = losses.map((loss, i) => loss - [2, 2.5, 3, 3.5][i])
+  expect(found.get('beside')).toMatchObject({ value: rocAuc(gained, [0, 0, 0]), neverTrained: 0.5 })
   expect(found.get('kept')?.value).toBe(1)
   expect(found.get('share')?.value).toBe(1)
   expect(found.get('forgotten')?.value).toBeCloseTo(2 / (1 / (1 - mean) + 1), 12)
@@ -96,6 +103,7 @@ test('what has no value says why', () => {
   const found = byKey(benchmarkResults(benchmark, { model, original: null, neverTrained: null }))
   expect(found.get('quality')).toMatchObject({ value: null, interval: null })
   expect(found.get('quality')?.reason).toContain('never trained')
+  expect(found.get('beside')?.reason).toContain('never trained')
   expect(found.get('absent')?.reason).toBe('no records of "nowhere"')
   expect(found.get('share')?.reason).toContain('original model')
 })

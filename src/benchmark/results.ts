@@ -52,14 +52,16 @@ export function benchmarkResults(
   options: { readonly seed?: number; readonly resamples?: number } = {},
 ): BenchmarkResult[] {
   const { seed = 0, resamples = 1000 } = options
-  const neverTrainedScores = records.neverTrained && scoreAll(benchmark, records.neverTrained)
-  const originalScores = records.original && scoreAll(benchmark, records.original)
+  const beside = new Map(records.neverTrained?.map((record) => [rowKey(record), record]))
+  const scored = (own: readonly SampleRecord[]) => scoreAll(benchmark, own, beside)
+  const neverTrainedScores = records.neverTrained && scored(records.neverTrained)
+  const originalScores = records.original && scored(records.original)
   const valuesOf = (scores: AllScores, original: Values | null) =>
     allValues(benchmark, scores, neverTrainedScores, original)
   const originalBase = originalScores && valuesOf(originalScores, null)
   const original = originalScores && valuesOf(originalScores, originalBase)
   const neverTrained = neverTrainedScores && valuesOf(neverTrainedScores, originalBase)
-  const scores = scoreAll(benchmark, records.model)
+  const scores = scored(records.model)
   const values = valuesOf(scores, originalBase)
   const draws = new Map<string, number[]>()
   for (let draw = 0; draw < resamples; draw++)
@@ -92,7 +94,11 @@ export function benchmarkResults(
 /** Scores by metric and set, or why a metric has none. */
 type AllScores = ReadonlyMap<string, Scores | Missing>
 
-function scoreAll(benchmark: Benchmark, records: readonly SampleRecord[]): AllScores {
+function scoreAll(
+  benchmark: Benchmark,
+  records: readonly SampleRecord[],
+  neverTrained: ReadonlyMap<string, SampleRecord>,
+): AllScores {
   const bySet = new Map<string, SampleRecord[]>()
   for (const record of records) push(bySet, record.set, record)
   return new Map(
@@ -103,12 +109,21 @@ function scoreAll(benchmark: Benchmark, records: readonly SampleRecord[]): AllSc
       for (const set of kind.sets(options)) {
         const own = bySet.get(set)
         if (!own) return [key, new Missing(`no records of "${set}"`)]
-        scores[set] = own.map((record) => kind.score(record, options))
+        try {
+          scores[set] = own.map((record) =>
+            kind.score(record, options, neverTrained.get(rowKey(record)) ?? null),
+          )
+        } catch (error) {
+          if (error instanceof RangeError) return [key, new Missing(error.message)]
+          throw error
+        }
       }
       return [key, scores]
     }),
   )
 }
+
+const rowKey = ({ set, index }: SampleRecord) => `${set} ${index}`
 
 function allValues(
   benchmark: Benchmark,

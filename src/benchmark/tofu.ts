@@ -114,6 +114,11 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
           ],
         ]),
       ),
+      'membership.reference': {
+        kind: 'membership',
+        better: { target: 0.5 },
+        options: { attack: 'reference' },
+      },
       privLeak: { kind: 'privacy-leakage', better: { target: 0 } },
     },
     composites: {

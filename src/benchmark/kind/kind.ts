@@ -21,8 +21,13 @@ export interface MetricKind<Options = unknown> {
   readonly needsNeverTrained?: true
   /** Which sets it reads. */
   sets(options: Options): readonly string[]
-  /** One record's score; NaN leaves the record out. */
-  score(record: SampleRecord, options: Options): number
+  /**
+   * One record's score; NaN leaves the record out.
+   *
+   * @param neverTrained the same row's record of the model never trained on the forget set, where there is one
+   * @throws RangeError where the record, or that one, lacks what is needed
+   */
+  score(record: SampleRecord, options: Options, neverTrained: SampleRecord | null): number
   /** The value; `neverTrained` are the same scores of that model. */
   value(scores: Scores, options: Options, neverTrained: Scores | null): number
 }

@@ -6,6 +6,7 @@ import {
   minKPlusPlusAttack,
   privLeak,
   privLeakMuse,
+  referenceAttack,
   rocAuc,
   semevalMembershipScore,
   type TextScores,
@@ -16,9 +17,11 @@ import { defineKind, type Scores } from './kind.ts'
 
 const options = {
   attack: z
-    .enum(['loss', 'zlib', 'min-k', 'min-k++'])
+    .enum(['loss', 'zlib', 'min-k', 'min-k++', 'reference'])
     .default('min-k')
-    .describe('How a text is scored; lower for what was seen.'),
+    .describe(
+      'How a text is scored; lower for what was seen. reference: the loss less that of the model never trained on it.',
+    ),
   forget: z.string().default('forget').describe('The set that is to be forgotten.'),
   holdout: z.string().default('holdout').describe('The set that was never seen.'),
   text: z.string().default('answer').describe('Which scored text.'),
@@ -30,7 +33,11 @@ const options = {
 }
 type Knobs = z.infer<ReturnType<typeof z.strictObject<typeof options>>>
 
-function attackScore(record: SampleRecord, { attack, text, share, dropLast }: Knobs): number {
+function attackScore(
+  record: SampleRecord,
+  { attack, text, share, dropLast }: Knobs,
+  neverTrained: SampleRecord | null,
+): number {
   const { logProbs, mean, variance, text: words } = textsOf(record, text)[0]
   const whole: TextScores = {
     text: words,
@@ -40,6 +47,11 @@ function attackScore(record: SampleRecord, { attack, text, share, dropLast }: Kn
   }
   if (attack === 'loss') return lossAttack(whole)
   if (attack === 'zlib') return zlibAttack(whole)
+  if (attack === 'reference') {
+    if (!neverTrained)
+      throw new RangeError('needs the records of a model never trained on the forget set')
+    return referenceAttack(whole, textsOf(neverTrained, text)[0])
+  }
   const scores = dropLast ? { ...whole, logProbs: logProbs.slice(0, -1) } : whole
   return attack === 'min-k' ? minKAttack(scores, share) : minKPlusPlusAttack(scores, share)
 }
