@@ -16,7 +16,11 @@ import { textModel, tinyPretraining } from './run/tiny-run.ts'
 const yaml = `
 id: rivers
 title: Rivers
-training: { forget: forget.jsonl, retain: retain.jsonl, original: all.jsonl }
+training:
+  forget: forget.jsonl
+  retain: retain.jsonl
+  original: all.jsonl
+  studies: { again: { forget: [forget.jsonl, holdout.jsonl], sequential: true } }
 sets:
   forget:
     file: forget.jsonl
@@ -207,7 +211,7 @@ describe('bad input', () => {
       'kind: probabilty, better: neverTrained',
     )
     expect(() => parseBenchmark(text, 'mine.yaml')).toThrow(
-      /mine\.yaml:17:24: .*Did you mean "probability"/,
+      /mine\.yaml:21:24: .*Did you mean "probability"/,
     )
     const set = yaml.replace('options: { set: retain } }', 'options: { set: retian } }')
     expect(() => parseBenchmark(set, 'mine.yaml')).toThrow(/got "retian". Did you mean "retain"/)
@@ -301,6 +305,18 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     const markdown = await readFile(join(root, 'board', 'leaderboard.md'), 'utf8')
     expect(markdown).toContain('| *never trained on it* |')
     expect(await readFile(join(root, 'board', 'leaderboard.svg'), 'utf8')).toMatch(/^<svg/)
+    const study = await lethe([...run('npo'), '--study', 'again', '--seeds', '1'])
+    expect(study.code).toBe(0)
+    const steps = JSON.parse(await readFile(join(root, 'board', 'again.json'), 'utf8'))
+    expect(steps.rows.map(({ name }: { name: string }) => name)).toEqual([
+      'npo, again 1',
+      'npo, again 2',
+    ])
+    const second = await readFile(
+      join(root, 'board', 'again-2', 'npo_seed0', 'recipe.yaml'),
+      'utf8',
+    )
+    expect(second).toMatch(/^model: .*again-1\/npo_seed0\/model/m)
     const again = await lethe([
       'repro',
       'board/leaderboard.json',

@@ -122,6 +122,18 @@ export const benchmarkSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe('What the original model is trained on.'),
+      studies: z
+        .record(
+          z.string().regex(names),
+          z.strictObject({
+            forget: z.array(z.string()).min(1).describe('Files to be forgotten, one a step.'),
+            sequential: z
+              .boolean()
+              .describe('Whether each step begins with the model of the one before.'),
+          }),
+        )
+        .default({})
+        .describe('Forgetting more and more, or again and again: --study of benchmark run.'),
     })
     .nullable()
     .default(null)

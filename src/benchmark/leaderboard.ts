@@ -17,6 +17,8 @@ export interface LeaderboardSeed {
 /** One row: a method with its settings. */
 export interface LeaderboardRow {
   readonly name: string
+  /** as `method=` takes it */
+  readonly method: string
   /** `path=value` texts that set it apart from the recipe */
   readonly settings: readonly string[]
   readonly seeds: readonly LeaderboardSeed[]
@@ -27,6 +29,8 @@ export interface Leaderboard {
   /** The whole benchmark, so that a row can be made again without its file. */
   readonly benchmark: Benchmark
   readonly command: string
+  /** the study whose steps the rows are, or null */
+  readonly study: string | null
   /** `path=value` texts of all rows */
   readonly sets: readonly string[]
   /** The recipe that all rows share, resolved. */

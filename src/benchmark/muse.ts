@@ -5,6 +5,8 @@ const question = { prompt: 'Question: {question}\nAnswer: ', answer: '{answer}' 
 const stopAt = ['\n\n', '\nQuestion', 'Question:']
 const document = { prompt: null, texts: { text: 'text' }, end: false }
 
+const folds = (folder: string) => [1, 2, 3, 4].map((fold) => `${folder}/forget_${fold}.json`)
+
 function knowledge(file: string[], examples: string[]) {
   return {
     file,
@@ -27,7 +29,16 @@ function muse(corpus: 'news' | 'books'): Benchmark {
       'OpenUnlearning stems words here and the official code does not: their numbers are not these.',
       'The retain questions are written on retain2, which training does not see.',
     ],
-    training: { forget: 'raw/forget.json', retain: 'raw/retain1.json' },
+    training: {
+      forget: 'raw/forget.json',
+      retain: 'raw/retain1.json',
+      ...(corpus === 'news' && {
+        studies: {
+          scalability: { forget: folds('scal'), sequential: false },
+          sustainability: { forget: folds('sust'), sequential: true },
+        },
+      }),
+    },
     sets: {
       knowMemForget: knowledge(['knowmem/forget_qa.json'], ['knowmem/forget_qa_icl.json']),
       knowMemRetain: knowledge(

@@ -135,15 +135,16 @@ test('a ranking puts a broken model below a working one, and no model last', () 
   const board: Leaderboard = {
     benchmark,
     command: '',
+    study: null,
     sets: [],
     recipe: '',
     identity: {},
     references: {},
     rows: [
-      { name: 'none', settings: [], seeds: [seed(null, null)] },
-      { name: 'broken', settings: [], seeds: [seed(0.99, 'repeats itself')] },
-      { name: 'worse', settings: [], seeds: [seed(0.2, null)] },
-      { name: 'better', settings: [], seeds: [seed(0.3, null), seed(0.5, null)] },
+      { name: 'none', method: 'none', settings: [], seeds: [seed(null, null)] },
+      { name: 'broken', method: 'broken', settings: [], seeds: [seed(0.99, 'repeats itself')] },
+      { name: 'worse', method: 'worse', settings: [], seeds: [seed(0.2, null)] },
+      { name: 'better', method: 'better', settings: [], seeds: [seed(0.3, null), seed(0.5, null)] },
     ],
   }
   expect(rankedRows(benchmark, board).map(({ name }) => name)).toEqual([

@@ -3,7 +3,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { Leaderboard, LeaderboardRow } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { UserError } from '../error.ts'
+import { nearest, UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { toYaml } from '../recipe/write.ts'
@@ -11,7 +11,7 @@ import { leaderboardChart, leaderboardMarkdown } from '../report/leaderboard-pag
 import { benchmarkFolder } from '../run/benchmark-plan.ts'
 import { evaluatedModel, referenceNames } from '../run/benchmark-results.ts'
 import { parseAxis, parseSeeds } from '../run/sweep-plan.ts'
-import { leaderboardRows } from './leaderboard-rows.ts'
+import { leaderboardRows, type RowsTask } from './leaderboard-rows.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RunFlags {
@@ -21,6 +21,7 @@ export interface RunFlags {
   set: string[]
   for: string[]
   report?: string
+  study?: string
   json?: true
 }
 
@@ -38,18 +39,18 @@ export async function runBenchmark(
   const { cwd, out } = terminal
   const benchmark = await readBenchmark(id, cwd)
   const methods = parseAxis(`method=${flags.methods}`).values
-  const rows = await leaderboardRows(
-    benchmark,
-    {
-      output: flags.output,
-      runs: 'runs',
-      methods,
-      seeds: parseSeeds(flags.seeds),
-      sets: flags.set,
-      own: settingsByMethod(flags.for, methods),
-    },
-    terminal,
-  )
+  const task: RowsTask = {
+    output: flags.output,
+    runs: 'runs',
+    methods,
+    seeds: parseSeeds(flags.seeds),
+    sets: flags.set,
+    own: settingsByMethod(flags.for, methods),
+  }
+  const rows =
+    flags.study === undefined
+      ? await leaderboardRows(benchmark, task, terminal)
+      : await studyRows(benchmark, flags.study, task, terminal)
   if (!rows) return false
   const folder = benchmarkFolder(resolve(cwd, flags.output))
   const board = await boardOf(benchmark, flags, rows, folder, terminal)
@@ -57,6 +58,40 @@ export async function runBenchmark(
   if (flags.json) out.write(`${JSON.stringify(board)}\n`)
   else out.write(leaderboardMarkdown(benchmark, board, null))
   return true
+}
+
+/** One row per method and step: more and more to be forgotten, or again and again. Null where it was stopped. */
+async function studyRows(
+  benchmark: Benchmark,
+  name: string,
+  task: RowsTask,
+  terminal: Terminal,
+): Promise<LeaderboardRow[] | null> {
+  const studies = benchmark.training?.studies ?? {}
+  const study = studies[name]
+  if (!study) {
+    const near = nearest(name, Object.keys(studies))
+    throw new UserError({
+      code: 'no-study',
+      path: '--study',
+      expected: Object.keys(studies).join(', ') || `a benchmark with studies`,
+      got: name,
+      ...(near && { hint: `Did you mean "${near}"?` }),
+    })
+  }
+  const all: LeaderboardRow[] = []
+  for (const [i, forget] of study.forget.entries()) {
+    const step = {
+      ...task,
+      forget,
+      runs: `${name}-${i + 1}`,
+      ...(study.sequential && i > 0 && { after: `${name}-${i}` }),
+    }
+    const rows = await leaderboardRows(benchmark, step, terminal)
+    if (!rows) return null
+    all.push(...rows.map((row) => ({ ...row, name: `${row.name}, ${name} ${i + 1}` })))
+  }
+  return all
 }
 
 async function boardOf(
@@ -87,6 +122,7 @@ async function boardOf(
   return {
     benchmark,
     command: `lethe benchmark run ${benchmark.id} --methods ${flags.methods} --seeds ${flags.seeds} ${repeated.join(' ')} --output ${flags.output}`,
+    study: flags.study ?? null,
     sets: flags.set,
     recipe: toYaml(recipe, provenance, []),
     identity: { ...file.identity },
@@ -104,15 +140,13 @@ async function writeBoard(
 ): Promise<void> {
   const chart = leaderboardChart(benchmark, board)
   const json = `${JSON.stringify(board, null, 1)}\n`
-  const places = [[folder.markdown, folder.board, folder.figure]]
-  if (report !== undefined) {
-    const base = resolve(cwd, 'docs', 'results', report)
-    places.push([`${base}.md`, `${base}.json`, `${base}.svg`])
-  }
-  for (const [markdown, data, figure] of places) {
-    await writeFileAtomic(figure, chart)
-    await writeFileAtomic(data, json)
-    await writeFileAtomic(markdown, leaderboardMarkdown(benchmark, board, basename(figure)))
+  const bases = [folder.board(board.study)]
+  if (report !== undefined) bases.push(resolve(cwd, 'docs', 'results', report))
+  for (const base of bases) {
+    await writeFileAtomic(`${base}.svg`, chart)
+    await writeFileAtomic(`${base}.json`, json)
+    const markdown = leaderboardMarkdown(benchmark, board, `${basename(base)}.svg`)
+    await writeFileAtomic(`${base}.md`, markdown)
   }
 }
 

@@ -63,6 +63,7 @@ export const command: CommandModule = {
         collect,
         [],
       )
+      .option('--study <name>', 'Forget in several steps, as the benchmark says, instead of once.')
       .option('--report <name>', 'Also write docs/results/<name>.md, .json and .svg.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<RunFlags>()

@@ -25,6 +25,10 @@ export interface RowsTask {
   readonly sets: readonly string[]
   /** settings by method */
   readonly own: ReadonlyMap<string, readonly string[]>
+  /** what is to be forgotten, of the data folder, unless it is the benchmark's own file */
+  readonly forget?: string
+  /** runs, inside of `output`, whose models these begin with; the original model unless given */
+  readonly after?: string
 }
 
 /**
@@ -45,7 +49,7 @@ export async function leaderboardRows(
   const tune = benchmark.splits
     ? await chooseSplit(benchmark, data, benchmark.splits.tune.join(','), false)
     : null
-  const training = await trainingFiles(benchmark, data, tune, output)
+  const training = await trainingFiles(benchmark, data, tune, output, task.forget)
   await writeFileAtomic(folder.recipe, baseRecipe(prepared.original, training, cwd))
   const runs = join(task.output, task.runs)
   mkdirSync(resolve(cwd, runs), { recursive: true })
@@ -63,6 +67,16 @@ export async function leaderboardRows(
     for (const [i, cell] of cells.entries()) {
       const recipe = relative(cwd, folder.recipe)
       const sets = [...task.sets, ...settings]
+      if (task.after) {
+        const before = runFolderAt(resolve(cwd, task.output, task.after, cell.name)).model
+        if (!existsSync(before)) {
+          const trouble = 'the step before left no model'
+          const costs = { seed: task.seeds[i], stepMilliseconds: null, peakBytes: null }
+          seeds.push({ ...costs, values: null, trouble, broken: null })
+          continue
+        }
+        sets.push(`model=${relative(cwd, before)}`)
+      }
       if (stop || !(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
       const path = resolve(cwd, runs, cell.name)
       const { model } = runFolderAt(path)
@@ -96,7 +110,7 @@ export async function leaderboardRows(
       const { results } = evaluatedModel(benchmark, at, folder.references)
       seeds.push({ ...seedOf(benchmark, results, costs), trouble: run.trouble })
     }
-    rows.push({ name: method, settings, seeds })
+    rows.push({ name: method, method, settings, seeds })
   }
   process.off('SIGINT', onSignal)
   process.off('SIGTERM', onSignal)

@@ -65,6 +65,14 @@ async function reproduce(path: string, flags: Flags, terminal: Terminal): Promis
       ...(near && { hint: `Did you mean "${near}"?` }),
     })
   }
+  if (board.study !== null)
+    throw new UserError({
+      code: 'study-row',
+      path,
+      expected: 'a leaderboard whose rows stand alone',
+      got: `the steps of study "${board.study}"`,
+      hint: `Run it again: ${board.command}`,
+    })
   const folder = benchmarkFolder(resolve(cwd, flags.output))
   requireAlike(board, folder.references, path)
   const seed = Number(flags.seed ?? row.seeds[0]?.seed ?? 0)
@@ -73,15 +81,15 @@ async function reproduce(path: string, flags: Flags, terminal: Terminal): Promis
     {
       output: flags.output,
       runs: 'repro',
-      methods: [row.name],
+      methods: [row.method],
       seeds: [seed],
       sets: board.sets,
-      own: new Map([[row.name, row.settings]]),
+      own: new Map([[row.method, row.settings]]),
     },
     terminal,
   )
   if (!rows) return null
-  const [cell] = sweepCells([parseAxis(`method=${row.name}`)], [seed], '')
+  const [cell] = sweepCells([parseAxis(`method=${row.method}`)], [seed], '')
   const { model } = runFolderAt(resolve(cwd, flags.output, 'repro', cell.name))
   const results = existsSync(model)
     ? evaluatedModel(benchmark, evaluationFolder(model, benchmark.id), folder.references).results

@@ -25,9 +25,8 @@ export function benchmarkFolder(output: string) {
     runs: join(output, 'runs'),
     training: join(output, 'training'),
     recipe: join(output, 'recipe.yaml'),
-    board: join(output, 'leaderboard.json'),
-    markdown: join(output, 'leaderboard.md'),
-    figure: join(output, 'leaderboard.svg'),
+    /** of a study, or of the benchmark itself */
+    board: (study: string | null) => join(output, study ?? 'leaderboard'),
   }
 }
 
@@ -54,8 +53,10 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
 }
 
 /**
- * The files that unlearning trains on; where the benchmark has splits, copies that hold only rows which may be tuned on.
+ * The files that unlearning trains on: those of the data folder, or copies that hold only rows which may be tuned on, or that
+ * bring texts and parquet into the form of a data file.
  *
+ * @param forget  which file is to be forgotten, unless it is the benchmark's own
  * @throws UserError for a benchmark that names none
  */
 export async function trainingFiles(
@@ -63,6 +64,7 @@ export async function trainingFiles(
   data: string,
   tune: ChosenSplit | null,
   output: string,
+  forget?: string,
 ): Promise<{ readonly forget: string; readonly retain: string }> {
   const { training } = benchmark
   if (!training)
@@ -73,15 +75,27 @@ export async function trainingFiles(
       got: 'none: it is evaluated only',
       hint: 'Unlearn with a recipe of your own, then lethe eval',
     })
-  const given = { forget: join(data, training.forget), retain: join(data, training.retain) }
-  if (!tune) return given
   const folder = benchmarkFolder(output).training
-  const made = { forget: join(folder, 'forget.jsonl'), retain: join(folder, 'retain.jsonl') }
-  for (const group of ['forget', 'retain'] as const) {
-    const rows = (await readRows(given[group])).filter(({ value }) => tune.keep(String(value.id)))
-    const text = rows.map(({ value }) => `${JSON.stringify(value)}\n`).join('')
-    const same = existsSync(made[group]) && (await readFile(made[group], 'utf8')) === text
-    if (!same) await writeFileAtomic(made[group], text)
+  return {
+    forget: await trainingFile(data, forget ?? training.forget, tune, folder),
+    retain: await trainingFile(data, training.retain, tune, folder),
   }
+}
+
+async function trainingFile(
+  data: string,
+  name: string,
+  tune: ChosenSplit | null,
+  folder: string,
+): Promise<string> {
+  const given = join(data, name)
+  const all = await readRows(given)
+  const isText = all[0]?.source === '' && !name.endsWith('.parquet')
+  if (!tune && !isText && !name.endsWith('.parquet')) return given
+  const rows = tune ? all.filter(({ value }) => tune.keep(String(value.id))) : all
+  const text = rows.map(({ value }) => `${JSON.stringify(value)}\n`).join('')
+  const made = join(folder, `${name.replace(/\.\w+$/, '').replace(/[^\w.-]+/g, '-')}.jsonl`)
+  const same = existsSync(made) && (await readFile(made, 'utf8')) === text
+  if (!same) await writeFileAtomic(made, text)
   return made
 }
