@@ -74,6 +74,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./alternates.ts'),
   },
   {
+    name: 'trace',
+    summary: 'Find the layers through which a model gets from a question to its answer.',
+    load: () => import('./trace.ts'),
+  },
+  {
     name: 'pretrain',
     summary: 'Train a model from scratch on a recipe.',
     load: () => import('./pretrain.ts'),

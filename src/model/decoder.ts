@@ -88,12 +88,13 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
   /** The residual stream after so many layers, at the wanted rows. */
   const stream = (
     weights: Weights,
-    inputs: Embedded & { rows: Node },
+    inputs: Embedded & Pick<SequenceInputs, 'rows' | 'intervene'>,
     attend: Attend,
     depth = layers,
   ) => {
     const [batch, seq] = inputs.tokens.shape
-    let x = embed(weights, inputs)
+    const changed = (rows: Node, at: number) => inputs.intervene?.(rows, at) ?? rows
+    let x = changed(embed(weights, inputs), 0)
     for (let layer = 0; layer < depth; layer++) {
       let normed = decoder.attentionInput(weights, x, layer)
       const { query, key, value } = decoder.projections(weights, normed, layer)
@@ -108,11 +109,15 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
         x = gatherRows(x, inputs.rows)
       }
       x = decoder.finish(weights, { x, normed, attended }, layer)
+      if (layer < depth - 1) x = changed(x, layer + 1)
     }
     return x
   }
-  const pass = (weights: Weights, inputs: Embedded & { rows: Node }, attend: Attend) =>
-    decoder.finalNorm(weights, stream(weights, inputs, attend))
+  const pass = (
+    weights: Weights,
+    inputs: Embedded & Pick<SequenceInputs, 'rows' | 'intervene'>,
+    attend: Attend,
+  ) => decoder.finalNorm(weights, stream(weights, inputs, attend))
   const attendAll =
     ({ mask, cos, sin }: Pick<SequenceInputs, 'mask' | 'cos' | 'sin'>): Attend =>
     ({ query, key, value }) =>
@@ -137,6 +142,7 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     linears,
     transposed: layout.transposed,
     copies: new Map(decoder.tied ? [[`${decoder.head}.weight`, decoder.embeddingWeight]] : []),
+    embeddingWeight: decoder.embeddingWeight,
     headWeight,
     headBias,
     hidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs)),

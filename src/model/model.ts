@@ -21,6 +21,11 @@ export interface SequenceInputs {
   sin: Node
   /** `[answers]` i32: flat positions b·seq + t whose hidden state is wanted; unique */
   rows: Node
+  /**
+   * Changes the residual stream, `[batch·seq, dim]`, on its way: after the embedding (`depth` 0) and after each block but the
+   * last (`depth` 1 … layers − 1).
+   */
+  intervene?(x: Node, depth: number): Node
 }
 
 /** Inputs of one generation call (see cachedAttention for the meaning of lengths and total). */
@@ -68,6 +73,8 @@ export interface LanguageModel {
   readonly linears: readonly string[]
   /** Those of them whose weight is stored `[in, out]`. */
   readonly transposed: ReadonlySet<string>
+  /** The weight whose rows are the embeddings of tokens. */
+  readonly embeddingWeight: string
   /** The weight whose rows give the logits. */
   readonly headWeight: string
   /** A bias on the logits, where the family has one. */
