@@ -13,10 +13,13 @@ import { graphWeights } from '../model/weights.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { cachedPositions } from '../train/evaluate.ts'
+import { hiddenMatrices } from '../train/hidden-matrices.ts'
 import { positionsOf } from '../train/learner.ts'
 import { buildObjective } from '../train/objective.ts'
+import { slotLengths } from '../train/slot-lengths.ts'
 import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
+import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
 import { loadData, type RunData } from './run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
 import { type OpenedModel, openModel, openSession, storedModelBytes } from './session.ts'
@@ -119,8 +122,9 @@ export async function estimateRun(
   const intermediate = peakIntermediateBytes(Object.values(objective.outputs), largest)
   const parameters = totalSize(model.parameters.values())
   const trained = trainable.layout.size
+  const separate = needsSeparateGradients(method, recipe)
   const gradientArrays =
-    (needsSeparateGradients(method, recipe) ? 2 : 1) +
+    (separate ? 2 : 1) +
     (method.combiner.refinement?.gradientBuffers ?? 0) +
     (recipe.train.sharpness && method.retainLoss ? sharpness.gradientBuffers : 0) +
     (recipe.train.accumulate > 1 ? 1 : 0) +
@@ -128,19 +132,24 @@ export async function estimateRun(
     (estimator?.needs.forward ? 1 : 0)
   const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
   const adapters = trainable.lora ? trained : 0
+  const kinds = updateKinds(optimizer, trained, hiddenMatrices(model, trainable))
+  const slots = [...slotLengths(kinds).values()].reduce((a, b) => a + b, 0)
   const memoryBytes = {
     weights: 4 * (parameters + adapters),
     gradients: 4 * trained * gradientArrays,
-    optimizer: 4 * trained * optimizer.slots.length,
+    optimizer: 4 * slots,
     reference: 4 * copies,
-    activations: Math.round(intermediate * arenaOverhead),
+    // Passes and updates take turns in one arena.
+    activations: Math.round(
+      Math.max(intermediate, updateBytes(kinds, separate ? 2 : 1)) * arenaOverhead,
+    ),
     // One tensor at a time is read back after the export, while the arena keeps what training took.
     export: 4 * Math.max(...[...model.parameters.values()].map((shape) => sizeOf(shape))),
     // Keys and values of the prompts that are answered together.
     evaluation: 8 * model.layers * model.keyValueHeads * model.headDim * cachedPositions,
     process: processBytes,
   }
-  const state = 4 * trained * (1 + optimizer.slots.length)
+  const state = 4 * (trained + slots)
   const modelBytes = storedModelBytes(checkpoint)
   return {
     parameters,
@@ -185,6 +194,24 @@ export async function probeRun(
   learner.dispose()
   const total = (plan.tokens * seconds) / positions
   return { ...plan, seconds: total, secondsPerStep: total / plan.totalSteps }
+}
+
+/** What the largest part takes besides weights, gradients and state. */
+function updateBytes(kinds: readonly UpdateKind[], gradients: number): number {
+  const peaks = kinds.flatMap((kind) => {
+    const outputs = Object.values(kind.graph(gradients))
+    return kind.parts.map(({ shape: [rows, columns = 1] }) =>
+      peakIntermediateBytes(
+        outputs,
+        new Map([
+          ['n', rows],
+          ['rows', rows],
+          ['columns', columns],
+        ]),
+      ),
+    )
+  })
+  return Math.max(...peaks)
 }
 
 /** The micro-batch that takes most memory, and all positions of an epoch. */

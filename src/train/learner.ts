@@ -18,6 +18,7 @@ import { createGradientField } from './field.ts'
 import { type ChosenEstimator, createGradientFinder } from './finder.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import type { GradientRunner } from './gradient.ts'
+import { hiddenMatrices } from './hidden-matrices.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
 import { createRateFinder } from './rate-finder.ts'
@@ -156,16 +157,18 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const updater = await createUpdater({
     engine,
     optimizer,
+    knobs: optimizerKnobs,
     weights: store.trained.data,
+    matrices: hiddenMatrices(model, store.trainable),
     gradients: second ? [first.data, second.data] : [first.data],
   })
 
   const update = (norm: number, coefficients: number[], learningRate: number, step: number) => {
     const factor = clipFactor(norm, options.clipNorm)
-    const scalars = optimizer.scalars(optimizerKnobs, learningRate, step)
     return updater.step(
       coefficients.map((coefficient) => coefficient * factor),
-      scalars,
+      learningRate,
+      step,
     )
   }
 

@@ -15,7 +15,7 @@ import {
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { crossEntropy, npo } from '../loss/index.ts'
-import { adamw, type Schedule } from '../optim/index.ts'
+import { type Optimizer, optimizers, type Schedule } from '../optim/index.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { createLearner } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'
@@ -67,6 +67,7 @@ interface Run {
   method: keyof typeof combiners | 'pretraining'
   accumulate: number
   schedule: Schedule
+  optimizer?: string
 }
 
 /** Trains up to `until` of 8 steps in a fresh learner, from a stored state or from the start; 4 steps are an epoch. */
@@ -74,6 +75,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
   const { choice, method, accumulate, schedule } = run
   const model = tinyModel({ tie_word_embeddings: true })
   const store = await tinyStore(model, choice)
+  const optimizer = optimizers.get(run.optimizer ?? 'adamw') as Optimizer
   const pretraining = method === 'pretraining'
   const combiner: Combiner = method === 'pretraining' ? weighted : combiners[method]
   const learner = await createLearner({
@@ -87,8 +89,8 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
     },
     combiner,
     combinerKnobs: combiner.schema.parse({}),
-    optimizer: adamw,
-    optimizerKnobs: adamw.schema.parse({}),
+    optimizer,
+    optimizerKnobs: optimizer.schema.parse({}),
     clipNorm: 1,
   })
   const common = { batchSize: 3 / accumulate, accumulate, seed: 7, padToken: 0 }
@@ -152,6 +154,7 @@ const cases: [string, Run][] = [
     'gradients at other weights',
     { ...blur, choice: adapters, method: 'stationary-forgetting', accumulate: 3 },
   ],
+  ['an optimiser of matrices', { ...blur, optimizer: 'muon' }],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
     'BLUR with warm-up and a cosine',
@@ -171,6 +174,7 @@ test.each(cases)(
         'weights',
         'slot firstMoment',
         'slot secondMoment',
+        ...(run.optimizer === 'muon' ? ['slot momentum'] : []),
       ])
       for (const [name, { data }] of whole.tensors) {
         const bits = resumed.tensors.get(name)?.data as Float32Array
