@@ -10,6 +10,7 @@ import { weighted } from './weighted.ts'
 
 export type { Combiner, CombinerInput, CombinerState, StepLosses } from './combiner.ts'
 export { type Coefficients, combineGradients, directionNorm } from './direction.ts'
+export { gradientsOf } from './gradients-of.ts'
 export {
   addGrams,
   type Gram,

@@ -8,7 +8,7 @@ import { UserError } from '../error.ts'
 import { estimators } from '../estimate/index.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
 import { sizeOf, totalSize } from '../graph/shape.ts'
-import { resolveMethod } from '../method/index.ts'
+import { type ResolvedMethod, resolveMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -163,7 +163,7 @@ export async function estimateRun(
     diskBytes: state * (recipe.train.keepStates + 1) + modelBytes,
     seconds: null,
     secondsPerStep: null,
-    warnings: knownBad(recipe, method.forgetLoss.id),
+    warnings: knownBad(recipe, method),
   }
 }
 
@@ -245,12 +245,22 @@ function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolea
   )
 }
 
-function knownBad(recipe: Recipe, forgetLoss: string): string[] {
-  const { learningRate, epochs } = recipe.train
-  if (forgetLoss !== 'ga' || learningRate < 1e-5 || (epochs ?? 0) <= 3) return []
-  return [
-    `gradient ascent is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
-  ]
+/** Most of an optimiser's momentum that a multiplier plays well against: arXiv:2505.19537. */
+const gameMomentum = 0.3
+
+function knownBad(recipe: Recipe, { forgetLoss, combinerKnobs }: ResolvedMethod): string[] {
+  const { learningRate, epochs, optimizer } = recipe.train
+  const warnings: string[] = []
+  if (forgetLoss.id === 'ga' && learningRate >= 1e-5 && (epochs ?? 0) > 3)
+    warnings.push(
+      `gradient ascent is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
+    )
+  const momentum = Number(optimizer.beta1 ?? optimizer.momentum)
+  if ('dualMomentum' in combinerKnobs && momentum > gameMomentum)
+    warnings.push(
+      `momentum makes weights and multiplier swing: of train.optimizer ${optimizer.id}, ${optimizer.beta1 === undefined ? 'momentum' : 'beta1'} is ${momentum}; ${gameMomentum} or less settles better`,
+    )
+  return warnings
 }
 
 function proposal(recipe: Recipe, { memoryBytes }: Plan): string {

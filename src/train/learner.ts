@@ -4,6 +4,7 @@ import {
   directionNorm,
   type Gram,
   gradientCosine,
+  gradientsOf,
   gramOf,
   sharpness,
   squaredNorm,
@@ -130,7 +131,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       finder.run(microBatches, scales, target, spareArray, current),
   }
   const separate =
-    (combiner.gradients === 'separate' || options.sharpness !== undefined) &&
+    (gradientsOf(combiner, combinerKnobs) === 'separate' || options.sharpness !== undefined) &&
     Object.keys(losses).length === 2
   const first = flatTensors(layout)
   const second = separate ? flatTensors(layout) : null

@@ -53,12 +53,22 @@ const remembering: Combiner = {
   coefficients: (_, __, { share }) => ({ forget: share, retain: 1, state: { share: share / 3 } }),
 }
 
+/** A multiplier with momentum that moves before each step. */
+const inTurn: Combiner = {
+  ...primalDual,
+  schema: primalDual.schema.extend({
+    dualMomentum: z.number().default(-0.3),
+    alternate: z.boolean().default(true),
+  }),
+}
+
 const combiners = {
   blur: bilevel,
   weighted,
   remembering,
   'primal-dual': primalDual,
   'augmented-lagrangian': augmentedLagrangian,
+  'in turn': inTurn,
   'stationary-forgetting': stationaryForgetting,
 }
 
@@ -149,6 +159,7 @@ const cases: [string, Run][] = [
   ['a combiner with a memory', { ...blur, method: 'remembering' }],
   ['a dual weight', { ...blur, method: 'primal-dual' }],
   ['a dual weight under accumulation', { ...blur, method: 'primal-dual', accumulate: 3 }],
+  ['a dual weight in turn', { ...blur, method: 'in turn' }],
   ['an augmented Lagrangian', { ...blur, method: 'augmented-lagrangian' }],
   [
     'gradients at other weights',
