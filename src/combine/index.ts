@@ -4,6 +4,7 @@ import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
 import { normalizedDifference } from './normalized-difference.ts'
 import { primalDual } from './primal-dual.ts'
+import { proximalLagrangian } from './proximal-lagrangian.ts'
 import { sharpness } from './sharpness.ts'
 import { stationaryForgetting } from './stationary-forgetting.ts'
 import { weighted } from './weighted.ts'
@@ -27,6 +28,7 @@ export {
   conflictProjection,
   normalizedDifference,
   primalDual,
+  proximalLagrangian,
   sharpness,
   stationaryForgetting,
   weighted,
@@ -41,6 +43,7 @@ export const combiners: ReadonlyMap<string, Combiner> = new Map(
     conflictProjection,
     primalDual,
     augmentedLagrangian,
+    proximalLagrangian,
     stationaryForgetting,
   ].map((combiner): [string, Combiner] => [combiner.id, combiner]),
 )

@@ -149,7 +149,8 @@ export async function estimateRun(
     evaluation: 8 * model.layers * model.keyValueHeads * model.headDim * cachedPositions,
     process: processBytes,
   }
-  const state = 4 * (trained + slots)
+  const kept = trained * (method.combiner.refinement?.memory?.length ?? 0)
+  const state = 4 * (trained + slots + kept)
   const modelBytes = storedModelBytes(checkpoint)
   return {
     parameters,

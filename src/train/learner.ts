@@ -60,6 +60,7 @@ export interface StepResult {
 /** Holds everything a step changes: weights, optimiser slots, the combiner's memory. */
 export interface Learner {
   readonly store: WeightStore
+  /** State of the optimiser, and arrays that the combiner keeps. */
   readonly slots: ReadonlyMap<string, Float32Array>
   combinerState: CombinerState
   /** Factor of the scheduled learning rate, 1 unless it adapts. */
@@ -140,9 +141,15 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     spare ??= flatTensors(layout)
     return spare
   }
+  const memory = new Map(
+    (separate ? (combiner.refinement?.memory ?? []) : []).map((name) => [
+      name,
+      new Float32Array(layout.size),
+    ]),
+  )
   const field =
     separate && (combiner.refinement || options.sharpness)
-      ? createGradientField(runner, layout, store.trained.data, scratch)
+      ? createGradientField(runner, layout, store.trained.data, scratch, memory)
       : null
   const chooser =
     Object.keys(options.selectors ?? {}).length > 0
@@ -189,17 +196,14 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     const forgetLoss = (await runner.run(data.forget, { forget: 1 }, first, scratch)).forget
     const retainLoss = (await runner.run(data.retain, { retain: 1 }, target, scratch)).retain
     const pair = { forget: first.data, retain: target.data }
-    const state = learner.combinerState
+    let state = learner.combinerState
     if (field && options.sharpness)
       await sharpness.apply(pair, field(data), options.sharpness, state)
-    if (field) await combiner.refinement?.apply(pair, field(data), combinerKnobs, state)
+    if (field && combiner.refinement)
+      state = await combiner.refinement.apply(pair, field(data), combinerKnobs, state)
     const gram: Gram = gramOf([first.data], [target.data])
     const measured = { forget: forgetLoss, retain: retainLoss }
-    const chosen = combiner.coefficients(
-      { gram, losses: measured },
-      combinerKnobs,
-      learner.combinerState,
-    )
+    const chosen = combiner.coefficients({ gram, losses: measured }, combinerKnobs, state)
     const norm = directionNorm(gram, chosen)
     const finite = [forgetLoss, retainLoss, norm].every(Number.isFinite)
     if (finite) {
@@ -249,7 +253,10 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
 
   const learner: Learner = {
     store,
-    slots: updater.slots,
+    slots: new Map([
+      ...updater.slots,
+      ...[...memory].map(([name, array]) => [`combiner ${name}`, array] as const),
+    ]),
     combinerState: combiner.init(combinerKnobs),
     separate,
     rateFactor: 1,

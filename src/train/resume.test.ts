@@ -9,6 +9,7 @@ import {
   bilevel,
   type Combiner,
   primalDual,
+  proximalLagrangian,
   stationaryForgetting,
   weighted,
 } from '../combine/index.ts'
@@ -70,6 +71,7 @@ const combiners = {
   'augmented-lagrangian': augmentedLagrangian,
   'in turn': inTurn,
   'stationary-forgetting': stationaryForgetting,
+  'proximal-lagrangian': proximalLagrangian,
 }
 
 interface Run {
@@ -165,6 +167,7 @@ const cases: [string, Run][] = [
     'gradients at other weights',
     { ...blur, choice: adapters, method: 'stationary-forgetting', accumulate: 3 },
   ],
+  ['a copy of the weights', { ...blur, method: 'proximal-lagrangian', choice: adapters }],
   ['an optimiser of matrices', { ...blur, optimizer: 'muon' }],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
@@ -186,6 +189,7 @@ test.each(cases)(
         'slot firstMoment',
         'slot secondMoment',
         ...(run.optimizer === 'muon' ? ['slot momentum'] : []),
+        ...(run.method === 'proximal-lagrangian' ? ['slot combiner proximal'] : []),
       ])
       for (const [name, { data }] of whole.tensors) {
         const bits = resumed.tensors.get(name)?.data as Float32Array
