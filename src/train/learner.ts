@@ -14,6 +14,7 @@ import { exact, type GradientEstimator } from '../estimate/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import { clipFactor, type Optimizer } from '../optim/index.ts'
+import type { SelectorState } from '../select/index.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import { createGradientField } from './field.ts'
 import { type ChosenEstimator, createGradientFinder } from './finder.ts'
@@ -63,6 +64,8 @@ export interface Learner {
   /** State of the optimiser, and arrays that the combiner keeps. */
   readonly slots: ReadonlyMap<string, Float32Array>
   combinerState: CombinerState
+  /** What selectors of tokens remember, by group. */
+  selectorStates: Readonly<Record<string, SelectorState>>
   /** Factor of the scheduled learning rate, 1 unless it adapts. */
   rateFactor: number
   /** The combiner needs one gradient per group, not one of their weighted sum. */
@@ -258,6 +261,12 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       ...[...memory].map(([name, array]) => [`combiner ${name}`, array] as const),
     ]),
     combinerState: combiner.init(combinerKnobs),
+    get selectorStates() {
+      return chooser?.states ?? {}
+    },
+    set selectorStates(states) {
+      if (chooser) chooser.states = states
+    },
     separate,
     rateFactor: 1,
     async step(given, scheduled, step) {
@@ -269,6 +278,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)
+      if (result.finite) chooser?.made()
       const [micro] = [...data.together, ...data.forget]
       if (cap && result.finite) await cap.after(micro)
       if (rates && result.finite)
