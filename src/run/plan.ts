@@ -20,6 +20,7 @@ import { slotLengths } from '../train/slot-lengths.ts'
 import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
 import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
+import { filaMemory } from './fila-memory.ts'
 import { loadData, type RunData } from './run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
 import { type OpenedModel, openModel, openSession, storedModelBytes } from './session.ts'
@@ -134,14 +135,17 @@ export async function estimateRun(
   const adapters = trainable.lora ? trained : 0
   const kinds = updateKinds(optimizer, trained, hiddenMatrices(model, trainable))
   const slots = [...slotLengths(kinds).values()].reduce((a, b) => a + b, 0)
+  const fila = filaMemory(recipe, opened, data, trainable)
   const memoryBytes = {
     weights: 4 * (parameters + adapters),
     gradients: 4 * trained * gradientArrays,
     optimizer: 4 * slots,
+    fila: fila.startBytes + fila.keptBytes,
     reference: 4 * copies,
     // Passes and updates take turns in one arena.
     activations: Math.round(
-      Math.max(intermediate, updateBytes(kinds, separate ? 2 : 1)) * arenaOverhead,
+      Math.max(intermediate, fila.intermediateBytes, updateBytes(kinds, separate ? 2 : 1)) *
+        arenaOverhead,
     ),
     // One tensor at a time is read back after the export, while the arena keeps what training took.
     export: 4 * Math.max(...[...model.parameters.values()].map((shape) => sizeOf(shape))),
@@ -150,7 +154,7 @@ export async function estimateRun(
     process: processBytes,
   }
   const kept = trained * (method.combiner.refinement?.memory?.length ?? 0)
-  const state = 4 * (trained + slots + kept)
+  const state = 4 * (trained + slots + kept) + fila.keptBytes
   const modelBytes = storedModelBytes(checkpoint)
   return {
     parameters,
