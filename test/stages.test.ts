@@ -87,6 +87,55 @@ test('every stage is a run with a recipe of its own; chunks follow one another',
   })
 })
 
+test('plan counts every stage, also those whose model is not there yet', async () => {
+  const file = await write('planned.yaml', staged)
+  const here = { cwd: process.cwd(), env: {} }
+  const { code, out, err } = await runCaptured(['plan', join(root, file), '--no-probe'], here)
+  expect(code, err).toBe(0)
+  const rows = out.trim().split('\n')
+  expect(rows.map((row) => row.split('  ')[0].trim())).toEqual([
+    'pieces 01',
+    'pieces 02',
+    'pieces 03',
+    'light',
+    'both',
+    'all stages',
+  ])
+  // Seven examples, two a step, in threes or whole.
+  expect(rows.map((row) => /(\d+) steps/.exec(row)?.[1])).toEqual([
+    '2',
+    '2',
+    '1',
+    '4',
+    undefined,
+    '9',
+  ])
+  const json = await runCaptured(['plan', join(root, file), '--no-probe', '--json'], here)
+  const { plan } = JSON.parse(json.out)
+  const needs = plan.stages.map((stage: { plan?: object }) => stage.plan ?? stage)
+  const disk = needs.map(({ diskBytes }: { diskBytes: number }) => diskBytes)
+  expect(plan.peakBytes).toBe(
+    Math.max(...needs.map(({ peakBytes }: { peakBytes: number }) => peakBytes)),
+  )
+  // The model that a merge writes is also as large as the copy in the end.
+  expect(plan.diskBytes).toBe(disk.reduce((a: number, b: number) => a + b) + disk[4])
+  expect(plan.seconds).toBeNull()
+})
+
+test('plan times the stages, of chunks the first', async () => {
+  const file = await write('timed.yaml', staged)
+  const here = { cwd: process.cwd(), env: {} }
+  const { code, out, err } = await runCaptured(['plan', join(root, file), '--json'], here)
+  expect(code, err).toBe(0)
+  const { stages, seconds } = JSON.parse(out).plan
+  const times = stages.slice(0, 4).map((stage: { plan: { seconds: number } }) => stage.plan.seconds)
+  for (const time of times) expect(time).toBeGreaterThan(0)
+  expect(seconds).toBeCloseTo(
+    times.reduce((a: number, b: number) => a + b),
+    9,
+  )
+})
+
 describe('mistakes', () => {
   test('of all stages are told at once, where they stand', async () => {
     const file = await write(

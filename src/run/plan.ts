@@ -46,7 +46,7 @@ export interface Plan {
 }
 
 /** Node, its heap and the runtime's library, as measured with an empty program. */
-const processBytes = 200 * 2 ** 20
+export const processBytes = 200 * 2 ** 20
 
 /** The runtime's arena keeps freed pieces of several shapes; measured over what is live: see docs/log.md. */
 const arenaOverhead = 1.15
@@ -285,11 +285,13 @@ function parts(memoryBytes: Readonly<Record<string, number>>): string {
     .join(', ')
 }
 
-function gib(bytes: number): string {
+/** Bytes as text of messages. */
+export function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`
 }
 
-async function freeDiskBytes(output: string): Promise<number> {
+/** Free bytes where a folder is, or will be. */
+export async function freeDiskBytes(output: string): Promise<number> {
   let folder = resolve(output)
   while (!existsSync(folder)) folder = dirname(folder)
   const { bavail, bsize } = await statfs(folder)
