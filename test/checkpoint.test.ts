@@ -5,6 +5,7 @@ const folder = new URL('../src/checkpoint/', import.meta.url).pathname
 const nodeOnly = new Set([
   'node-folder.ts',
   'atomic.ts',
+  'copy-folder.ts',
   'disk-error.ts',
   'exchange.ts',
   'write-folder.ts',

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { createFfiEngine } from '../src/engine/onnx/ffi.ts'
 import { createNpmEngine } from '../src/engine/onnx/npm.ts'
-import { optimizers } from '../src/optim/index.ts'
-import { updateGraph, zeroSlots } from '../src/optim/testing.ts'
+import { type MatrixRule, muon, optimizers } from '../src/optim/index.ts'
+import { matrixGraph, updateGraph, zeroSlots } from '../src/optim/testing.ts'
 import { gaussian } from '../src/random.ts'
 
 const size = 4099
@@ -46,4 +46,54 @@ describe.each([
       expect(graph).toEqual({ parameter: loop.parameter, ...loop.slots })
     }
   })
+
+  it.each([[[48, 130]], [[130, 48]], [[64, 64]]] as const)(
+    'Muon follows its loop, the same bits each time: %j',
+    async (matrixShape) => {
+      const rule = muon.matrix as MatrixRule
+      const length = matrixShape[0] * matrixShape[1]
+      const program = await engine.compile(matrixGraph(rule, matrixShape[0] > matrixShape[1]))
+      const make = () => new Float32Array(length)
+      const random = (name: string) =>
+        Float32Array.from({ length }, (_, i) => gaussian(4, [name, 'matrix'], i))
+      const scalars = rule.scalars(muon.schema.parse({}), 0.01, 1, matrixShape)
+      const tensor = (data: Float32Array) => ({ data, shape: matrixShape })
+      const run = async () => {
+        const arrays = { parameter: random('parameter'), ...zeroSlots(rule, make) }
+        for (const step of [1, 2, 3]) {
+          const inputs = Object.entries({ ...arrays, gradient: random(`gradient ${step}`) })
+          const updated = inPlace ? arrays : { parameter: make(), ...zeroSlots(rule, make) }
+          await program.run(
+            {
+              ...Object.fromEntries(inputs.map(([name, data]) => [name, tensor(data)])),
+              ...Object.fromEntries(
+                Object.entries(scalars).map(([name, value]) => [
+                  `scalar ${name}`,
+                  { data: Float32Array.of(value), shape: [] },
+                ]),
+              ),
+            },
+            updated,
+          )
+          Object.assign(arrays, updated)
+        }
+        return arrays
+      }
+      const found = await run()
+      expect(await run()).toEqual(found)
+      const parameter = random('parameter')
+      const slots = zeroSlots(rule, make)
+      for (const step of [1, 2, 3])
+        rule.updateArrays(
+          { parameter, slots, scalars, gradient: random(`gradient ${step}`) },
+          matrixShape,
+        )
+      // Three steps of which each moves a weight by 0.002 (root mean square), or as much again by chance.
+      const worst = parameter.reduce(
+        (most, x, i) => Math.max(most, Math.abs(x - found.parameter[i])),
+        0,
+      )
+      expect(worst).toBeLessThan(2e-6)
+    },
+  )
 })

@@ -51,6 +51,14 @@ const cases: [string, TinySettings, number[]][] = [
     },
     [3],
   ],
+  [
+    'tokens chosen by a quantile that moves',
+    {
+      retain: { tokens: { id: 'adaptive-value-at-risk', quantile: 0.3, every: 1, strength: 2 } },
+      train: { epochs: 2 },
+    },
+    [3],
+  ],
   ['pairs with refusals', { method: { id: 'idk-dpo' }, train: { epochs: 2 } }, [3]],
   [
     'backpropagation and zeroth order in turns',

@@ -44,13 +44,14 @@ async function write(name: string, text: string): Promise<string> {
 }
 const lethe = (...argv: string[]) => runCaptured(argv, { cwd: root })
 /** A run reads its files from where its process stands. */
-const run = (file: string) => {
-  const { status: code, stderr: err } = spawnSync(process.execPath, [cli, 'run', file], {
+const call = (...argv: string[]) => {
+  const { status: code, stderr: err } = spawnSync(process.execPath, [cli, ...argv], {
     cwd: root,
     encoding: 'utf8',
   })
   return { code, err }
 }
+const run = (file: string) => call('run', file)
 const weights = async (folder: string) =>
   (await readFile(join(root, folder, 'model', 'model.safetensors'))).toString('base64')
 
@@ -86,6 +87,55 @@ test('every stage is a run with a recipe of its own; chunks follow one another',
   })
 })
 
+test('plan counts every stage, also those whose model is not there yet', async () => {
+  const file = await write('planned.yaml', staged)
+  const here = { cwd: process.cwd(), env: {} }
+  const { code, out, err } = await runCaptured(['plan', join(root, file), '--no-probe'], here)
+  expect(code, err).toBe(0)
+  const rows = out.trim().split('\n')
+  expect(rows.map((row) => row.split('  ')[0].trim())).toEqual([
+    'pieces 01',
+    'pieces 02',
+    'pieces 03',
+    'light',
+    'both',
+    'all stages',
+  ])
+  // Seven examples, two a step, in threes or whole.
+  expect(rows.map((row) => /(\d+) steps/.exec(row)?.[1])).toEqual([
+    '2',
+    '2',
+    '1',
+    '4',
+    undefined,
+    '9',
+  ])
+  const json = await runCaptured(['plan', join(root, file), '--no-probe', '--json'], here)
+  const { plan } = JSON.parse(json.out)
+  const needs = plan.stages.map((stage: { plan?: object }) => stage.plan ?? stage)
+  const disk = needs.map(({ diskBytes }: { diskBytes: number }) => diskBytes)
+  expect(plan.peakBytes).toBe(
+    Math.max(...needs.map(({ peakBytes }: { peakBytes: number }) => peakBytes)),
+  )
+  // The model that a merge writes is also as large as the copy in the end.
+  expect(plan.diskBytes).toBe(disk.reduce((a: number, b: number) => a + b) + disk[4])
+  expect(plan.seconds).toBeNull()
+})
+
+test('plan times the stages, of chunks the first', async () => {
+  const file = await write('timed.yaml', staged)
+  const here = { cwd: process.cwd(), env: {} }
+  const { code, out, err } = await runCaptured(['plan', join(root, file), '--json'], here)
+  expect(code, err).toBe(0)
+  const { stages, seconds } = JSON.parse(out).plan
+  const times = stages.slice(0, 4).map((stage: { plan: { seconds: number } }) => stage.plan.seconds)
+  for (const time of times) expect(time).toBeGreaterThan(0)
+  expect(seconds).toBeCloseTo(
+    times.reduce((a: number, b: number) => a + b),
+    9,
+  )
+})
+
 describe('mistakes', () => {
   test('of all stages are told at once, where they stand', async () => {
     const file = await write(
@@ -109,6 +159,10 @@ describe('mistakes', () => {
     ['- { name: a, from: b, method: npo }', '10:22: stages[0].from: expected start, got "b"'],
     ['- { name: start, method: npo }', '10:13: stages[0].name: expected a name of its own'],
     ['- { name: m, merge: { of: [x, y] } }', '10:30: stages[0].merge.of[0]: expected start'],
+    [
+      '- { name: m, merge: { of: [start, ./nowhere] } }',
+      '10:37: stages[0].merge.of[1]: expected a Hugging Face model folder',
+    ],
   ])('%s', async (stage, expected) => {
     const file = await write('bad.yaml', `${common}stages:\n  ${stage}\n`)
     const { code, err } = await lethe('validate', file)
@@ -132,14 +186,48 @@ test.skipIf(!existsSync(cli))(
     expect(new Set([chunk1, chunk3, light, both]).size).toBe(4)
     expect((await weights(done)) === both).toBe(true)
 
-    // Without its last stages it goes on from there, to the same bytes.
-    for (const folder of ['2-light', '3-both', 'model'])
-      await rm(join(root, done, folder), { recursive: true })
-    const again = run(file)
-    expect(again.code, again.err).toBe(0)
-    expect(again.err).not.toContain('steps:')
-    expect((await weights(done)) === both).toBe(true)
-    expect(existsSync(join(root, done, '2-light', 'report.html'))).toBe(true)
+    // Without its last stages it goes on from there, to the same bytes; by its own record also without the recipe.
+    const recipe = await readFile(join(root, file))
+    for (const again of [() => run(file), () => call('resume', done)]) {
+      for (const folder of ['2-light', '3-both', 'model'])
+        await rm(join(root, done, folder), { recursive: true })
+      const { code, err } = again()
+      expect(code, err).toBe(0)
+      expect((await weights(done)) === both).toBe(true)
+      expect(existsSync(join(root, done, '2-light', 'report.html'))).toBe(true)
+      await rm(join(root, file), { force: true })
+    }
+    await writeFile(join(root, file), recipe)
+
+    // A merge that was not finished is made again.
+    await rm(join(root, done, '3-both', 'merge.json'))
+    await writeFile(join(root, done, '3-both', 'model', 'model.safetensors'), '')
+    expect(run(file).code).toBe(0)
+    expect((await weights(join(done, '3-both'))) === both).toBe(true)
+  },
+)
+
+test.skipIf(!existsSync(cli))('resumes only from where the paths lead', async () => {
+  const { code, err } = await runCaptured(['resume', join(root, 'runs', 'run')], { cwd: '/' })
+  expect(code).toBe(2)
+  expect(err).toContain('expected a call from the folder in which it is runs/run')
+})
+
+test.skipIf(!existsSync(cli))(
+  'merges folders as well as stages, and finds them beside the recipe',
+  async () => {
+    const file = await write(
+      'folders.yaml',
+      `${common}stages:
+  - { name: both, merge: { of: [runs/run/1-pieces/chunk-03/model, runs/run/2-light/model], density: 0.5 } }
+`,
+    )
+    const { stages } = await readStages(file, { cwd: root, env: {} })
+    expect(stages).toMatchObject([{ kind: 'merge', base: textModel }])
+    const { code, err } = run(file)
+    expect(code, err).toBe(0)
+    const [made, known] = await Promise.all(['runs/folders', 'runs/run'].map(weights))
+    expect(made === known).toBe(true)
   },
 )
 
@@ -156,9 +244,17 @@ test.skipIf(!existsSync(cli))('stops where a guard finds the model of a stage br
 test.skipIf(!existsSync(cli))(
   'does not take the results of other settings for its own',
   async () => {
-    const file = await write('run.yaml', staged.replace('learningRate: 1e-3', 'learningRate: 2e-3'))
-    const { code, err } = run(file)
-    expect(code).toBe(2)
-    expect(err).toContain('expected a run of this stage, or none')
+    const was = await readFile(join(root, 'runs', 'run', 'stages.json'), 'utf8')
+    for (const [from, to, what] of [
+      ['learningRate: 1e-3', 'learningRate: 2e-3', 'run'],
+      ['density: 0.5', 'density: 0.6', 'merge'],
+    ]) {
+      const file = await write('run.yaml', staged.replace(from, to))
+      const { code, err } = run(file)
+      expect(code).toBe(2)
+      expect(err).toContain(`expected a ${what} of this stage, or none`)
+    }
+    // And keeps its own record.
+    expect(await readFile(join(root, 'runs', 'run', 'stages.json'), 'utf8')).toBe(was)
   },
 )

@@ -1,6 +1,7 @@
 export { type Content, writeFileAtomic } from './atomic.ts'
 export { type ByteSource, type FolderSource, memoryBytes, memoryFolder } from './bytes.ts'
 export type { Message } from './chat-template.ts'
+export { copyFolderAtomic } from './copy-folder.ts'
 export { DiskFullError } from './disk-error.ts'
 export type { StoredDType } from './dtype.ts'
 export { type Checkpoint, type CheckpointTensor, openCheckpoint } from './folder.ts'

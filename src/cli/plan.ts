@@ -1,12 +1,16 @@
+import type { Engine } from '../engine/engine.ts'
 import { readRecipe } from '../recipe/read.ts'
+import { isStaged, readStages } from '../recipe/read-stages.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { formatBytes, formatDuration } from './format.ts'
+import { stagesPlanText } from './plan-stages.ts'
 import { printJson } from './print-error.ts'
+import type { Terminal } from './terminal.ts'
 
 const help = `
 Counts memory by part from the model's own graph, then times a few real steps on the loaded model.
-What cannot fit is refused, with a proposal, before any weight is read.
+What cannot fit is refused, with a proposal, before any weight is read. Stages are planned one by one.
 
 Examples:
   $ lethe plan takedown.yaml
@@ -22,22 +26,31 @@ interface Flags {
 export const command: CommandModule = {
   define(command, terminal) {
     command
-      .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
+      .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
       .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
       .option('--no-probe', 'Do not load the model to time steps.')
       .addHelpText('after', help)
       .action(async (file: string, flags: Flags) => {
         const { cwd, env } = terminal
+        if (await isStaged(file, cwd)) {
+          const staged = await readStages(file, { sets: flags.set, cwd, env })
+          const { freeMemoryBytes } = await import('../run/plan.ts')
+          const { planStages } = await import('../run/plan-stages.ts')
+          const limits = { freeBytes: freeMemoryBytes() }
+          const plan = await withProbe(flags.probe, terminal, (engine) =>
+            planStages(staged, limits, engine && { engine, clock }),
+          )
+          if (flags.json) return printJson({ ok: true, plan }, terminal)
+          terminal.out.write(stagesPlanText(plan))
+          for (const warning of plan.warnings) terminal.err.write(`warning: ${warning}\n`)
+          return undefined
+        }
         const { recipe } = await readRecipe(file, { sets: flags.set, cwd, env })
         const { freeMemoryBytes, planRun, probeRun } = await import('../run/plan.ts')
-        let plan = await planRun(recipe, { freeBytes: freeMemoryBytes() })
-        if (flags.probe) {
-          const { createEngine } = await import('../engine/node.ts')
-          terminal.err.write('timing a few steps …\n')
-          const engine = await createEngine()
-          plan = await probeRun(recipe, plan, engine, () => performance.now())
-          engine.dispose()
-        }
+        const counted = await planRun(recipe, { freeBytes: freeMemoryBytes() })
+        const plan = await withProbe(flags.probe, terminal, async (engine) =>
+          engine ? probeRun(recipe, counted, engine, clock) : counted,
+        )
         if (flags.json) return printJson({ ok: true, plan }, terminal)
         const share = (100 * plan.trainableParameters) / plan.parameters
         const rows: [string, string][] = [
@@ -64,4 +77,23 @@ export const command: CommandModule = {
         return undefined
       })
   },
+}
+
+const clock = () => performance.now()
+
+/** Gives an engine to time steps on, or null where nothing is to be timed. */
+async function withProbe<T>(
+  wanted: boolean,
+  { err }: Terminal,
+  use: (engine: Engine | null) => Promise<T>,
+): Promise<T> {
+  if (!wanted) return use(null)
+  const { createEngine } = await import('../engine/node.ts')
+  err.write('timing a few steps …\n')
+  const engine = await createEngine()
+  try {
+    return await use(engine)
+  } finally {
+    engine.dispose()
+  }
 }

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { readAnyRecipe } from '../recipe/read.ts'
 import { openRunFolder, readEvents } from '../run/index.ts'
+import { readStagesFile } from '../run/stages-file.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
 A resumed run ends with exactly the weights it would have had without the interruption.
+Stages go on as they were begun, whatever their recipe says by now.
 
 Examples:
   $ lethe resume runs/takedown`
@@ -12,15 +15,21 @@ Examples:
 export const command: CommandModule = {
   define(command, terminal, exit) {
     command
-      .argument('<run>', 'A run folder.')
+      .argument('<run>', 'A run folder, or the output of a recipe of stages.')
       .addHelpText('after', help)
       .action(async (path: string, flags: { json?: true }) => {
         const { cwd, env } = terminal
+        const { json = false } = flags
+        const staged = await readStagesFile(resolve(cwd, path))
+        if (staged) {
+          const { resumeStages } = await import('./resume-stages.ts')
+          return exit(await resumeStages(path, staged, { json, terminal }))
+        }
         const folder = openRunFolder(path)
         const last = readEvents(folder.events).at(-1)
         if (last?.type === 'run.finished') {
           terminal.err.write(`${path} is finished already; nothing to do\n`)
-          return
+          return undefined
         }
         const loaded = await readAnyRecipe(folder.recipe, { cwd, env })
         const { execute } = await import('./execute.ts')
@@ -31,9 +40,10 @@ export const command: CommandModule = {
             folder,
             resume: true,
             terminal,
-            json: flags.json ?? false,
+            json,
           }),
         )
+        return undefined
       })
   },
 }

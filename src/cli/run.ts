@@ -9,7 +9,7 @@ import type { CommandModule } from './command.ts'
 const help = `
 The run folder gets recipe.yaml (resolved), events.jsonl, metrics.json, samples.jsonl, state/,
 model/ (a Hugging Face folder) and report.html. Ctrl-C saves the state; lethe resume goes on. A recipe
-of stages has a run folder for each; there the same command goes on.
+of stages has a run folder for each, and stages.json, by which lethe resume goes on with all.
 
 Examples:
   $ lethe run takedown.yaml

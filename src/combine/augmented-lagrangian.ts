@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { Combiner } from './combiner.ts'
+import type { Combiner, CombinerState, StepLosses } from './combiner.ts'
+import { gameGradients, gameKnobs } from './game-knobs.ts'
+import { heavyBall } from './heavy-ball.ts'
 import { budgetKnobs, budgetOf } from './retain-budget.ts'
 
 /** The penalty doubles where the violation, unless it is new, has not fallen to this share of the last one. */
@@ -26,6 +28,7 @@ const schema = z.strictObject({
     .min(1)
     .default(10)
     .describe('optimiser steps between two changes of the multiplier, which uses their mean loss'),
+  ...gameKnobs,
   ...budgetKnobs,
 })
 
@@ -34,8 +37,8 @@ const schema = z.strictObject({
  *
  * With `c = L_r − budget` of the step before (0 at the first step):
  * `u = forgetWeight·g_f + max(0, λ + ρ·c)·g_r`, the gradient of
- * `forgetWeight·L_f + (max(0, λ + ρ·c)² − λ²)/(2ρ)`. Every `dualEvery` steps, with c̄ their mean: `λ ← max(0, λ + ρ·c̄)`,
- * then `ρ ← min(2ρ, penaltyLimit)` where c̄ is above 0.9 times the c̄ before, both above
+ * `forgetWeight·L_f + (max(0, λ + ρ·c)² − λ²)/(2ρ)`. Every `dualEvery` steps, with c̄ their mean:
+ * `λ ← max(0, λ + ρ·c̄ + dualMomentum·(λ − λ_before))`, then `ρ ← min(2ρ, penaltyLimit)` where c̄ is above 0.9 times the c̄ before, both above
  * zero, and above a hundredth of the budget.
  *
  * Numerics: float64, stored with the run, so a resumed run is exact; not-a-number passes through. The penalty damps
@@ -43,7 +46,7 @@ const schema = z.strictObject({
  * Momentum narrows that range (`beta1` of 0.3 at most). `penaltyLimit` below `penalty` only keeps it from growing.
  *
  * Differs from the textbook: c in u is one step old, so that one backward pass over both groups is enough; the
- * weight is then independent of the noise of the batch it weighs. λ and ρ are not changed at the end of an inner
+ * weight is then independent of the noise of the batch it weighs. With `alternate` c is that of the step. λ and ρ are not changed at the end of an inner
  * minimisation but after a fixed number of steps.
  * A violation that is small or follows none does not double ρ, and the limit is 100, not 1e5: noise around the budget
  * would otherwise drive ρ up for good.
@@ -58,6 +61,7 @@ export const augmentedLagrangian: Combiner<typeof schema> = {
     'u = forgetWeight·g_f + max(0, λ + ρ·(L_r − budget))·g_r; λ ← max(0, λ + ρ·mean(L_r − budget))',
   schema,
   gradients: 'fused',
+  gradientsFor: gameGradients,
   init: ({ dualStart, penalty }) => ({
     dual: dualStart,
     penalty,
@@ -66,27 +70,36 @@ export const augmentedLagrangian: Combiner<typeof schema> = {
     total: 0,
     steps: 0,
   }),
-  coefficients: (_, { forgetWeight }, state) => ({
-    forget: forgetWeight,
-    retain: Math.max(0, state.dual + state.penalty * state.excess),
-    state,
-  }),
-  after({ retain }, knobs, state) {
-    const budget = budgetOf(state, retain, knobs)
-    const excess = retain - budget
-    const [total, steps] = [state.total + excess, state.steps + 1]
-    if (steps < knobs.dualEvery) return { ...state, budget, excess, total, steps }
-    const mean = total / steps
-    const stuck = state.mean > 0 && mean > tolerance * budget && mean > enoughProgress * state.mean
-    const doubled = Math.max(state.penalty, Math.min(2 * state.penalty, knobs.penaltyLimit))
-    return {
-      dual: Math.max(0, state.dual + state.penalty * mean),
-      penalty: stuck ? doubled : state.penalty,
-      mean,
-      excess,
-      total: 0,
-      steps: 0,
-      budget,
-    }
+  coefficients({ losses }, knobs, given) {
+    const state = knobs.alternate && losses ? learned(losses, knobs, given) : given
+    const retain = Math.max(0, state.dual + state.penalty * state.excess)
+    return { forget: knobs.forgetWeight, retain, state }
   },
+  after: (losses, knobs, state) => (knobs.alternate ? state : learned(losses, knobs, state)),
+}
+
+function learned(
+  { retain }: StepLosses,
+  knobs: z.infer<typeof schema>,
+  state: CombinerState,
+): CombinerState {
+  const budget = budgetOf(state, retain, knobs)
+  const excess = retain - budget
+  const [total, steps] = [state.total + excess, state.steps + 1]
+  if (steps < knobs.dualEvery) return { ...state, budget, excess, total, steps }
+  const mean = total / steps
+  const stuck = state.mean > 0 && mean > tolerance * budget && mean > enoughProgress * state.mean
+  const doubled = Math.max(state.penalty, Math.min(2 * state.penalty, knobs.penaltyLimit))
+  const { dual, before = dual, penalty: rate } = state
+  const next = heavyBall(dual, before, mean, { rate, momentum: knobs.dualMomentum })
+  return {
+    dual: Math.max(0, next),
+    before: dual,
+    penalty: stuck ? doubled : state.penalty,
+    mean,
+    excess,
+    total: 0,
+    steps: 0,
+    budget,
+  }
 }

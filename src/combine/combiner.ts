@@ -40,6 +40,8 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
    * `separate`: one gradient per group, then their Gram matrix.
    */
   readonly gradients: 'fused' | 'separate'
+  /** Where it depends on knobs; `gradients` is what the defaults give. */
+  gradientsFor?(knobs: z.infer<Schema>): 'fused' | 'separate'
   /** Of a separate combiner that needs gradients at other weights too: made before the Gram matrix is taken. */
   readonly refinement?: Refinement<z.infer<Schema>>
   init(knobs: z.infer<Schema>): CombinerState

@@ -4,12 +4,14 @@ import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
 import { normalizedDifference } from './normalized-difference.ts'
 import { primalDual } from './primal-dual.ts'
+import { proximalLagrangian } from './proximal-lagrangian.ts'
 import { sharpness } from './sharpness.ts'
 import { stationaryForgetting } from './stationary-forgetting.ts'
 import { weighted } from './weighted.ts'
 
 export type { Combiner, CombinerInput, CombinerState, StepLosses } from './combiner.ts'
 export { type Coefficients, combineGradients, directionNorm } from './direction.ts'
+export { gradientsOf } from './gradients-of.ts'
 export {
   addGrams,
   type Gram,
@@ -26,6 +28,7 @@ export {
   conflictProjection,
   normalizedDifference,
   primalDual,
+  proximalLagrangian,
   sharpness,
   stationaryForgetting,
   weighted,
@@ -40,6 +43,7 @@ export const combiners: ReadonlyMap<string, Combiner> = new Map(
     conflictProjection,
     primalDual,
     augmentedLagrangian,
+    proximalLagrangian,
     stationaryForgetting,
   ].map((combiner): [string, Combiner] => [combiner.id, combiner]),
 )

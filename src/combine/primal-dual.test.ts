@@ -21,14 +21,14 @@ describe('primal-dual', () => {
     const settings = { dualStart: 3, dualRate: 2, retainBudget: 1 }
     const { weights, state } = weightsFor(settings, [2, 0.5, 0, 0, 0, 1.25])
     expect(weights).toEqual([3, 5, 4, 2, 0, 0])
-    expect(state).toEqual({ dual: 0.5, steps: 6, budget: 1 })
+    expect(state).toEqual({ dual: 0.5, before: 0, steps: 6, budget: 1 })
   })
 
   it('waits for the warm-up, in which the budget is found all the same', () => {
     const settings = { dualWarmupSteps: 2, budgetFactor: 1.5 }
     const { weights, state } = weightsFor(settings, [2, 9, 4, 3])
     expect(weights).toEqual([1, 1, 1, 2])
-    expect(state).toEqual({ dual: 2, steps: 4, budget: 3 })
+    expect(state).toEqual({ dual: 2, before: 2, steps: 4, budget: 3 })
   })
 
   it('takes the budget from the first step only', () => {

@@ -8,12 +8,16 @@ function fieldAt(point: readonly number[]) {
     Float32Array.of(...(group === 'forget' ? [x, 4 * y] : [x - 1, y]))
   const buffers = new Map<number, Float32Array>()
   const field: GradientField = {
+    weights: Float32Array.from(point),
     weightNorm: Math.hypot(...point),
-    gradientAt: async (group, displacement) =>
-      at(
+    gradientAt: async (group, displacement) => ({
+      gradient: at(
         group,
         point.map((x, i) => x + displacement[i]),
       ),
+      loss: 0,
+    }),
+    memory: () => new Float32Array(2),
     buffer(index) {
       const held = buffers.get(index) ?? new Float32Array(2)
       buffers.set(index, held)

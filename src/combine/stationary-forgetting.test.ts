@@ -39,12 +39,14 @@ async function refine(settings: object, inner: number, losses = { forget, retain
   let asked = 0
   const buffers = new Map<number, Float32Array>()
   const field: GradientField = {
+    weights: Float32Array.from(theta),
     weightNorm: Math.hypot(...theta),
     gradientAt: async (group, displacement) => {
       asked++
       const at = theta.map((x, i) => x + displacement[i])
-      return Float32Array.from(gradientOf(losses[group], at))
+      return { gradient: Float32Array.from(gradientOf(losses[group], at)), loss: 0 }
     },
+    memory: () => new Float32Array(size),
     buffer(index) {
       const held = buffers.get(index) ?? new Float32Array(size).fill(Number.NaN)
       buffers.set(index, held)

@@ -65,11 +65,12 @@ export const stationaryForgetting: Combiner<typeof schema> = {
   refinement: {
     backwardPasses: 16,
     gradientBuffers: 9,
-    async apply(gradients, field, knobs, { inner }) {
+    async apply(gradients, field, knobs, state) {
       const v = field.buffer(2)
       await innerGradient(gradients, null, field, knobs, v)
-      if (inner < knobs.innerSteps) gradients.forget.set(v)
+      if (state.inner < knobs.innerSteps) gradients.forget.set(v)
       else await curvatureAlong(v, field, knobs, gradients.forget)
+      return state
     },
   },
 }
@@ -102,7 +103,7 @@ async function innerGradient(
     const shift = (probe * field.weightNorm) / length
     for (const sign of [1, -1]) {
       for (let i = 0; i < turn.length; i++) shifted[i] = (at ? at[i] : 0) + sign * shift * turn[i]
-      const gradient = await field.gradientAt(group, shifted)
+      const { gradient } = await field.gradientAt(group, shifted)
       addScaled(out, gradient, (-alignmentWeight * sign) / (2 * shift))
     }
   }
@@ -122,8 +123,8 @@ async function curvatureAlong(
   const [at, forget, retain, there] = [3, 4, 5, 6].map(field.buffer)
   for (const sign of [1, -1]) {
     for (let i = 0; i < v.length; i++) at[i] = sign * shift * v[i]
-    forget.set(await field.gradientAt('forget', at))
-    retain.set(await field.gradientAt('retain', at))
+    forget.set((await field.gradientAt('forget', at)).gradient)
+    retain.set((await field.gradientAt('retain', at)).gradient)
     await innerGradient({ forget, retain }, at, field, knobs, there)
     addScaled(out, there, sign / (2 * shift))
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import golden from '../../test/golden/ties.json' with { type: 'json' }
 import { linear, mergeRules, ties } from './index.ts'
 
 const f = (...values: number[]) => Float32Array.from(values)
@@ -38,12 +39,20 @@ describe('ties', () => {
     expect(ties.merge(base, tuned, [1], { density: 0.5 })).toEqual(f(4, 0, 3, 0))
   })
 
-  it('weights count in the election and in the mean', () => {
+  it('weights count in the mean, not in the election', () => {
     const tuned = [f(1, 1, 0, 0), f(-2, 1, 0, 0)]
-    expect(ties.merge(base, tuned, [4, 1], { density: 1 })).toEqual(f(4, 2.5, 0, 0))
+    expect(ties.merge(base, tuned, [4, 1], { density: 1 })).toEqual(f(-2, 2.5, 0, 0))
   })
 
-  it('leaves an entry alone whose changes cancel', () => {
-    expect(ties.merge(base, [f(1, 1, 0, 0), f(-1, 1, 0, 0)], [1, 1], { density: 1 })[0]).toBe(0)
+  it('elects plus where changes cancel', () => {
+    expect(ties.merge(base, [f(1, 1, 0, 0), f(-1, 1, 0, 0)], [1, 1], { density: 1 })[0]).toBe(1)
+  })
+
+  it.each(golden.cases)('is PEFT’s, weights $weights, density $density', (each) => {
+    const { models, weights, density, merged } = each
+    const changes = golden.changes.slice(0, models).map((values) => f(...values))
+    const found = ties.merge(new Float32Array(merged.length), changes, weights, { density })
+    for (const [i, x] of merged.entries())
+      expect(Math.abs(found[i] - x)).toBeLessThan(1e-6 * Math.max(1, Math.abs(x)))
   })
 })

@@ -13,32 +13,34 @@ const schema = z.strictObject({
 /**
  * TIES: trims small changes, elects a sign for each entry, and averages the changes that agree with it.
  *
- * Of each tensor, `d_k = w_k·trim(θ_k − θ_0)`, trim keeping the `density` of largest magnitude; `s = sign Σ_k d_k`; then
- * `θ = θ_0 + Σ_{k: sign d_k = s} d_k / #{k: sign d_k = s}`, θ_0 where none agrees.
+ * Of each tensor, `d_k = trim(θ_k − θ_0)`, trim keeping the `density` of largest magnitude; s = −1 where `Σ_k d_k < 0`, else
+ * 1; then `θ = θ_0 + Σ_{k: sign d_k = s} w_k·d_k / #{k: sign d_k = s}`, θ_0 where none agrees. Weights have no part in the
+ * election.
  *
- * Numerics: changes in float32 as the tensors are, sums in float64. Of changes of equal size at the border all are kept.
- * Differs from the paper, which trims over the whole model: like PEFT, by tensor.
+ * Numerics: changes in float32 as the tensors are, sums in float64.
+ * Differs from the paper, which has no weights and trims over the whole model: like PEFT, by tensor. Differs from PEFT: of
+ * changes of equal size at the border all are kept, and always one.
  * Source: Yadav et al. 2023, arXiv:2306.01708; huggingface/peft src/peft/utils/merge_utils.py.
  */
 export const ties: MergeRule<typeof schema> = {
   id: 'ties',
   title: 'TIES',
   source: 'Yadav et al. 2023, arXiv:2306.01708; huggingface/peft src/peft/utils/merge_utils.py',
-  formula: 'trim, elect signs, and average the changes that agree',
+  formula: 'trim, elect signs, and average the changes that agree, by weight',
   schema,
   merge(base, tuned, weights, { density }) {
-    const changes = tuned.map((values, k) => {
+    const changes = tuned.map((values) => {
       const change = values.map((value, i) => value - base[i])
       const least = smallestKept(change, density)
-      return change.map((d) => (Math.abs(d) >= least ? weights[k] * d : 0))
+      return change.map((d) => (Math.abs(d) >= least ? d : 0))
     })
     return base.map((start, i) => {
-      const sign = Math.sign(changes.reduce((sum, change) => sum + change[i], 0))
+      const sign = changes.reduce((sum, change) => sum + change[i], 0) < 0 ? -1 : 1
       let sum = 0
       let agreeing = 0
-      for (const change of changes)
-        if (sign !== 0 && Math.sign(change[i]) === sign) {
-          sum += change[i]
+      for (const [k, change] of changes.entries())
+        if (Math.sign(change[i]) === sign) {
+          sum += weights[k] * change[i]
           agreeing++
         }
       return agreeing > 0 ? start + sum / agreeing : start

@@ -20,8 +20,13 @@ export interface Cost {
 }
 
 /** The cost that follows from the parts. */
-export function costOf(forget: Loss, retain: Loss | null, combiner: Combiner): Cost {
-  const separate = combiner.gradients === 'separate'
+export function costOf(
+  forget: Loss,
+  retain: Loss | null,
+  combiner: Combiner,
+  gradients: Combiner['gradients'] = combiner.gradients,
+): Cost {
+  const separate = gradients === 'separate'
   const needs = { ...forget.needs, ...retain?.needs }
   return {
     backwardPasses: (separate ? 2 : 1) + (combiner.refinement?.backwardPasses ?? 0),

@@ -10,7 +10,10 @@ export const pdu = defineMethod({
   summary:
     'Flattens the logits of forget answers under a hard cap on the retain loss; a Lagrange multiplier finds the weight that the cap needs.',
   losses: { forget: anyLoss('forget', 'margin'), retain: anyLoss('retain', 'cross-entropy') },
-  combiner: { default: 'primal-dual', choices: ['primal-dual', 'augmented-lagrangian'] },
+  combiner: {
+    default: 'primal-dual',
+    choices: ['primal-dual', 'augmented-lagrangian', 'proximal-lagrangian'],
+  },
   defaults: { dualStart: 50 },
   fixed: {},
   variants: {},

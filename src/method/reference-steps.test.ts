@@ -129,9 +129,13 @@ describe.each(golden.cases)('$settings', ({ settings, losses, directions }) => {
     const [forget, retain] = [await at('forget', weight), await at('retain', weight)]
     const buffers = new Map<number, Float32Array>()
     const field = {
+      weights: floats(weight),
       weightNorm: Math.hypot(...weight),
-      gradientAt: async (group: 'forget' | 'retain', displacement: Float32Array) =>
-        (await at(group, shifted(displacement))).gradient,
+      async gradientAt(group: 'forget' | 'retain', displacement: Float32Array) {
+        const { value, gradient } = await at(group, shifted(displacement))
+        return { gradient, loss: value as number }
+      },
+      memory: () => floats(weight),
       buffer(index: number) {
         const made = buffers.get(index) ?? floats(weight)
         buffers.set(index, made)

@@ -1,4 +1,4 @@
-import type { Combiner } from '../combine/index.ts'
+import { type Combiner, gradientsOf } from '../combine/index.ts'
 import { UserError } from '../error.ts'
 import type { Loss } from '../loss/index.ts'
 import { type Cost, costOf } from './cost.ts'
@@ -47,6 +47,7 @@ export function resolveMethod(written: unknown): ResolvedMethod {
   const forgetLoss = partOf('forgetLoss', chosen('forgetLoss'))
   const retainLoss = method.losses.retain && partOf('retainLoss', chosen('retainLoss'))
   const combiner = partOf('combiner', chosen('combiner'))
+  const combinerKnobs = knobsFor(combiner)
   return {
     method,
     forgetLoss,
@@ -54,8 +55,8 @@ export function resolveMethod(written: unknown): ResolvedMethod {
     retainLoss,
     retainKnobs: retainLoss ? knobsFor(retainLoss) : {},
     combiner,
-    combinerKnobs: knobsFor(combiner),
-    cost: costOf(forgetLoss, retainLoss, combiner),
+    combinerKnobs,
+    cost: costOf(forgetLoss, retainLoss, combiner, gradientsOf(combiner, combinerKnobs)),
     settings,
   }
 }

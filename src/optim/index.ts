@@ -1,17 +1,19 @@
 import { adamw } from './adamw.ts'
 import { lion } from './lion.ts'
+import { muon } from './muon.ts'
 import type { Optimizer } from './optimizer.ts'
 import { sgd } from './sgd.ts'
 import { signSgd } from './sign-sgd.ts'
 
 export { clipFactor } from './clip.ts'
+export type { MatrixRule } from './matrix-rule.ts'
 export type { Optimizer, UpdateArrays, UpdateNodes } from './optimizer.ts'
 export { parabolaFactor } from './parabola.ts'
 export { learningRateAt, type Schedule, scheduleKinds } from './schedule.ts'
 export { softmaxShare } from './softmax-radius.ts'
-export { adamw, lion, sgd, signSgd }
+export { adamw, lion, muon, sgd, signSgd }
 
-const all = [adamw, sgd, signSgd, lion]
+const all = [adamw, sgd, signSgd, lion, muon]
 
 /** Every optimiser by its id. */
 export const optimizers: ReadonlyMap<string, Optimizer> = new Map(

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Node } from '../graph/node.ts'
+import type { MatrixRule } from './matrix-rule.ts'
 
-/** What an elementwise update sees in the graph: vectors of one length `[n]` and scalars `[]`, all f32. */
+/** What an update sees in the graph: vectors of one length `[n]`, or matrices of one shape, and scalars `[]`, all f32. */
 export interface UpdateNodes {
   readonly parameter: Node
   readonly gradient: Node
@@ -45,4 +46,6 @@ export interface Optimizer<Schema extends z.ZodObject = z.ZodObject> {
   update(x: UpdateNodes): { parameter: Node; slots: Record<string, Node> }
   /** The slow twin of `update`, in place. */
   updateArrays(x: UpdateArrays): void
+  /** Another rule for hidden matrices; left out: they are updated by element like the rest. */
+  readonly matrix?: MatrixRule<Schema>
 }

@@ -1,5 +1,6 @@
 import { referenceEngine } from '../engine/reference.ts'
 import { input, type Node } from '../graph/index.ts'
+import type { MatrixRule } from './matrix-rule.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export interface OptimizerValues {
@@ -16,6 +17,23 @@ export function updateGraph(optimizer: Optimizer): Record<string, Node> {
     slots: Object.fromEntries(optimizer.slots.map((name) => [name, vector(name)])),
     scalars: Object.fromEntries(optimizer.scalarNames.map((name) => [name, input(name, [])])),
   })
+  return { parameter, ...slots }
+}
+
+/** The graph form of a rule for matrices, inputs and outputs by name. */
+export function matrixGraph(rule: MatrixRule, isTall: boolean): Record<string, Node> {
+  const matrix = (name: string) => input(name, ['rows', 'columns'])
+  const { parameter, slots } = rule.update(
+    {
+      parameter: matrix('parameter'),
+      gradient: matrix('gradient'),
+      slots: Object.fromEntries(rule.slots.map((name) => [name, matrix(name)])),
+      scalars: Object.fromEntries(
+        rule.scalarNames.map((name) => [name, input(`scalar ${name}`, [])]),
+      ),
+    },
+    isTall,
+  )
   return { parameter, ...slots }
 }
 
@@ -46,6 +64,9 @@ export async function updateByGraph(
 }
 
 /** The state of an optimiser before its first step, in either array type. */
-export function zeroSlots<A>(optimizer: Optimizer, make: () => A): Record<string, A> {
+export function zeroSlots<A>(
+  optimizer: { slots: readonly string[] },
+  make: () => A,
+): Record<string, A> {
   return Object.fromEntries(optimizer.slots.map((name) => [name, make()]))
 }

@@ -85,9 +85,15 @@ function stagesSchema(recipe: { properties: Properties }): object {
   const text = (description: string) => ({ type: 'string', description })
   const merge = {
     type: 'object',
-    description: 'Merges the models of earlier stages that began with the same one.',
+    description:
+      'Merges the models of earlier stages, or of folders, that began with the same one.',
     properties: {
-      of: { type: 'array', items: { type: 'string' }, minItems: 2, description: 'Earlier stages.' },
+      of: {
+        type: 'array',
+        items: { type: 'string' },
+        minItems: 2,
+        description: 'Earlier stages, or model folders: paths with a slash.',
+      },
       rule: { enum: [...mergeRules.keys()], default: 'ties', description: 'How.' },
       weights: { type: 'array', items: { type: 'number' }, description: '1 each unless given.' },
       density: { type: 'number', description: 'Of ties: share of the changes that is kept.' },

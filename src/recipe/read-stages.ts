@@ -6,7 +6,7 @@ import { locateFiles, outputProblems } from './locate-files.ts'
 import { type ReadOptions, readSource } from './read.ts'
 import { examine, type Resolved, sorted } from './resolve.ts'
 import type { Recipe } from './schema.ts'
-import { parseStages, type WrittenStage } from './staged.ts'
+import { isModelFolder, parseStages, type WrittenStage } from './staged.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
 import { isMapping, valueAt } from './value.ts'
 
@@ -29,7 +29,10 @@ export type PlannedStage =
     }
 
 export interface StagedRecipe {
+  readonly file: string
   readonly output: string
+  /** The model that all begin with. */
+  readonly start: string
   readonly stages: readonly PlannedStage[]
 }
 
@@ -59,8 +62,7 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
   const problems = new Map<string, Problem>()
   const planned: PlannedStage[] = []
   for (const stage of stages) {
-    const found =
-      stage.kind === 'merge' ? [mergeStage(stage, models)] : await unlearnStages(stage, output)
+    const found = stage.kind === 'merge' ? mergeStage(stage) : await unlearnStages(stage, output)
     planned.push(...found)
     models.set(stage.name, join(output, found.at(-1)?.folder ?? stage.folder, 'model'))
   }
@@ -122,22 +124,27 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
     return chunks
   }
 
-  if (problems.size > 0) throw new UserError([...problems.values()])
-  return { output, stages: planned }
-}
-
-function mergeStage(
-  { name, folder, of, weights, rule, knobs }: WrittenStage & { kind: 'merge' },
-  models: ReadonlyMap<string, string>,
-): PlannedStage {
-  return {
-    kind: 'merge',
-    name,
-    folder,
-    base: models.get('start') as string,
-    models: of.map((each) => models.get(each) as string),
-    weights,
-    rule,
-    knobs,
+  /** Folders that it names are looked for, and the model that all begin with. */
+  function mergeStage(stage: WrittenStage & { kind: 'merge' }): PlannedStage[] {
+    const { name, folder, of, weights, rule, knobs } = stage
+    const paths = of.map((_, k) => [...stage.at, 'merge', 'of', k])
+    const references = [['model'], ...paths.filter((_, k) => isModelFolder(of[k]))]
+    const { located, problems: wrong } = locateFiles(
+      document.value,
+      references.map((at) => ({ at, kind: 'model' as const })),
+      (at, part) => ({ position: document.positionOf(at, part) }),
+      { file: document.file, cwd, env },
+    )
+    for (const problem of wrong) problems.set(JSON.stringify(problem), problem)
+    const base = String(valueAt(located, ['model']))
+    models.set('start', base)
+    const sources = of.map((each, k) =>
+      isModelFolder(each) ? String(valueAt(located, paths[k])) : (models.get(each) as string),
+    )
+    return [{ kind: 'merge', name, folder, base, models: sources, weights, rule, knobs }]
   }
+
+  if (problems.size > 0) throw new UserError([...problems.values()])
+  const { file } = document
+  return { file, output, start: models.get('start') as string, stages: planned }
 }

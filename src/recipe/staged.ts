@@ -21,6 +21,9 @@ export type WrittenStage = {
     }
   | {
       readonly kind: 'merge'
+      /** Where it stands in the recipe. */
+      readonly at: Path
+      /** Earlier stages, and model folders: what has a slash, begins with a dot or with `hub:`. */
       readonly of: readonly string[]
       readonly weights: readonly number[]
       readonly rule: string
@@ -38,9 +41,14 @@ export interface StagedDocument {
 const shared = ['model', 'forget', 'retain', 'method', 'train', 'evaluate'] as const
 const ownKeys = ['name', 'from', 'chunkSize', 'merge', ...shared.slice(1)]
 
+/** Whether a model to be merged is one of a folder, and not of a stage. */
+export function isModelFolder(text: string): boolean {
+  return /[/\\]|^\.|^hub:/.test(text)
+}
+
 const stageName = z.string().regex(/^[A-Za-z][\w-]*$/)
 const mergeSchema = z.strictObject({
-  of: z.array(stageName).min(2),
+  of: z.array(z.string().min(1)).min(2),
   rule: z.enum([...mergeRules.keys()]).default('ties'),
   weights: z.array(z.number()).optional(),
   density: z.number().gt(0).lte(1).optional(),
@@ -113,16 +121,18 @@ export function parseStages(document: SourceDocument): StagedDocument {
         return []
       }
       const { of, rule, density, weights = of.map(() => 1) } = found.data
-      const fine = of.map((each, k) => known(each, [...at, 'merge', 'of', k])).every(Boolean)
+      const fine = of
+        .map((each, k) => isModelFolder(each) || known(each, [...at, 'merge', 'of', k]))
+        .every(Boolean)
       if (weights.length !== of.length)
         refuse([...at, 'merge', 'weights'], 'value', {
           code: 'wrong-value',
-          expected: `a weight for each of ${of.length} stages`,
+          expected: `a weight for each of ${of.length} models`,
           got: JSON.stringify(weights),
         })
       const knobs = mergeRules.get(rule)?.schema.safeParse(density === undefined ? {} : { density })
       if (!fine || !knobs?.success) return []
-      return [{ kind: 'merge', name: name.data, folder, of, rule, weights, knobs: knobs.data }]
+      return [{ kind: 'merge', name: name.data, folder, at, of, rule, weights, knobs: knobs.data }]
     }
     const chunkSize = stage.chunkSize ?? null
     if (chunkSize !== null && !(Number.isInteger(chunkSize) && Number(chunkSize) > 0))

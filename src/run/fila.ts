@@ -10,7 +10,7 @@ import type { RunData } from './run-data.ts'
 import type { Session } from './session.ts'
 
 /** Padded tokens in a batch whose gradient is squared. */
-const tokensPerBatch = 1024
+export const filaTokensPerBatch = 1024
 
 /**
  * Begins the adapters by FILA, where the recipe says so, and takes them off the weights they stand beside.
@@ -97,7 +97,7 @@ async function fisherInformation(
   })
   const gradient = flatTensors(layout)
   let tokens = 0
-  for (const places of lengthBatches(examples, tokensPerBatch)) {
+  for (const places of lengthBatches(examples, filaTokensPerBatch)) {
     const batch = makeBatch(
       places.map((place) => examples[place]),
       tokenizer.padToken,

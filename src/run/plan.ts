@@ -8,15 +8,19 @@ import { UserError } from '../error.ts'
 import { estimators } from '../estimate/index.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
 import { sizeOf, totalSize } from '../graph/shape.ts'
-import { resolveMethod } from '../method/index.ts'
+import { type ResolvedMethod, resolveMethod } from '../method/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { cachedPositions } from '../train/evaluate.ts'
+import { hiddenMatrices } from '../train/hidden-matrices.ts'
 import { positionsOf } from '../train/learner.ts'
 import { buildObjective } from '../train/objective.ts'
+import { slotLengths } from '../train/slot-lengths.ts'
 import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
+import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
+import { filaMemory } from './fila-memory.ts'
 import { loadData, type RunData } from './run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
 import { type OpenedModel, openModel, openSession, storedModelBytes } from './session.ts'
@@ -42,7 +46,7 @@ export interface Plan {
 }
 
 /** Node, its heap and the runtime's library, as measured with an empty program. */
-const processBytes = 200 * 2 ** 20
+export const processBytes = 200 * 2 ** 20
 
 /** The runtime's arena keeps freed pieces of several shapes; measured over what is live: see docs/log.md. */
 const arenaOverhead = 1.15
@@ -119,8 +123,9 @@ export async function estimateRun(
   const intermediate = peakIntermediateBytes(Object.values(objective.outputs), largest)
   const parameters = totalSize(model.parameters.values())
   const trained = trainable.layout.size
+  const separate = needsSeparateGradients(method, recipe)
   const gradientArrays =
-    (needsSeparateGradients(method, recipe) ? 2 : 1) +
+    (separate ? 2 : 1) +
     (method.combiner.refinement?.gradientBuffers ?? 0) +
     (recipe.train.sharpness && method.retainLoss ? sharpness.gradientBuffers : 0) +
     (recipe.train.accumulate > 1 ? 1 : 0) +
@@ -128,19 +133,28 @@ export async function estimateRun(
     (estimator?.needs.forward ? 1 : 0)
   const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
   const adapters = trainable.lora ? trained : 0
+  const kinds = updateKinds(optimizer, trained, hiddenMatrices(model, trainable))
+  const slots = [...slotLengths(kinds).values()].reduce((a, b) => a + b, 0)
+  const fila = filaMemory(recipe, opened, data, trainable)
   const memoryBytes = {
     weights: 4 * (parameters + adapters),
     gradients: 4 * trained * gradientArrays,
-    optimizer: 4 * trained * optimizer.slots.length,
+    optimizer: 4 * slots,
+    fila: fila.startBytes + fila.keptBytes,
     reference: 4 * copies,
-    activations: Math.round(intermediate * arenaOverhead),
+    // Passes and updates take turns in one arena.
+    activations: Math.round(
+      Math.max(intermediate, fila.intermediateBytes, updateBytes(kinds, separate ? 2 : 1)) *
+        arenaOverhead,
+    ),
     // One tensor at a time is read back after the export, while the arena keeps what training took.
     export: 4 * Math.max(...[...model.parameters.values()].map((shape) => sizeOf(shape))),
     // Keys and values of the prompts that are answered together.
     evaluation: 8 * model.layers * model.keyValueHeads * model.headDim * cachedPositions,
     process: processBytes,
   }
-  const state = 4 * trained * (1 + optimizer.slots.length)
+  const kept = trained * (method.combiner.refinement?.memory?.length ?? 0)
+  const state = 4 * (trained + slots + kept) + fila.keptBytes
   const modelBytes = storedModelBytes(checkpoint)
   return {
     parameters,
@@ -154,7 +168,7 @@ export async function estimateRun(
     diskBytes: state * (recipe.train.keepStates + 1) + modelBytes,
     seconds: null,
     secondsPerStep: null,
-    warnings: knownBad(recipe, method.forgetLoss.id),
+    warnings: knownBad(recipe, method),
   }
 }
 
@@ -185,6 +199,24 @@ export async function probeRun(
   learner.dispose()
   const total = (plan.tokens * seconds) / positions
   return { ...plan, seconds: total, secondsPerStep: total / plan.totalSteps }
+}
+
+/** What the largest part takes besides weights, gradients and state. */
+function updateBytes(kinds: readonly UpdateKind[], gradients: number): number {
+  const peaks = kinds.flatMap((kind) => {
+    const outputs = Object.values(kind.graph(gradients))
+    return kind.parts.map(({ shape: [rows, columns = 1] }) =>
+      peakIntermediateBytes(
+        outputs,
+        new Map([
+          ['n', rows],
+          ['rows', rows],
+          ['columns', columns],
+        ]),
+      ),
+    )
+  })
+  return Math.max(...peaks)
 }
 
 /** The micro-batch that takes most memory, and all positions of an epoch. */
@@ -218,12 +250,22 @@ function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolea
   )
 }
 
-function knownBad(recipe: Recipe, forgetLoss: string): string[] {
-  const { learningRate, epochs } = recipe.train
-  if (forgetLoss !== 'ga' || learningRate < 1e-5 || (epochs ?? 0) <= 3) return []
-  return [
-    `gradient ascent is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
-  ]
+/** Most of an optimiser's momentum that a multiplier plays well against: arXiv:2505.19537. */
+const gameMomentum = 0.3
+
+function knownBad(recipe: Recipe, { forgetLoss, combinerKnobs }: ResolvedMethod): string[] {
+  const { learningRate, epochs, optimizer } = recipe.train
+  const warnings: string[] = []
+  if (forgetLoss.id === 'ga' && learningRate >= 1e-5 && (epochs ?? 0) > 3)
+    warnings.push(
+      `gradient ascent is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
+    )
+  const momentum = Number(optimizer.beta1 ?? optimizer.momentum)
+  if ('dualMomentum' in combinerKnobs && momentum > gameMomentum)
+    warnings.push(
+      `momentum makes weights and multiplier swing: of train.optimizer ${optimizer.id}, ${optimizer.beta1 === undefined ? 'momentum' : 'beta1'} is ${momentum}; ${gameMomentum} or less settles better`,
+    )
+  return warnings
 }
 
 function proposal(recipe: Recipe, { memoryBytes }: Plan): string {
@@ -243,11 +285,13 @@ function parts(memoryBytes: Readonly<Record<string, number>>): string {
     .join(', ')
 }
 
-function gib(bytes: number): string {
+/** Bytes as text of messages. */
+export function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`
 }
 
-async function freeDiskBytes(output: string): Promise<number> {
+/** Free bytes where a folder is, or will be. */
+export async function freeDiskBytes(output: string): Promise<number> {
   let folder = resolve(output)
   while (!existsSync(folder)) folder = dirname(folder)
   const { bavail, bsize } = await statfs(folder)

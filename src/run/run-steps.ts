@@ -1,3 +1,4 @@
+import { gradientsOf } from '../combine/index.ts'
 import type { ResolvedMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import {
@@ -11,10 +12,11 @@ import type { RunData } from './run-data.ts'
 
 /** The gradient of each group is looked at, not one of their sum. */
 export function needsSeparateGradients(
-  { combiner, retainLoss }: ResolvedMethod,
+  { combiner, combinerKnobs, retainLoss }: ResolvedMethod,
   { train }: Recipe,
 ): boolean {
-  return (combiner.gradients === 'separate' || train.sharpness !== null) && retainLoss !== null
+  const gradients = gradientsOf(combiner, combinerKnobs)
+  return (gradients === 'separate' || train.sharpness !== null) && retainLoss !== null
 }
 
 /** The steps of an unlearning recipe, and how many of them. */

@@ -99,6 +99,7 @@ async function weighTokens(
       assistantLogProb: needs.assistantLogProb
         ? await scoreByAssistant(String(knobs.assistant), session, own)
         : [],
+      state: {},
     },
     knobs,
   )

@@ -63,7 +63,8 @@ export async function runTraining(
       async save(at) {
         const path = await saveState(folder.state, stateOf(learner, at, options.stored))
         await retainStates(folder.state, settings.keepStates)
-        const bytes = 4 * learner.store.trained.data.length * (1 + learner.slots.size)
+        const stored = [learner.store.trained.data, ...learner.slots.values()]
+        const bytes = stored.reduce((total, { byteLength }) => total + byteLength, 0)
         const { step } = at
         log.append({ type: 'checkpoint.saved', step, kind: 'state', path, bytes, check: null })
       },

@@ -1,3 +1,4 @@
+import { adaptiveValueAtRisk } from './adaptive-value-at-risk.ts'
 import { criticalNgrams } from './critical-ngrams.ts'
 import { criticalTokens } from './critical-tokens.ts'
 import { gradientSubspace } from './gradient-subspace.ts'
@@ -10,18 +11,26 @@ export type {
   ExampleInput,
   ExampleSelector,
   GradientProbe,
+  SelectorState,
   TokenInput,
   TokenSelector,
   TokenSequence,
 } from './selector.ts'
-export { criticalNgrams, criticalTokens, gradientSubspace, guard, valueAtRisk, worstCase }
+export {
+  adaptiveValueAtRisk,
+  criticalNgrams,
+  criticalTokens,
+  gradientSubspace,
+  guard,
+  valueAtRisk,
+  worstCase,
+}
 
 /** Every selector of tokens by its id. */
 export const tokenSelectors: ReadonlyMap<string, TokenSelector> = new Map(
-  [criticalNgrams, criticalTokens, valueAtRisk].map((each): [string, TokenSelector] => [
-    each.id,
-    each as unknown as TokenSelector,
-  ]),
+  [criticalNgrams, criticalTokens, valueAtRisk, adaptiveValueAtRisk].map(
+    (each): [string, TokenSelector] => [each.id, each as unknown as TokenSelector],
+  ),
 )
 
 /** Every selector of examples by its id. */

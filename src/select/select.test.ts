@@ -4,12 +4,14 @@ import { symmetricEigen } from '../linear-algebra/eigen.ts'
 import { gaussian } from '../random.ts'
 import { fillGaps, standingOut } from './fill-gaps.ts'
 import {
+  adaptiveValueAtRisk,
   criticalNgrams,
   criticalTokens,
   exampleSelectors,
   type GradientProbe,
   gradientSubspace,
   guard,
+  type SelectorState,
   type TokenInput,
   tokenSelectors,
   valueAtRisk,
@@ -28,6 +30,7 @@ const nothing: TokenInput = {
   logProb: [],
   entropy: [],
   assistantLogProb: [],
+  state: {},
 }
 
 describe.each([...tokenSelectors, ...exampleSelectors])('selector %s', (id, selector) => {
@@ -141,6 +144,53 @@ describe('value-at-risk', () => {
       tau + losses.reduce((sum, x) => sum + Math.max(0, x - tau), 0) / 50 / 0.2
     const best = Math.min(...losses.map(objective))
     expect(tail.reduce((sum, x) => sum + x, 0) / tail.length).toBeCloseTo(best, 6)
+  })
+})
+
+describe('adaptive-value-at-risk', () => {
+  const knobs = adaptiveValueAtRisk.schema.parse({ every: 2, strength: 0.5, quantile: 0.2 })
+  const losses = (...values: number[]) => ({ logProb: [Float32Array.from(values, (x) => -x)] })
+
+  /** The quantile after each step, on tokens of these losses. */
+  function quantiles(steps: number[][], settings = knobs) {
+    let state = adaptiveValueAtRisk.init?.(settings) as SelectorState
+    return steps.map((values) => {
+      const input = { ...nothing, ...losses(...values), state: JSON.parse(JSON.stringify(state)) }
+      state = adaptiveValueAtRisk.after?.(input, settings) as SelectorState
+      return state.quantile
+    })
+  }
+
+  it('chooses like value-at-risk at the quantile that it remembers', () => {
+    const input = { ...nothing, ...losses(1, 2, 3, 4, 5), state: { quantile: 0.6 } }
+    expect(adaptiveValueAtRisk.weigh(input, knobs)).toEqual(
+      valueAtRisk.weigh(input, { risk: 'loss', quantile: 0.6 }),
+    )
+  })
+
+  it('moves by the change of the mean of the tail, every few steps', () => {
+    // Tails at 0.2: the mean of all but the lowest of five. 3.5, 3.5 | 7, 7: twice as much; then what is is kept.
+    const calm = [1, 2, 3, 4, 5]
+    const wild = [0, 7, 7, 7, 7]
+    const found = quantiles([calm, calm, wild, wild])
+    expect(found.slice(0, 3)).toEqual([0.2, 0.2, 0.2])
+    expect(found[3]).toBeCloseTo(0.2 * Math.exp(-0.5), 6)
+    expect(quantiles([wild, wild, calm, calm])[3]).toBeCloseTo(0.2 * Math.exp(0.25), 6)
+    expect(quantiles([wild, wild, wild, wild])[3]).toBeCloseTo(0.2, 6)
+  })
+
+  it('stays within 0.02 and 0.5', () => {
+    const steps = (...values: number[]) => values.map((x) => [x, x, x, x])
+    const each = { ...knobs, every: 1, strength: 5 }
+    expect(quantiles(steps(1, 10, 100), each).at(-1)).toBe(0.02)
+    expect(quantiles(steps(100, 10, 1), each).at(-1)).toBe(0.5)
+    expect(quantiles(steps(0, 0, 1), each).at(-1)).toBe(0.2)
+  })
+
+  it('follows a falling tail of log p as of loss: by its size', () => {
+    const memory = { ...knobs, every: 1, risk: 'memory' as const }
+    // log p −1, then −2: the tail falls by its whole size, so less is kept.
+    expect(quantiles([[1], [2]], memory)[1]).toBeCloseTo(0.2 * Math.exp(0.5), 6)
   })
 })
 

@@ -1,5 +1,8 @@
 import type { z } from 'zod'
 
+/** What a selector of tokens remembers between steps; JSON, so that a run resumes exactly. */
+export type SelectorState = Readonly<Record<string, number>>
+
 /** One example as a selector of tokens sees it. */
 export interface TokenSequence {
   /** `[tokens]` i32 */
@@ -19,6 +22,8 @@ export interface TokenInput {
   readonly entropy: readonly Float32Array[]
   /** Nats: log p under the model in the folder that the knob `assistant` names, where needed. */
   readonly assistantLogProb: readonly Float32Array[]
+  /** What the selector remembers. */
+  readonly state: SelectorState
 }
 
 /** Decides how much each answer token of a data set takes part: 0 for not at all. */
@@ -37,8 +42,12 @@ export interface TokenSelector<Schema extends z.ZodObject = z.ZodObject> {
     readonly entropy?: true
     readonly assistantLogProb?: true
   }
+  /** Of a selector with a memory, which chooses in each step: what it remembers at first. */
+  init?(knobs: z.infer<Schema>): SelectorState
   /** `[answers]` for each sequence, in their order. */
   weigh(input: TokenInput, knobs: z.infer<Schema>): Float32Array[]
+  /** What to remember once a step is made on the tokens that it chose of this; not asked where it was not finite. */
+  after?(input: TokenInput, knobs: z.infer<Schema>): SelectorState
 }
 
 /** Gradients of the starting model, over what is trained, for selectors of examples. */

@@ -1,13 +1,9 @@
 import { z } from 'zod'
+import { overQuantile, riskKnob, riskScores } from './risk.ts'
 import type { TokenSelector } from './selector.ts'
 
 const schema = z.strictObject({
-  risk: z
-    .enum(['loss', 'memory', 'entropy'])
-    .default('loss')
-    .describe(
-      'what makes a token risky: loss, that it is unlikely; memory, that it is likely, for losses that ascend; entropy, that the model is unsure',
-    ),
+  risk: riskKnob,
   quantile: z
     .number()
     .min(0)
@@ -23,7 +19,7 @@ const schema = z.strictObject({
  * `−log p(y_t)`, its negative, or the entropy `−Σ_v p_v·log p_v`, of the current model, without a gradient.
  *
  * Differs from the paper: `memory` is ours, because ascending on the riskiest tokens would ascend where nothing is left.
- * The paper's rule by which Ada-ESLM moves the quantile could not be verified and is not offered.
+ * `adaptive-value-at-risk` moves the quantile.
  * Source: ESLM, arXiv:2505.19893; Rockafellar and Uryasev 2000 (conditional value at risk).
  */
 export const valueAtRisk: TokenSelector<typeof schema> = {
@@ -34,14 +30,5 @@ export const valueAtRisk: TokenSelector<typeof schema> = {
   schema,
   when: 'step',
   needs: { logProb: true, entropy: true },
-  weigh({ logProb, entropy }, { risk, quantile }) {
-    const scores = {
-      loss: () => logProb.map((row) => row.map((logP) => -logP)),
-      memory: () => logProb,
-      entropy: () => entropy,
-    }[risk]()
-    const sorted = Float32Array.from(scores.flatMap((row) => [...row])).sort()
-    const threshold = sorted[Math.floor(quantile * sorted.length)]
-    return scores.map((row) => row.map((score) => (score >= threshold ? 1 : 0)))
-  },
+  weigh: (input, { risk, quantile }) => overQuantile(riskScores(input, risk), quantile),
 }

@@ -15,25 +15,32 @@ export function createGradientField(
   layout: FlatLayout,
   weights: Float32Array,
   scratch: () => FlatTensors,
+  memory: ReadonlyMap<string, Float32Array>,
 ): (data: StepData) => GradientField {
   const kept = new Float32Array(weights.length)
   const target = flatTensors(layout)
   const buffers = new Map<number, Float32Array>()
   return (data) => ({
+    weights,
     weightNorm: Math.sqrt(squaredNorm([weights])),
     async gradientAt(group, displacement) {
       kept.set(weights)
       try {
         for (let i = 0; i < weights.length; i++) weights[i] += displacement[i]
-        await runner.run(data[group], { [group]: 1 }, target, scratch)
+        const losses = await runner.run(data[group], { [group]: 1 }, target, scratch)
+        return { gradient: target.data, loss: losses[group] }
       } finally {
         weights.set(kept)
       }
-      return target.data
     },
     buffer(index) {
       const held = buffers.get(index) ?? new Float32Array(layout.size)
       buffers.set(index, held)
+      return held
+    },
+    memory(name) {
+      const held = memory.get(name)
+      if (!held) throw new Error(`internal: no memory ${name} was declared`)
       return held
     },
   })

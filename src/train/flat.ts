@@ -11,12 +11,17 @@ export interface FlatLayout {
 
 const alignment = 16
 
+/** Numbers that a tensor takes in a flat array, with the gap after it. */
+export function alignedSize(size: number): number {
+  return Math.ceil(size / alignment) * alignment
+}
+
 export function flatLayout(shapes: Iterable<readonly [string, readonly number[]]>): FlatLayout {
   const tensors = new Map<string, { start: number; shape: readonly number[] }>()
   let size = 0
   for (const [name, shape] of shapes) {
     tensors.set(name, { start: size, shape })
-    size += Math.ceil(sizeOf(shape) / alignment) * alignment
+    size += alignedSize(sizeOf(shape))
   }
   return { size, tensors }
 }

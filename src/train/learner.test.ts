@@ -204,7 +204,7 @@ test('a dual weight moves once per step by the loss of the whole step, however i
     for (let step = 1; step <= 3; step++) {
       const { losses } = await learner.step({ ...fusedData, together }, 1e-3, step)
       expected = Math.max(0, expected + 2 * ((losses.retain as number) - 0.5))
-      expect(learner.combinerState).toEqual({ dual: expected, steps: step, budget: 0.5 })
+      expect(learner.combinerState).toMatchObject({ dual: expected, steps: step, budget: 0.5 })
     }
     learner.dispose()
     return { weights: learner.store.trained.data, dual: expected }

@@ -4,6 +4,7 @@ import {
   directionNorm,
   type Gram,
   gradientCosine,
+  gradientsOf,
   gramOf,
   sharpness,
   squaredNorm,
@@ -13,11 +14,13 @@ import { exact, type GradientEstimator } from '../estimate/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import { clipFactor, type Optimizer } from '../optim/index.ts'
+import type { SelectorState } from '../select/index.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import { createGradientField } from './field.ts'
 import { type ChosenEstimator, createGradientFinder } from './finder.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import type { GradientRunner } from './gradient.ts'
+import { hiddenMatrices } from './hidden-matrices.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
 import { createRateFinder } from './rate-finder.ts'
@@ -58,8 +61,11 @@ export interface StepResult {
 /** Holds everything a step changes: weights, optimiser slots, the combiner's memory. */
 export interface Learner {
   readonly store: WeightStore
+  /** State of the optimiser, and arrays that the combiner keeps. */
   readonly slots: ReadonlyMap<string, Float32Array>
   combinerState: CombinerState
+  /** What selectors of tokens remember, by group. */
+  selectorStates: Readonly<Record<string, SelectorState>>
   /** Factor of the scheduled learning rate, 1 unless it adapts. */
   rateFactor: number
   /** The combiner needs one gradient per group, not one of their weighted sum. */
@@ -129,7 +135,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       finder.run(microBatches, scales, target, spareArray, current),
   }
   const separate =
-    (combiner.gradients === 'separate' || options.sharpness !== undefined) &&
+    (gradientsOf(combiner, combinerKnobs) === 'separate' || options.sharpness !== undefined) &&
     Object.keys(losses).length === 2
   const first = flatTensors(layout)
   const second = separate ? flatTensors(layout) : null
@@ -138,9 +144,15 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     spare ??= flatTensors(layout)
     return spare
   }
+  const memory = new Map(
+    (separate ? (combiner.refinement?.memory ?? []) : []).map((name) => [
+      name,
+      new Float32Array(layout.size),
+    ]),
+  )
   const field =
     separate && (combiner.refinement || options.sharpness)
-      ? createGradientField(runner, layout, store.trained.data, scratch)
+      ? createGradientField(runner, layout, store.trained.data, scratch, memory)
       : null
   const chooser =
     Object.keys(options.selectors ?? {}).length > 0
@@ -156,16 +168,18 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const updater = await createUpdater({
     engine,
     optimizer,
+    knobs: optimizerKnobs,
     weights: store.trained.data,
+    matrices: hiddenMatrices(model, store.trainable),
     gradients: second ? [first.data, second.data] : [first.data],
   })
 
   const update = (norm: number, coefficients: number[], learningRate: number, step: number) => {
     const factor = clipFactor(norm, options.clipNorm)
-    const scalars = optimizer.scalars(optimizerKnobs, learningRate, step)
     return updater.step(
       coefficients.map((coefficient) => coefficient * factor),
-      scalars,
+      learningRate,
+      step,
     )
   }
 
@@ -185,17 +199,14 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     const forgetLoss = (await runner.run(data.forget, { forget: 1 }, first, scratch)).forget
     const retainLoss = (await runner.run(data.retain, { retain: 1 }, target, scratch)).retain
     const pair = { forget: first.data, retain: target.data }
-    const state = learner.combinerState
+    let state = learner.combinerState
     if (field && options.sharpness)
       await sharpness.apply(pair, field(data), options.sharpness, state)
-    if (field) await combiner.refinement?.apply(pair, field(data), combinerKnobs, state)
+    if (field && combiner.refinement)
+      state = await combiner.refinement.apply(pair, field(data), combinerKnobs, state)
     const gram: Gram = gramOf([first.data], [target.data])
     const measured = { forget: forgetLoss, retain: retainLoss }
-    const chosen = combiner.coefficients(
-      { gram, losses: measured },
-      combinerKnobs,
-      learner.combinerState,
-    )
+    const chosen = combiner.coefficients({ gram, losses: measured }, combinerKnobs, state)
     const norm = directionNorm(gram, chosen)
     const finite = [forgetLoss, retainLoss, norm].every(Number.isFinite)
     if (finite) {
@@ -245,8 +256,17 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
 
   const learner: Learner = {
     store,
-    slots: updater.slots,
+    slots: new Map([
+      ...updater.slots,
+      ...[...memory].map(([name, array]) => [`combiner ${name}`, array] as const),
+    ]),
     combinerState: combiner.init(combinerKnobs),
+    get selectorStates() {
+      return chooser?.states ?? {}
+    },
+    set selectorStates(states) {
+      if (chooser) chooser.states = states
+    },
     separate,
     rateFactor: 1,
     async step(given, scheduled, step) {
@@ -258,6 +278,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)
+      if (result.finite) chooser?.made()
       const [micro] = [...data.together, ...data.forget]
       if (cap && result.finite) await cap.after(micro)
       if (rates && result.finite)

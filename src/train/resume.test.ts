@@ -9,13 +9,14 @@ import {
   bilevel,
   type Combiner,
   primalDual,
+  proximalLagrangian,
   stationaryForgetting,
   weighted,
 } from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { crossEntropy, npo } from '../loss/index.ts'
-import { adamw, type Schedule } from '../optim/index.ts'
+import { type Optimizer, optimizers, type Schedule } from '../optim/index.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { createLearner } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'
@@ -53,13 +54,24 @@ const remembering: Combiner = {
   coefficients: (_, __, { share }) => ({ forget: share, retain: 1, state: { share: share / 3 } }),
 }
 
+/** A multiplier with momentum that moves before each step. */
+const inTurn: Combiner = {
+  ...primalDual,
+  schema: primalDual.schema.extend({
+    dualMomentum: z.number().default(-0.3),
+    alternate: z.boolean().default(true),
+  }),
+}
+
 const combiners = {
   blur: bilevel,
   weighted,
   remembering,
   'primal-dual': primalDual,
   'augmented-lagrangian': augmentedLagrangian,
+  'in turn': inTurn,
   'stationary-forgetting': stationaryForgetting,
+  'proximal-lagrangian': proximalLagrangian,
 }
 
 interface Run {
@@ -67,6 +79,7 @@ interface Run {
   method: keyof typeof combiners | 'pretraining'
   accumulate: number
   schedule: Schedule
+  optimizer?: string
 }
 
 /** Trains up to `until` of 8 steps in a fresh learner, from a stored state or from the start; 4 steps are an epoch. */
@@ -74,6 +87,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
   const { choice, method, accumulate, schedule } = run
   const model = tinyModel({ tie_word_embeddings: true })
   const store = await tinyStore(model, choice)
+  const optimizer = optimizers.get(run.optimizer ?? 'adamw') as Optimizer
   const pretraining = method === 'pretraining'
   const combiner: Combiner = method === 'pretraining' ? weighted : combiners[method]
   const learner = await createLearner({
@@ -87,8 +101,8 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
     },
     combiner,
     combinerKnobs: combiner.schema.parse({}),
-    optimizer: adamw,
-    optimizerKnobs: adamw.schema.parse({}),
+    optimizer,
+    optimizerKnobs: optimizer.schema.parse({}),
     clipNorm: 1,
   })
   const common = { batchSize: 3 / accumulate, accumulate, seed: 7, padToken: 0 }
@@ -147,11 +161,14 @@ const cases: [string, Run][] = [
   ['a combiner with a memory', { ...blur, method: 'remembering' }],
   ['a dual weight', { ...blur, method: 'primal-dual' }],
   ['a dual weight under accumulation', { ...blur, method: 'primal-dual', accumulate: 3 }],
+  ['a dual weight in turn', { ...blur, method: 'in turn' }],
   ['an augmented Lagrangian', { ...blur, method: 'augmented-lagrangian' }],
   [
     'gradients at other weights',
     { ...blur, choice: adapters, method: 'stationary-forgetting', accumulate: 3 },
   ],
+  ['a copy of the weights', { ...blur, method: 'proximal-lagrangian', choice: adapters }],
+  ['an optimiser of matrices', { ...blur, optimizer: 'muon' }],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
     'BLUR with warm-up and a cosine',
@@ -171,6 +188,8 @@ test.each(cases)(
         'weights',
         'slot firstMoment',
         'slot secondMoment',
+        ...(run.optimizer === 'muon' ? ['slot momentum'] : []),
+        ...(run.method === 'proximal-lagrangian' ? ['slot combiner proximal'] : []),
       ])
       for (const [name, { data }] of whole.tensors) {
         const bits = resumed.tensors.get(name)?.data as Float32Array

@@ -1,7 +1,7 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
-import type { TokenSelector } from '../select/index.ts'
+import type { SelectorState, TokenInput, TokenSelector } from '../select/index.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
@@ -15,7 +15,11 @@ export interface ChosenSelector {
 
 /** Chooses the tokens of a step by what the current model says of them. */
 export interface TokenChooser {
+  /** What the selectors remember, by group; to be set where a run goes on. */
+  states: Readonly<Record<string, SelectorState>>
   choose(data: StepData): Promise<StepData>
+  /** To be told that the step on the tokens last chosen is made. */
+  made(): void
   dispose(): void
 }
 
@@ -44,7 +48,11 @@ export async function createTokenChooser(options: {
     return { logProb: results.logProb, entropy: results.entropy ?? new Float32Array(answers) }
   }
 
-  return {
+  let inputs: readonly (readonly [Group, TokenInput])[] = []
+  const chooser: TokenChooser = {
+    states: Object.fromEntries(
+      chosen.map(([group, { selector, knobs }]) => [group, selector.init?.(knobs) ?? {}]),
+    ),
     async choose(data) {
       const micros = [...data.forget, ...data.retain, ...data.together]
       const scores = await Promise.all(micros.map(scoresOf))
@@ -52,24 +60,24 @@ export async function createTokenChooser(options: {
         ({ tokenWeights, batch }) =>
           tokenWeights?.slice() ?? new Float32Array(batch.rows.length).fill(1),
       )
-      for (const [group, { selector, knobs }] of chosen) {
+      inputs = chosen.map(([group, { selector, knobs }]) => {
         const places = micros.flatMap((micro, m) =>
           sequencesOf(micro, group).map((range) => ({ m, ...range })),
         )
         const part = (kind: 'logProb' | 'entropy') =>
           places.map(({ m, start, end }) => scores[m][kind].subarray(start, end))
-        const found = selector.weigh(
-          {
-            sequences: [],
-            others: null,
-            logProb: part('logProb'),
-            entropy: part('entropy'),
-            assistantLogProb: [],
-          },
-          knobs,
-        )
+        const input: TokenInput = {
+          sequences: [],
+          others: null,
+          logProb: part('logProb'),
+          entropy: part('entropy'),
+          assistantLogProb: [],
+          state: chooser.states[group],
+        }
+        const found = selector.weigh(input, knobs)
         for (const [i, { m, start }] of places.entries()) given[m].set(found[i], start)
-      }
+        return [group, input]
+      })
       const weighted = new Map(
         micros.map((micro, m) => [micro, { ...micro, tokenWeights: given[m] }]),
       )
@@ -81,8 +89,16 @@ export async function createTokenChooser(options: {
         together: replaced(data.together),
       }
     },
+    made() {
+      const after = inputs.map(([group, input]): [Group, SelectorState] => {
+        const { selector, knobs } = selectors[group] as ChosenSelector
+        return [group, selector.after?.(input, knobs) ?? input.state]
+      })
+      chooser.states = Object.fromEntries(after)
+    },
     dispose: () => program.dispose(),
   }
+  return chooser
 }
 
 /** Where the answer tokens of each sequence of a group are. */

@@ -166,6 +166,7 @@ export function stateOf(
       progress: { ...progress },
       combiner: { ...learner.combinerState },
       rateFactor: learner.rateFactor,
+      selectors: { ...learner.selectorStates },
     },
     tensors,
   }
@@ -186,5 +187,7 @@ export function restoreState(learner: Learner, state: TrainingState): Progress {
   for (const [slot, array] of learner.slots) array.set(get(`slot ${slot}`, array.length))
   learner.combinerState = state.data.combiner as Record<string, number>
   learner.rateFactor = Number(state.data.rateFactor ?? 1)
+  if (state.data.selectors)
+    learner.selectorStates = state.data.selectors as Learner['selectorStates']
   return { ...(state.data.progress as unknown as Progress) }
 }

@@ -25,7 +25,14 @@ test.each([1, 262143, 262144, 262145, 2 * 262144 + 1])(
     }
     const weights = random('weights')
     const gradients = [random('forget'), random('retain')]
-    const updater = await createUpdater({ engine, optimizer: adamw, weights, gradients })
+    const updater = await createUpdater({
+      engine,
+      optimizer: adamw,
+      knobs,
+      weights,
+      gradients,
+      matrices: [{ start: 0, shape: [1, 1] }],
+    })
     const expected = {
       parameter: weights.slice(),
       slots: { firstMoment: new Float32Array(length), secondMoment: new Float32Array(length) },
@@ -35,7 +42,7 @@ test.each([1, 262143, 262144, 262145, 2 * 262144 + 1])(
       [0, 2],
     ].entries()) {
       const scalars = adamw.scalars(knobs, 1e-2, step + 1)
-      await updater.step(coefficients, scalars)
+      await updater.step(coefficients, 1e-2, step + 1)
       const [a, b] = coefficients.map(f32)
       const [forget, retain] = gradients
       const gradient = forget.map((value, i) => f32(f32(value * a) + f32(retain[i] * b)))

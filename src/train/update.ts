@@ -1,91 +1,88 @@
-import type { Engine, Program, Tensor } from '../engine/engine.ts'
-import { add, input, mul, type Node } from '../graph/index.ts'
-import type { Optimizer } from '../optim/optimizer.ts'
-
-/** Elements per piece: long enough to hide the call, short enough to stay in cache. */
-const pieceLength = 262144
+import type { Engine, Tensor } from '../engine/engine.ts'
+import { sizeOf } from '../graph/shape.ts'
+import type { Optimizer } from '../optim/index.ts'
+import type { MatrixPlace } from './hidden-matrices.ts'
+import { slotLengths } from './slot-lengths.ts'
+import { updateKinds } from './update-kinds.ts'
 
 /** Applies an optimiser to a flat array of weights, with gradients combined on the way. */
 export interface Updater {
-  /** State of the optimiser by slot name, same layout as the weights. */
+  /** State of the optimiser by slot name: one number for each weight that the slot is for, in their order. */
   readonly slots: ReadonlyMap<string, Float32Array>
   /**
    * `g = Σ_k coefficients_k · gradients_k`, then one step of the optimiser on g, in place.
    *
    * @param coefficients clipping included
-   * @param scalars      of the optimiser, for this step
+   * @param step         1 for the first step
    */
-  step(coefficients: readonly number[], scalars: Readonly<Record<string, number>>): Promise<void>
+  step(coefficients: readonly number[], learningRate: number, step: number): Promise<void>
   dispose(): void
 }
 
 /**
- * The optimiser as an elementwise program, run piece by piece with outputs written over their inputs.
+ * The optimiser as programs, run part by part with outputs written over their inputs.
  *
  * @param weights   `[n]` updated in place
  * @param gradients one or more `[n]`
+ * @param matrices  the hidden ones among the weights, in their order
  */
 export async function createUpdater(options: {
   engine: Engine
   optimizer: Optimizer
+  knobs: Readonly<Record<string, unknown>>
   weights: Float32Array
   gradients: readonly Float32Array[]
+  matrices: readonly MatrixPlace[]
 }): Promise<Updater> {
-  const { engine, optimizer, weights, gradients } = options
-  const program = await compileUpdate(engine, optimizer, gradients.length)
-  const slots = new Map(optimizer.slots.map((name) => [name, new Float32Array(weights.length)]))
-  const pieces = cut(weights.length).map(([start, end]) => {
-    const tensor = (array: Float32Array): Tensor => ({
-      data: array.subarray(start, end),
-      shape: [end - start],
-    })
-    const held = Object.fromEntries([...slots].map(([name, array]) => [name, tensor(array)]))
-    const parameter = tensor(weights)
-    const outputs = Object.fromEntries(
-      Object.entries({ ...held, parameter }).map(([name, { data }]) => [`new ${name}`, data]),
-    )
-    const sources = Object.fromEntries(gradients.map((g, k) => [`gradient ${k}`, tensor(g)]))
-    return { inputs: { parameter, ...held, ...sources }, outputs }
-  })
+  const { engine, optimizer, knobs, weights, gradients, matrices } = options
+  const kinds = updateKinds(optimizer, weights.length, matrices)
+  const slots = new Map(
+    [...slotLengths(kinds)].map(([name, length]) => [name, new Float32Array(length)]),
+  )
+  const programs = await Promise.all(
+    kinds.map(async (kind) => {
+      const program = await engine.compile(kind.graph(gradients.length))
+      const calls = kind.parts.map((part) => {
+        const { start, slotStart, shape } = part
+        const tensor = (array: Float32Array, from: number): Tensor => ({
+          data: array.subarray(from, from + sizeOf(shape)),
+          shape,
+        })
+        const parameter = tensor(weights, start)
+        const inputs: Record<string, Tensor> = { parameter }
+        const outputs = { 'new parameter': parameter.data }
+        for (const name of kind.slots) {
+          const held = tensor(slots.get(name) as Float32Array, slotStart)
+          inputs[`slot ${name}`] = held
+          Object.assign(outputs, { [`new ${name}`]: held.data })
+        }
+        for (const [k, gradient] of gradients.entries())
+          inputs[`gradient ${k}`] = tensor(gradient, start)
+        return { part, inputs, outputs }
+      })
+      return { kind, program, calls }
+    }),
+  )
   return {
     slots,
-    async step(coefficients, scalars) {
+    async step(coefficients, learningRate, step) {
       const scalar = (value: number): Tensor => ({ data: Float32Array.of(value), shape: [] })
-      const given = Object.fromEntries([
-        ...Object.entries(scalars).map(([name, value]) => [name, scalar(value)]),
-        ...coefficients.map((value, k) => [`coefficient ${k}`, scalar(value)]),
-      ])
-      for (const { inputs, outputs } of pieces) await program.run({ ...inputs, ...given }, outputs)
+      const factors = Object.fromEntries(
+        coefficients.map((value, k) => [`coefficient ${k}`, scalar(value)]),
+      )
+      for (const { kind, program, calls } of programs)
+        for (const { part, inputs, outputs } of calls) {
+          const scalars = Object.fromEntries(
+            Object.entries(kind.scalars(knobs, learningRate, step, part)).map(([name, value]) => [
+              name,
+              scalar(value),
+            ]),
+          )
+          await program.run({ ...inputs, ...factors, ...scalars }, outputs)
+        }
     },
-    dispose: () => program.dispose(),
+    dispose() {
+      for (const { program } of programs) program.dispose()
+    },
   }
-}
-
-async function compileUpdate(
-  engine: Engine,
-  optimizer: Optimizer,
-  count: number,
-): Promise<Program> {
-  const vector = (name: string) => input(name, ['n'])
-  const scalar = (name: string) => input(name, [])
-  const terms: Node[] = Array.from({ length: count }, (_, k) =>
-    mul(vector(`gradient ${k}`), scalar(`coefficient ${k}`)),
-  )
-  const { parameter, slots } = optimizer.update({
-    parameter: vector('parameter'),
-    gradient: terms.reduce((a, b) => add(a, b)),
-    slots: Object.fromEntries(optimizer.slots.map((name) => [name, vector(name)])),
-    scalars: Object.fromEntries(optimizer.scalarNames.map((name) => [name, scalar(name)])),
-  })
-  return engine.compile({
-    'new parameter': parameter,
-    ...Object.fromEntries(Object.entries(slots).map(([name, node]) => [`new ${name}`, node])),
-  })
-}
-
-function cut(length: number): [number, number][] {
-  const pieces: [number, number][] = []
-  for (let start = 0; start < length; start += pieceLength)
-    pieces.push([start, Math.min(start + pieceLength, length)])
-  return pieces
 }

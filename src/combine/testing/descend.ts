@@ -1,4 +1,4 @@
-import { type Combiner, type CombinerState, gramOf } from '../index.ts'
+import { type Combiner, type CombinerState, gradientsOf, gramOf } from '../index.ts'
 
 /**
  * Gradient descent on one number x from 2: forget loss (x − 2)², retain loss x², with a combiner's coefficients.
@@ -19,7 +19,7 @@ export function descend(
     const losses = { forget: (x - 2) ** 2, retain: x ** 2 }
     const [f, r] = [2 * (x - 2), 2 * x]
     const input =
-      combiner.gradients === 'separate'
+      gradientsOf(combiner, complete) === 'separate'
         ? { gram: gramOf([Float32Array.of(f)], [Float32Array.of(r)]), losses }
         : { gram: null, losses: null }
     const chosen = combiner.coefficients(input, complete, state)

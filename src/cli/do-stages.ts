@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { copyFolderAtomic, writeFileAtomic } from '../checkpoint/index.ts'
+import { UserError } from '../error.ts'
+import type { PlannedStage, StagedRecipe } from '../recipe/read-stages.ts'
+import { toYaml } from '../recipe/write.ts'
+import { createRunFolder, openRunFolder, readEvents } from '../run/index.ts'
+import { mergeModels } from '../run/merge-models.ts'
+import { writeStages } from '../run/stages-file.ts'
+import { type CellTask, cellTask } from '../run/sweep.ts'
+import { execute } from './execute.ts'
+import { exitCode } from './exit-code.ts'
+import type { Terminal } from './terminal.ts'
+
+type Unlearning = PlannedStage & { kind: 'unlearn' }
+type Merging = PlannedStage & { kind: 'merge' }
+
+/**
+ * Does stages one after another and returns the exit code; those that are done are skipped, one that was stopped goes on,
+ * and one that a guard stopped stops all. The model of the last becomes `<output>/model`.
+ *
+ * @throws UserError before anything is done where there are results of other settings
+ */
+export async function doStages(
+  staged: StagedRecipe,
+  options: { json: boolean; terminal: Terminal },
+): Promise<number> {
+  const { json, terminal } = options
+  const { output, stages } = staged
+  const { cwd, err, out } = terminal
+  const root = resolve(cwd, output)
+  for (const stage of stages)
+    await (stage.kind === 'merge' ? checkMerge(stage, root, output) : checkRun(stage, cwd))
+  await writeStages(root, staged)
+  for (const [i, stage] of stages.entries()) {
+    err.write(`stage ${i + 1} of ${stages.length}, ${stage.name}\n`)
+    const code =
+      stage.kind === 'merge'
+        ? await merge(stage, root)
+        : await unlearn(stage, `lethe run ${staged.file}`, options)
+    if (code !== exitCode.done) {
+      err.write(
+        code === exitCode.interrupted
+          ? `stopped in stage ${stage.name}; lethe resume ${output} goes on\n`
+          : `stage ${stage.name} was stopped; later stages were not begun\n`,
+      )
+      return code
+    }
+  }
+  const last = stages.at(-1) as PlannedStage
+  const model = join(root, 'model')
+  await copyFolderAtomic(join(root, last.folder, 'model'), model)
+  if (!json) out.write(`model  ${model}\n`)
+  return exitCode.done
+}
+
+/** What is in a stage's folder is kept, unless it never came to a state to go on from. */
+const keeps = (task: CellTask) => task === 'skip' || task === 'resume'
+
+async function checkRun({ recipe }: Unlearning, cwd: string): Promise<void> {
+  const path = resolve(cwd, recipe.output)
+  if (!keeps(await cellTask(path))) return
+  const there = parse(await readFile(join(path, 'recipe.yaml'), 'utf8'))
+  if (JSON.stringify(there) !== JSON.stringify(recipe)) throw otherSettings(recipe.output, 'a run')
+}
+
+async function unlearn(
+  stage: Unlearning,
+  header: string,
+  { json, terminal }: { json: boolean; terminal: Terminal },
+): Promise<number> {
+  const { recipe, provenance } = stage
+  const path = resolve(terminal.cwd, recipe.output)
+  const task = await cellTask(path)
+  if (task === 'skip') return stageCode(join(path, 'events.jsonl'))
+  const folder =
+    task === 'resume' ? openRunFolder(path) : createRunFolder(path, { replace: task === 'replace' })
+  const recipeText = toYaml(recipe, provenance, [`${header}, stage ${stage.name}`])
+  if (task !== 'resume') await writeFileAtomic(folder.recipe, recipeText)
+  const code = await execute({
+    loaded: stage,
+    recipeText,
+    folder,
+    resume: task === 'resume',
+    terminal,
+    json,
+  })
+  return code === exitCode.guard ? stageCode(folder.events) : code
+}
+
+/** A stage that forgot nothing may be gone on from; a model that a guard found broken may not. */
+function stageCode(events: string): number {
+  const broken = readEvents(events).some(
+    (event) => event.type === 'guard.tripped' && event.guard !== 'no-effect',
+  )
+  return broken ? exitCode.guard : exitCode.done
+}
+
+/** What a merge was made of, beside its model; written once that is whole. */
+const mergeFile = (root: string, { folder }: Merging) => join(root, folder, 'merge.json')
+
+const mergeText = ({ base, models, weights, rule, knobs }: Merging) =>
+  `${JSON.stringify({ base, models, weights, rule, knobs }, null, 2)}\n`
+
+async function checkMerge(stage: Merging, root: string, output: string): Promise<void> {
+  const path = mergeFile(root, stage)
+  if (existsSync(path) && (await readFile(path, 'utf8')) !== mergeText(stage))
+    throw otherSettings(join(output, stage.folder), 'a merge')
+}
+
+async function merge(stage: Merging, root: string): Promise<number> {
+  const target = join(root, stage.folder, 'model')
+  const done = mergeFile(root, stage)
+  if (existsSync(done) && existsSync(join(target, 'config.json'))) return exitCode.done
+  await mergeModels({ ...stage, target, replace: true })
+  await writeFileAtomic(done, mergeText(stage))
+  return exitCode.done
+}
+
+function otherSettings(path: string, what: string): UserError {
+  return new UserError({
+    code: 'other-recipe',
+    path,
+    expected: `${what} of this stage, or none`,
+    got: `${what} of other settings`,
+    hint: 'Give --replace to begin all stages again, or choose another output',
+  })
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tinyRecipe } from '../../test/run/tiny-run.ts'
+import { readRecipe } from '../recipe/read.ts'
+import { estimateRun } from './plan.ts'
+import { loadData } from './run-data.ts'
+import { openModel } from './session.ts'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lethe-fila-'))
+})
+afterAll(async () => {
+  await rm(root, { recursive: true })
+})
+
+async function planOf(init: 'zero' | 'fila') {
+  const train = { parameters: { lora: { rank: 2, targets: ['q_proj', 'down_proj'], init } } }
+  const path = await tinyRecipe(root, init, { train })
+  const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
+  const opened = await openModel(recipe.model)
+  const plan = await estimateRun(recipe, opened, await loadData(recipe, opened, () => {}))
+  return { plan, shapes: opened.model.parameters }
+}
+
+test('plan counts the Fisher informations of FILA, and the adapters that are stored with each state', async () => {
+  const { plan: zero } = await planOf('zero')
+  const { plan: fila, shapes } = await planOf('fila')
+  const sizes = [...shapes]
+    .filter(([name]) => /(q_proj|down_proj)\.weight$/.test(name))
+    .map(([, [rows, columns]]) => rows * columns)
+  expect(zero.memoryBytes.fila).toBe(0)
+  // Two informations and a gradient in float32, one matrix in float64, the adapters again, and garbage.
+  const adapters = zero.memoryBytes.optimizer / 2
+  expect(fila.memoryBytes.fila).toBe(
+    12 * sizes.reduce((a, b) => a + b) + 8 * Math.max(...sizes) + adapters + 64 * 2 ** 20,
+  )
+  expect(fila.memoryBytes.activations).toBeGreaterThanOrEqual(zero.memoryBytes.activations)
+  expect(fila.diskBytes).toBeGreaterThan(zero.diskBytes)
+})
