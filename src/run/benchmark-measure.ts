@@ -1,7 +1,6 @@
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { RecordedText, SampleRecord } from '../benchmark/record.ts'
 import type { Generator } from '../model/generate.ts'
-import { cachedPositions } from '../train/evaluate.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import type { SequenceScores, TextScorer } from '../train/text-scorer.ts'
 import type { BenchmarkRow, ScoredText } from './benchmark-set.ts'
@@ -9,6 +8,9 @@ import type { Session } from './session.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */
 export const rowsPerChunk = 128
+
+/** Bytes of the key/value cache of prompts answered together: weights are read once a token for all of them. */
+const cacheBytes = 2 ** 28
 
 export interface MeasureOptions {
   readonly benchmark: Benchmark
@@ -117,17 +119,18 @@ function short(value: number): number {
 
 async function generateChunk(
   rows: readonly BenchmarkRow[],
-  { benchmark, session, generator, cachePositions = cachedPositions }: MeasureOptions,
+  { benchmark, session, generator, cachePositions }: MeasureOptions,
 ): Promise<{ text: string; tokens: number }[] | null> {
   const { generate } = benchmark.sets[rows[0].set]
   if (!generate) return null
-  const { tokenizer, stopTokens } = session
+  const { tokenizer, stopTokens, model } = session
+  const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
   const { maxNewTokens, stopAt } = generate
   const answers = new Array<{ text: string; tokens: number }>(rows.length)
   const slots = rows.map(({ promptTokens }) => ({
     tokens: { length: promptTokens.length + maxNewTokens },
   }))
-  for (const places of lengthBatches(slots, cachePositions)) {
+  for (const places of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
     const generated = await generator.generate(
       places.map((place) => rows[place].promptTokens),
       { maxNewTokens, stopTokens },
