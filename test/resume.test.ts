@@ -93,6 +93,17 @@ const cases: [string, TinySettings, number[]][] = [
     { method: { id: 'ngdiff' }, train: { epochs: 2, adaptRateEvery: 2 } },
     [3, 6],
   ],
+  [
+    'groups of weights with rates of their own',
+    {
+      method: { id: 'npo' },
+      train: {
+        epochs: 2,
+        groupRates: { groups: ['*.self_attn.*', '*.mlp.*'], every: 2 },
+      },
+    },
+    [3, 6],
+  ],
   ['activations at a layer', { method: { id: 'rmu' }, train: { epochs: 2 } }, [3]],
 ]
 

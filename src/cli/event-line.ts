@@ -38,6 +38,16 @@ export function eventLine(event: RunEvent): string | null {
     }
     case 'warning':
       return `warning: ${event.message}${event.hint ? `. ${event.hint}` : ''}`
+    case 'groups': {
+      const lines = event.groups.map(
+        ({ name, factor, influence, parameters }) =>
+          `  ${name}: rate × ${factor.toFixed(2)}, influence ${influence.toExponential(1)} nats, ${count(parameters)} parameters`,
+      )
+      const chosen = event.chosen.join(', ') || 'none'
+      return [`groups of weights:`, ...lines, `  within ${100 * event.budget} %: ${chosen}`].join(
+        '\n',
+      )
+    }
     case 'run.paused':
       return `paused at step ${event.step}; state saved in ${event.statePath}`
     case 'run.resumed':

@@ -6,6 +6,12 @@ import { sgd } from './sgd.ts'
 import { signSgd } from './sign-sgd.ts'
 
 export { clipFactor } from './clip.ts'
+export {
+  chooseGroups,
+  type GroupLosses,
+  groupInfluence,
+  type MeasuredGroup,
+} from './group-influence.ts'
 export type { MatrixRule } from './matrix-rule.ts'
 export type { Optimizer, UpdateArrays, UpdateNodes } from './optimizer.ts'
 export { parabolaFactor } from './parabola.ts'

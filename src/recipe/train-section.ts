@@ -213,6 +213,33 @@ export function trainSection(options: TrainOptions) {
         .describe(
           'Steps between looks at which the learning rate moves towards what lowers the retain loss most along the update (GeN), for three forward passes; null: it follows the schedule alone.',
         ),
+      groupRates: z
+        .strictObject({
+          groups: z
+            .array(z.string())
+            .min(1)
+            .describe(
+              'Patterns of names of trained weights; each is a group, and a weight belongs to the first that fits.',
+            ),
+          every: z
+            .int()
+            .positive()
+            .default(20)
+            .describe('Steps between looks, each of two forward passes a group and one more.'),
+          budget: z
+            .number()
+            .gt(0)
+            .max(1)
+            .default(0.1)
+            .describe(
+              'Share of the trained parameters for which the most influential groups are named at the end (AdaPEFT).',
+            ),
+        })
+        .nullable()
+        .default(null)
+        .describe(
+          'A learning rate of its own for every group of weights, moved at looks towards what lowers the losses most along the update (Hi-DLR). null: one for all.',
+        ),
       seed: z
         .int()
         .nonnegative()

@@ -117,6 +117,13 @@ export interface EventPayloads {
   warning: { code: string; message: string; hint: string | null }
   'run.paused': { reason: 'interrupt' | 'trigger'; statePath: string }
   'run.resumed': { statePath: string }
+  /** what groups of weights had in learning rate, and what they could do */
+  groups: {
+    groups: { name: string; parameters: number; factor: number; influence: number }[]
+    /** names of the most influential within the budget */
+    chosen: string[]
+    budget: number
+  }
   'run.finished': { seconds: number; tokens: number; peakBytes: number }
   'run.failed': { message: string; problems: Problem[] }
 }

@@ -129,6 +129,11 @@ export async function estimateRun(
     (method.combiner.refinement?.gradientBuffers ?? 0) +
     (recipe.train.sharpness && method.retainLoss ? sharpness.gradientBuffers : 0) +
     (recipe.train.accumulate > 1 ? 1 : 0) +
+    // Where the weights were and where they went, for each that looks along an update.
+    2 *
+      [recipe.train.adaptRateEvery, recipe.train.groupRates, recipe.train.softmaxRadius].filter(
+        Boolean,
+      ).length +
     // What the weights are put back from.
     (estimator?.needs.forward ? 1 : 0)
   const copies = needsCopy(method, trainable.lora !== null) ? trained : 0

@@ -1,9 +1,13 @@
 import { resolve } from 'node:path'
 import { latestState, loadState } from '../checkpoint/index.ts'
 import type { Engine } from '../engine/engine.ts'
+import { totalSize } from '../graph/shape.ts'
 import { resolveMethod } from '../method/index.ts'
+import { chooseGroups } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import type { Learner } from '../train/learner.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
+import { groupSize, weightGroups } from '../train/weight-groups.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
 import type { EventLog } from './event-log.ts'
@@ -116,7 +120,29 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   learner.dispose()
   references.dispose()
   if (outcome !== 'finished') return outcome
+  logGroups(log, recipe, learner, session.model.layers, progress.step)
   const guards = await finish(options, { session, data, evaluator, before, startedEvent, progress })
   logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.length > 0 ? 'guard' : 'finished'
+}
+
+/** What the groups of weights turned out to be worth. */
+function logGroups(
+  log: EventLog,
+  { train }: Recipe,
+  learner: Learner,
+  layers: number,
+  step: number,
+): void {
+  const { groupRates, store } = learner
+  if (!groupRates || !train.groupRates) return
+  const { budget } = train.groupRates
+  const groups = weightGroups(train.groupRates.groups, store.trainable, layers).map((group, k) => ({
+    name: group.name,
+    parameters: groupSize(group),
+    factor: groupRates.factors[k],
+    influence: groupRates.influence[k],
+  }))
+  const chosen = chooseGroups(groups, budget * totalSize(store.trainable.shapes.values()))
+  log.append({ type: 'groups', step, groups, chosen: chosen.map((k) => groups[k].name), budget })
 }

@@ -3,6 +3,7 @@ import { resolveMethod } from '../method/index.ts'
 import { optimizers } from '../optim/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { createLearner, type Learner } from '../train/learner.ts'
+import { weightGroups } from '../train/weight-groups.ts'
 import { stepSelectors } from './selection.ts'
 import type { Session } from './session.ts'
 
@@ -36,6 +37,10 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
     ...(recipe.train.sharpness ? { sharpness: recipe.train.sharpness } : {}),
     softmaxRadius: recipe.train.softmaxRadius,
     adaptRateEvery: recipe.train.adaptRateEvery,
+    groupRates: recipe.train.groupRates && {
+      groups: weightGroups(recipe.train.groupRates.groups, store.trainable, model.layers),
+      every: recipe.train.groupRates.every,
+    },
     selectors: stepSelectors(recipe),
   })
 }

@@ -20,6 +20,12 @@ import { createGradientField } from './field.ts'
 import { type ChosenEstimator, createGradientFinder } from './finder.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import type { GradientRunner } from './gradient.ts'
+import {
+  createGroupRates,
+  type GroupRateState,
+  startingRates,
+  type WeightGroup,
+} from './group-rates.ts'
 import { hiddenMatrices } from './hidden-matrices.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
@@ -68,6 +74,8 @@ export interface Learner {
   selectorStates: Readonly<Record<string, SelectorState>>
   /** Factor of the scheduled learning rate, 1 unless it adapts. */
   rateFactor: number
+  /** Rates of groups of weights; null where all have one. */
+  groupRates: GroupRateState | null
   /** The combiner needs one gradient per group, not one of their weighted sum. */
   readonly separate: boolean
   /** One optimiser step; `step` counts from 1. */
@@ -92,6 +100,8 @@ export interface LearnerOptions {
   readonly softmaxRadius?: number | null
   /** Steps between looks by which the learning rate adapts; null: it follows the schedule alone. */
   readonly adaptRateEvery?: number | null
+  /** Groups of weights with rates of their own, and the steps between looks. */
+  readonly groupRates?: { readonly groups: readonly WeightGroup[]; readonly every: number } | null
   /** Backpropagation unless given. */
   readonly estimator?: ChosenEstimator
   /** Those that choose tokens in each step. */
@@ -122,6 +132,10 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     options.adaptRateEvery && losses.retain
       ? await createRateFinder(runnerOptions, options.adaptRateEvery)
       : null
+  const groups = options.groupRates?.groups ?? []
+  const groupRates = options.groupRates
+    ? await createGroupRates(runnerOptions, groups, options.groupRates.every)
+    : null
   const cap = options.softmaxRadius
     ? await createStepCap(runnerOptions, options.softmaxRadius)
     : null
@@ -269,16 +283,24 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     },
     separate,
     rateFactor: 1,
+    groupRates: groupRates && startingRates(groups),
     async step(given, scheduled, step) {
       current = step
       const data = chooser ? await chooser.choose(given) : given
       const learningRate = scheduled * learner.rateFactor
       rates?.before(step)
+      groupRates?.before()
       cap?.before()
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)
       if (result.finite) chooser?.made()
+      if (groupRates && learner.groupRates && result.finite)
+        learner.groupRates = await groupRates.after(
+          step,
+          second ? [...data.forget, ...data.retain] : data.together,
+          learner.groupRates,
+        )
       const [micro] = [...data.together, ...data.forget]
       if (cap && result.finite) await cap.after(micro)
       if (rates && result.finite)
@@ -292,6 +314,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     dispose() {
       cap?.dispose()
       rates?.dispose()
+      groupRates?.dispose()
       chooser?.dispose()
       finder.dispose()
       updater.dispose()

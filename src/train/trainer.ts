@@ -166,6 +166,10 @@ export function stateOf(
       progress: { ...progress },
       combiner: { ...learner.combinerState },
       rateFactor: learner.rateFactor,
+      ...(learner.groupRates && {
+        groupFactors: [...learner.groupRates.factors],
+        groupInfluence: [...learner.groupRates.influence],
+      }),
       selectors: { ...learner.selectorStates },
     },
     tensors,
@@ -187,6 +191,11 @@ export function restoreState(learner: Learner, state: TrainingState): Progress {
   for (const [slot, array] of learner.slots) array.set(get(`slot ${slot}`, array.length))
   learner.combinerState = state.data.combiner as Record<string, number>
   learner.rateFactor = Number(state.data.rateFactor ?? 1)
+  if (learner.groupRates)
+    learner.groupRates = {
+      factors: state.data.groupFactors as number[],
+      influence: state.data.groupInfluence as number[],
+    }
   if (state.data.selectors)
     learner.selectorStates = state.data.selectors as Learner['selectorStates']
   return { ...(state.data.progress as unknown as Progress) }

@@ -1,0 +1,86 @@
+import { type GroupLosses, groupInfluence, parabolaFactor } from '../optim/index.ts'
+import type { RunnerOptions } from './gradient.ts'
+import { createLossRunner } from './loss-runner.ts'
+import type { MicroBatch } from './micro-batch.ts'
+
+/** Where a group's weights lie in the array of all trained ones. */
+export interface WeightGroup {
+  readonly name: string
+  readonly ranges: readonly { readonly start: number; readonly end: number }[]
+}
+
+/** What is known of the groups: plain numbers, stored with the state. */
+export interface GroupRateState {
+  /** `[groups]` factors of the learning rate */
+  readonly factors: readonly number[]
+  /** `[groups]` nats: the sum over looks of what the group alone could have lowered the loss by */
+  readonly influence: readonly number[]
+}
+
+/** Gives every group of weights a learning rate of its own, by what its part of an update does to the loss. */
+export interface GroupRates {
+  /** To be called before the weights of a step move. */
+  before(): void
+  /** Scales each group's part of the update, after a look at every so many steps. Weights outside of all groups stay moved. */
+  after(
+    step: number,
+    microBatches: readonly MicroBatch[],
+    state: GroupRateState,
+  ): Promise<GroupRateState>
+  dispose(): void
+}
+
+export function startingRates(groups: readonly WeightGroup[]): GroupRateState {
+  return { factors: groups.map(() => 1), influence: groups.map(() => 0) }
+}
+
+/**
+ * Costs `2·groups + 1` forward passes every `every` steps, and two copies of the trained weights.
+ *
+ * The loss is the sum of the step's losses, forgetting and keeping; a group whose part of the update does not lower it keeps
+ * its rate. Differs from Hi-DLR's random perturbations with a least-squares fit: one group at a time, there and back, which is
+ * exact where the loss is quadratic.
+ */
+export async function createGroupRates(
+  options: RunnerOptions & { trained: Float32Array },
+  groups: readonly WeightGroup[],
+  every: number,
+): Promise<GroupRates> {
+  const { trained } = options
+  const runner = await createLossRunner(options)
+  const start = new Float32Array(trained.length)
+  const end = new Float32Array(trained.length)
+  const lossAt = async (microBatches: readonly MicroBatch[]) =>
+    Object.values(await runner.losses(microBatches)).reduce((sum, loss) => sum + loss, 0)
+  const move = ({ ranges }: WeightGroup, share: number) => {
+    for (const range of ranges)
+      for (let i = range.start; i < range.end; i++)
+        trained[i] = start[i] + share * (end[i] - start[i])
+  }
+  return {
+    before: () => start.set(trained),
+    async after(step, microBatches, state) {
+      end.set(trained)
+      let { factors, influence } = state
+      if (step % every === 0) {
+        trained.set(start)
+        const here = await lossAt(microBatches)
+        const looks: GroupLosses[] = []
+        for (const [k, group] of groups.entries()) {
+          move(group, factors[k])
+          const ahead = await lossAt(microBatches)
+          move(group, -factors[k])
+          const behind = await lossAt(microBatches)
+          move(group, 0)
+          looks.push({ ahead, behind, here })
+        }
+        factors = factors.map((factor, k) => parabolaFactor(factor, looks[k]))
+        influence = influence.map((sum, k) => sum + groupInfluence(looks[k]))
+        trained.set(end)
+      }
+      for (const [k, group] of groups.entries()) if (factors[k] !== 1) move(group, factors[k])
+      return { factors, influence }
+    },
+    dispose: () => runner.dispose(),
+  }
+}
