@@ -16,6 +16,7 @@ const levels: readonly (readonly string[])[] = [
   ['method', 'metric'],
   ['train', 'compare', 'benchmark'],
   ['report', 'run', 'recipe', 'demo'],
+  ['studio'],
   ['cli'],
 ]
 /** Rooms that a browser runs too. */

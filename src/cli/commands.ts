@@ -59,6 +59,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./compare.ts'),
   },
   {
+    name: 'studio',
+    summary: 'Open a local page over the run folders: live runs, reports, comparisons.',
+    load: () => import('./studio.ts'),
+  },
+  {
     name: 'chat',
     summary: 'Talk to a model folder.',
     load: () => import('./chat.ts'),

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { createEngine } from '../engine/node.ts'
 import { type Problem, UserError } from '../error.ts'
@@ -51,6 +52,7 @@ export async function execute(options: ExecuteOptions): Promise<number> {
     'stopping after this step; the state will be saved.',
   )
   const engine = await createEngine()
+  await writeFileAtomic(folder.pid, `${process.pid}\n`)
   try {
     const common = {
       recipeText,
@@ -80,6 +82,7 @@ export async function execute(options: ExecuteOptions): Promise<number> {
     interrupts.stop()
     engine.dispose()
     log.close()
+    rmSync(folder.pid, { force: true })
   }
 }
 

@@ -13,6 +13,8 @@ export interface RunFolder {
   events: string
   metrics: string
   samples: string
+  /** number of the process that works on it, while one does */
+  pid: string
   /** folder of resumable states */
   state: string
   /** Hugging Face folder with the model card */
@@ -30,6 +32,7 @@ export function runFolderAt(path: string): RunFolder {
     events: join(full, 'events.jsonl'),
     metrics: join(full, 'metrics.json'),
     samples: join(full, 'samples.jsonl'),
+    pid: join(full, 'run.pid'),
     state: join(full, 'state'),
     model: join(full, 'model'),
     report: join(full, 'report.html'),

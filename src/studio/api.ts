@@ -1,0 +1,223 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import * as z from 'zod'
+import { compareRuns } from '../compare/index.ts'
+import { UserError } from '../error.ts'
+import { describeMethod, methods } from '../method/index.ts'
+import { readComparedRun } from '../run/compared-run.ts'
+import {
+  type RunEvent,
+  type RunFolder,
+  readEvents,
+  readMetrics,
+  readSamples,
+} from '../run/index.ts'
+import { downsample } from './downsample.ts'
+import { openEventTail } from './event-tail.ts'
+import { type LaunchOptions, resumeRun, startRun, stopRun } from './launch.ts'
+import { openApi } from './open-api.ts'
+import { createRunList, runById } from './run-list.ts'
+
+const longestBody = 2 ** 20
+const pollMilliseconds = 250
+const heartbeatMilliseconds = 15_000
+
+const seriesQuery = z.object({
+  value: z
+    .string()
+    .regex(/^[\w.]+$/)
+    .describe('Path in step events: losses.forget, gradientNorms.update, learningRate, …'),
+  buckets: z.coerce.number().int().min(1).max(5000).default(500),
+})
+const samplesQuery = z.object({
+  set: z.enum(['forget', 'retain']).optional(),
+  phase: z.enum(['before', 'during', 'after']).optional(),
+  search: z.string().max(200).optional().describe('Text in prompt, answer or generated text.'),
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+const compareQuery = z.object({
+  forgetMetric: z.string().default('forget.rougeL'),
+  utilityMetric: z.string().default('retain.rougeL'),
+})
+const newRun = z.strictObject({ recipe: z.string().min(1).describe('The text of a recipe.') })
+
+/** Bodies and queries, by operation: the OpenAPI description is made of the same. */
+export const schemas = { seriesQuery, samplesQuery, compareQuery, newRun }
+
+/** The REST interface under `/api`, over the files of the runs folder alone. */
+export function createApi(options: LaunchOptions): Hono {
+  const { root } = options
+  const runs = createRunList(root)
+  const api = new Hono()
+  const run = (id: string) => runById(root, id)
+  api.onError((error, context) => {
+    if (!(error instanceof UserError)) {
+      console.error(error)
+      return context.json({ ok: false, problems: [{ code: 'internal', got: error.message }] }, 500)
+    }
+    const missing = error.problems.every(({ code }) => code === 'no-run')
+    return context.json({ ok: false, problems: error.problems }, missing ? 404 : 422)
+  })
+  api.use(
+    bodyLimit({
+      maxSize: longestBody,
+      onError: (context) =>
+        context.json(
+          {
+            ok: false,
+            problems: [
+              { code: 'too-large', expected: `a body of ≤ ${longestBody} bytes`, got: 'more' },
+            ],
+          },
+          413,
+        ),
+    }),
+  )
+
+  api.get('/openapi.json', (context) => context.json(openApi(schemas)))
+  api.get('/methods', (context) => context.json([...methods.values()].map(describeMethod)))
+  api.get('/runs', (context) => context.json({ runs: runs.list() }))
+  api.post('/runs', async (context) => {
+    const { recipe } = parsed(newRun, await jsonBody(context.req))
+    return context.json({ ok: true, id: await startRun(recipe, options) }, 202)
+  })
+  api.get('/runs/:id', (context) => {
+    const folder = run(context.req.param('id'))
+    return context.json({
+      summary: runs.list().find(({ id }) => id === context.req.param('id')) ?? null,
+      recipe: existsSync(folder.recipe) ? readFileSync(folder.recipe, 'utf8') : null,
+      metrics: existsSync(folder.metrics) ? readMetrics(folder.metrics) : null,
+    })
+  })
+  api.get('/runs/:id/series', (context) => {
+    const { value, buckets } = parsed(seriesQuery, context.req.query())
+    const points = stepValues(run(context.req.param('id')), value)
+    return context.json({ value, points: downsample(points, buckets) })
+  })
+  api.get('/runs/:id/samples', (context) => {
+    const query = parsed(samplesQuery, context.req.query())
+    const folder = run(context.req.param('id'))
+    const search = query.search?.toLowerCase()
+    const found = (existsSync(folder.samples) ? readSamples(folder.samples) : []).filter(
+      ({ set, phase, prompt, answer, generated }) =>
+        (!query.set || set === query.set) &&
+        (!query.phase || phase === query.phase) &&
+        (!search || `${prompt}\n${answer}\n${generated}`.toLowerCase().includes(search)),
+    )
+    const { offset, limit } = query
+    return context.json({ total: found.length, samples: found.slice(offset, offset + limit) })
+  })
+  api.get('/runs/:id/events', (context) => {
+    const folder = run(context.req.param('id'))
+    const last = Number(context.req.header('last-event-id') ?? context.req.query('after') ?? 0)
+    return streamSSE(context, (stream) => follow(stream, folder, Number.isFinite(last) ? last : 0))
+  })
+  api.post('/runs/:id/stop', (context) =>
+    stopRun(run(context.req.param('id')))
+      ? context.json({ ok: true }, 202)
+      : context.json(refused('no-process', 'a run with a process', 'none that is known'), 409),
+  )
+  api.post('/runs/:id/resume', (context) => {
+    resumeRun(run(context.req.param('id')), options)
+    return context.json({ ok: true }, 202)
+  })
+  api.get('/compare', (context) => {
+    const ids = context.req.queries('run') ?? []
+    if (ids.length === 0)
+      return context.json(refused('missing', 'run=… once for each run', 'none'), 422)
+    const compared = ids.map((id) => readComparedRun(run(id).path))
+    return context.json(compareRuns(compared, parsed(compareQuery, context.req.query())))
+  })
+  api.all('*', (context) =>
+    context.json(refused('no-such-path', 'a path of /api/openapi.json', context.req.path), 404),
+  )
+  return api
+}
+
+/** Sends the events after an id as they come; a reader that does not read is waited for, and costs one piece of the log. */
+async function follow(stream: SSEStreamingApi, folder: RunFolder, after: number): Promise<void> {
+  const tail = openEventTail(folder.events)
+  stream.onAbort(() => {})
+  let quiet = 0
+  try {
+    while (!stream.aborted && !stream.closed) {
+      const lines = tail.next()
+      for (const line of lines) {
+        const { id, type } = JSON.parse(line) as RunEvent
+        if (id > after) await stream.writeSSE({ id: String(id), event: type, data: line })
+      }
+      quiet = lines.length > 0 ? 0 : quiet + pollMilliseconds
+      if (quiet >= heartbeatMilliseconds) {
+        await stream.write(': still here\n\n')
+        quiet = 0
+      }
+      if (lines.length === 0) await stream.sleep(pollMilliseconds)
+    }
+  } finally {
+    tail.close()
+  }
+}
+
+function stepValues(folder: RunFolder, path: string): [number, number][] {
+  return readEvents(folder.events).flatMap((event): [number, number][] => {
+    if (event.type !== 'step') return []
+    let value: unknown = event
+    for (const key of path.split('.'))
+      value =
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+          ? (value as Record<string, unknown>)[key]
+          : undefined
+    return typeof value === 'number' ? [[event.step, value]] : []
+  })
+}
+
+async function jsonBody(request: {
+  text(): Promise<string>
+  header(name: string): string | undefined
+}) {
+  // A form of another page cannot send this type without being asked.
+  if (!/^application\/json\b/.test(request.header('content-type') ?? ''))
+    throw new UserError({
+      code: 'not-json',
+      path: 'content-type',
+      expected: 'application/json',
+      got: request.header('content-type') ?? 'none',
+    })
+  const text = await request.text()
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    throw new UserError({
+      code: 'not-json',
+      path: 'body',
+      expected: 'a JSON object',
+      got: (error as SyntaxError).message,
+    })
+  }
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new UserError(
+    result.error.issues.map(({ path, message }) => ({
+      code: 'wrong-value',
+      path: path.join('.'),
+      expected: message,
+      got:
+        JSON.stringify(
+          path.reduce<unknown>(
+            (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+            value,
+          ),
+        ) ?? 'nothing',
+    })),
+  )
+}
+
+function refused(code: string, expected: string, got: string) {
+  return { ok: false, problems: [{ code, expected, got }] }
+}

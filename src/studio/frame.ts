@@ -1,0 +1,26 @@
+import { html, Markup } from '../report/index.ts'
+import { style } from '../report/style.ts'
+
+const own = `.filters{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin:22px 0 14px}.scroll{overflow-x:auto}
+.runs td,.runs th{white-space:nowrap;padding-right:14px}.runs th.user,.runs td.user{white-space:normal;min-width:12ch}
+input[type=search],select,button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:5px 10px}
+button{cursor:pointer}button:hover{border-color:var(--soft)}input:focus-visible,select:focus-visible,button:focus-visible{outline:2px solid var(--retain);outline-offset:2px}
+form>button{margin-top:14px}.filters>button{margin-top:0}`
+
+/** A page of the studio around its content; only our own script may run. */
+export function frame(title: string, content: Markup): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; form-action 'self'">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title} · Lethe studio</title>
+<style>${new Markup(style + own)}</style>
+</head>
+<body><main>${content}</main></body>
+</html>
+`.text
+}

@@ -1,0 +1,39 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { RunEvent } from '../run/index.ts'
+
+const headBytes = 2 ** 16
+const tailBytes = 2 ** 17
+
+/** The first and the last events of a log: what a table needs, however long the run was. Damaged lines are left out. */
+export function readLogEnds(path: string): RunEvent[] {
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    if (size <= headBytes + tailBytes) return eventsOf(read(file, 0, size))
+    const head = read(file, 0, headBytes)
+    const tail = read(file, size - tailBytes, tailBytes)
+    return [
+      ...eventsOf(head.slice(0, head.lastIndexOf('\n') + 1)),
+      ...eventsOf(tail.slice(tail.indexOf('\n') + 1)),
+    ]
+  } finally {
+    closeSync(file)
+  }
+}
+
+function read(file: number, position: number, length: number): string {
+  const bytes = Buffer.alloc(length)
+  const count = readSync(file, bytes, 0, length, position)
+  return bytes.toString('utf8', 0, count)
+}
+
+function eventsOf(text: string): RunEvent[] {
+  return text.split('\n').flatMap((line) => {
+    if (line.trim() === '') return []
+    try {
+      return [JSON.parse(line) as RunEvent]
+    } catch {
+      return []
+    }
+  })
+}

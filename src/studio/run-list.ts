@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { UserError } from '../error.ts'
+import { openRunFolder, type RunEvent, type RunFolder, readMetrics } from '../run/index.ts'
+import { readLogEnds } from './log-ends.ts'
+import { processOf } from './process-of.ts'
+
+/** How a run stands; `interrupted`: its process is gone and said nothing. */
+export type RunState = 'running' | 'finished' | 'failed' | 'guard' | 'paused' | 'interrupted'
+
+/** A run as a table shows it. */
+export interface RunSummary {
+  /** path below the runs folder, with `/` */
+  readonly id: string
+  readonly state: RunState
+  readonly method: string | null
+  readonly model: string | null
+  readonly startedAt: string | null
+  readonly step: number
+  readonly totalSteps: number | null
+  readonly seconds: number | null
+  /** `forget.rougeL` → number, before and after */
+  readonly before: Readonly<Record<string, number | null>>
+  readonly after: Readonly<Record<string, number | null>>
+  /** why it stopped, where a guard or an error did */
+  readonly reason: string | null
+}
+
+/** Sweeps and benchmarks keep their runs in folders of folders. */
+const deepest = 4
+
+/** Summaries of all runs below a folder; a run's files are read again only when its log has grown. */
+export function createRunList(root: string) {
+  const known = new Map<string, { stamp: string; summary: RunSummary }>()
+  return {
+    list(): RunSummary[] {
+      return runFolders(root).map((path) => {
+        const id = relative(root, path).split(sep).join('/')
+        const run = openRunFolder(path)
+        const stamp = [run.events, run.metrics]
+          .map((file) =>
+            existsSync(file) ? `${statSync(file).mtimeMs} ${statSync(file).size}` : '',
+          )
+          .join(' ')
+        const cached = known.get(id)
+        if (cached?.stamp === stamp && cached.summary.state !== 'running') return cached.summary
+        const summary = summaryOf(id, run)
+        known.set(id, { stamp, summary })
+        return summary
+      })
+    },
+  }
+}
+
+/**
+ * The folder of a run by its id.
+ *
+ * @throws UserError where there is none, or the id leads out of the runs folder, by `..` or by a link
+ */
+export function runById(root: string, id: string): RunFolder {
+  const inside = (path: string, of: string) => path.startsWith(of + sep)
+  const path = resolve(root, id)
+  const outside =
+    !inside(path, resolve(root)) ||
+    (existsSync(path) && !inside(realpathSync(path), realpathSync(root)))
+  if (outside)
+    throw new UserError({
+      code: 'outside',
+      path: id,
+      expected: 'a run below the runs folder',
+      got: 'a path that leads out of it',
+    })
+  return openRunFolder(path)
+}
+
+function runFolders(folder: string, depth = 0): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+    .flatMap(({ name }) => {
+      const path = join(folder, name)
+      if (existsSync(join(path, 'events.jsonl'))) return [path]
+      return depth < deepest ? runFolders(path, depth + 1) : []
+    })
+}
+
+function summaryOf(id: string, run: RunFolder): RunSummary {
+  const events = readLogEnds(run.events)
+  const started = events.find((event) => event.type === 'run.started')
+  const lastStep = events.findLast((event) => event.type === 'step')
+  const finished = events.findLast((event) => event.type === 'run.finished')
+  const metrics = existsSync(run.metrics) ? readMetrics(run.metrics) : null
+  return {
+    id,
+    state: stateOf(events, run),
+    method: started?.method.id ?? null,
+    model: started?.model.name ?? null,
+    startedAt: started?.ts ?? null,
+    step: lastStep?.step ?? 0,
+    totalSteps: lastStep?.totalSteps ?? null,
+    seconds: finished?.seconds ?? null,
+    before: metrics?.before ?? {},
+    after: metrics?.after ?? {},
+    reason: reasonOf(events),
+  }
+}
+
+function stateOf(events: readonly RunEvent[], run: RunFolder): RunState {
+  const last = events.findLast(({ type }) => type.startsWith('run.') || type === 'guard.tripped')
+  switch (last?.type) {
+    case 'run.finished':
+      return 'finished'
+    case 'run.failed':
+      return 'failed'
+    case 'run.paused':
+      return 'paused'
+    case 'guard.tripped':
+      if (last.action === 'stopped') return 'guard'
+  }
+  return processOf(run) === null ? 'interrupted' : 'running'
+}
+
+function reasonOf(events: readonly RunEvent[]): string | null {
+  const trip = events.findLast((event) => event.type === 'guard.tripped')
+  const failure = events.findLast((event) => event.type === 'run.failed')
+  return failure?.message ?? (trip ? `${trip.guard}: ${trip.reason}` : null)
+}

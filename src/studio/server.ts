@@ -1,0 +1,43 @@
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { access, isLoopback } from './access.ts'
+import { createApi } from './api.ts'
+import type { LaunchOptions } from './launch.ts'
+import { createPages } from './pages.ts'
+
+export interface StudioOptions extends LaunchOptions {
+  readonly host: string
+  readonly port: number
+  /** null: none; only where the host is this machine alone */
+  readonly token: string | null
+}
+
+/** Everything the studio answers, without listening. */
+export function createStudio(options: StudioOptions): Hono {
+  if (options.token === null && !isLoopback(options.host))
+    throw new Error('internal: expected a token for a host that others reach')
+  const app = new Hono()
+  app.use(access(options))
+  app.route('/api', createApi(options))
+  app.route('/', createPages(options.root))
+  return app
+}
+
+/** Listens until closed. */
+export function startStudio(options: StudioOptions): Promise<{ close(): Promise<void> }> {
+  return new Promise((done, fail) => {
+    const server = serve(
+      { fetch: createStudio(options).fetch, hostname: options.host, port: options.port },
+      () =>
+        done({
+          close: () =>
+            new Promise((closed) => {
+              server.close(() => closed())
+              // Streams that are still open would hold it.
+              if ('closeAllConnections' in server) server.closeAllConnections()
+            }),
+        }),
+    )
+    server.on('error', fail)
+  })
+}

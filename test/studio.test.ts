@@ -1,0 +1,254 @@
+import { appendFileSync, symlinkSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createEngine } from '../src/engine/node.ts'
+import { downsample } from '../src/studio/downsample.ts'
+import { createStudio, startStudio } from '../src/studio/server.ts'
+import { runRecipe, tinyRecipe } from './run/tiny-run.ts'
+
+let root: string
+let runs: string
+let port: number
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lethe-studio-'))
+  runs = join(root, 'runs')
+  const engine = await createEngine()
+  for (const name of ['blur', 'npo']) {
+    const settings = { method: { id: name }, train: { epochs: 1 } }
+    const recipe = await tinyRecipe(runs, name, settings)
+    await runRecipe(engine, recipe)
+    // The command line writes it; it is YAML as well.
+    await cp(recipe, join(runs, name, 'recipe.yaml'))
+  }
+  engine.dispose()
+  await mkdir(join(root, 'secret'))
+  await cp(join(runs, 'blur', 'events.jsonl'), join(root, 'secret', 'events.jsonl'))
+  symlinkSync(join(root, 'secret'), join(runs, 'link'))
+  const probe = createServer().listen(0, '127.0.0.1')
+  await new Promise((done) => probe.once('listening', done))
+  port = (probe.address() as AddressInfo).port
+  await new Promise((done) => probe.close(done))
+}, 120_000)
+afterAll(() => rm(root, { recursive: true }))
+
+const options = () => ({ root: runs, cwd: root, env: {}, host: '127.0.0.1', port, token: null })
+const ask = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+  createStudio(options()).request(`http://127.0.0.1:${port}${path}`, {
+    ...init,
+    headers: { host: `127.0.0.1:${port}`, ...init.headers },
+  })
+const json = async (path: string, init?: Parameters<typeof ask>[1]) => {
+  const response = await ask(path, init)
+  // biome-ignore lint/suspicious/noExplicitAny: replies of many shapes, checked below
+  return { status: response.status, body: (await response.json()) as any }
+}
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  json(path, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+
+describe('over finished runs alone', () => {
+  test('lists them, with what they measured', async () => {
+    const { body } = await json('/api/runs')
+    expect(
+      body.runs.map(({ id, state, method }: Record<string, string>) => [id, state, method]),
+    ).toEqual([
+      ['blur', 'finished', 'blur'],
+      // The link is no folder of its own.
+      ['npo', 'finished', 'npo'],
+    ])
+    expect(body.runs[0].after['forget.probability']).toEqual(expect.any(Number))
+  })
+
+  test('gives recipe, metrics, curves, samples and a comparison', async () => {
+    const run = await json('/api/runs/blur')
+    expect(run.body.metrics.before['retain.rougeL']).toEqual(expect.any(Number))
+    const series = await json('/api/runs/blur/series?value=losses.forget&buckets=2')
+    expect(series.body.points.length).toBeLessThanOrEqual(4)
+    expect(series.body.points[0]).toEqual([1, expect.any(Number)])
+    const samples = await json('/api/runs/blur/samples?set=forget&phase=after&search=styx')
+    expect(samples.body.total).toBe(1)
+    expect(samples.body.samples[0].answer).toMatch(/^Styx/)
+    const compared = await json('/api/compare?run=blur&run=npo')
+    expect(compared.body.rows).toHaveLength(2)
+    const methods = await json('/api/methods')
+    expect(methods.body.map(({ id }: { id: string }) => id)).toContain('blur')
+  })
+
+  test('the description names every path, with the schemas that requests are checked by', async () => {
+    const { body } = await json('/api/openapi.json')
+    expect(body.openapi).toBe('3.1.0')
+    expect(Object.keys(body.paths)).toContain('/api/runs/{id}/events')
+    const query = body.paths['/api/runs/{id}/series'].get.parameters
+    expect(query.map(({ name }: { name: string }) => name)).toEqual(['id', 'value', 'buckets'])
+    const wrong = await json('/api/runs/blur/series?value=losses.forget&buckets=0')
+    expect(wrong).toMatchObject({
+      status: 422,
+      body: { problems: [{ path: 'buckets', got: '"0"' }] },
+    })
+  })
+
+  test('pages: a table with filters in the address, a report, a comparison, errors', async () => {
+    const all = await (await ask('/')).text()
+    expect(all).toContain('2 of 2')
+    expect(await (await ask('/?q=np')).text()).toContain('1 of 2')
+    expect(await (await ask('/runs/blur')).text()).toContain(
+      '<script src="/studio.js" defer data-run="blur">',
+    )
+    expect(await (await ask('/compare?run=blur&run=npo')).text()).toContain(
+      'Forgetting and utility',
+    )
+    const missing = await ask('/runs/blue')
+    expect([missing.status, await missing.text()]).toEqual([
+      404,
+      expect.stringContaining('Did you mean'),
+    ])
+  })
+})
+
+describe('what must not happen', () => {
+  test('a foreign Host or Origin is refused', async () => {
+    expect((await json('/api/runs', { headers: { host: `evil.example:${port}` } })).status).toBe(
+      403,
+    )
+    const origin = await json('/api/runs', { headers: { origin: 'https://evil.example' } })
+    expect(origin.body.problems[0]).toMatchObject({ path: 'Origin', got: 'https://evil.example' })
+    expect(
+      (await json('/api/runs', { headers: { origin: `http://127.0.0.1:${port}` } })).status,
+    ).toBe(200)
+  })
+
+  test('no path leads out of the runs folder, not by dots and not by a link', async () => {
+    for (const id of ['..%2Fsecret', '%2Fetc', 'blur%2F..%2F..%2Fsecret', 'link'])
+      for (const path of [`/api/runs/${id}`, `/api/runs/${id}/events`, `/runs/${id}`]) {
+        const response = await ask(path)
+        expect([path, response.status >= 400]).toEqual([path, true])
+        expect(await response.text()).not.toContain('run.started')
+      }
+  })
+
+  test('a recipe that writes outside is not run, nor one that is wrong', async () => {
+    const outside = await post('/api/runs', { recipe: 'model: m\noutput: ../elsewhere\n' })
+    expect(outside).toMatchObject({ status: 422, body: { problems: [{ code: 'outside' }] } })
+    const wrong = await post('/api/runs', { recipe: 'model: m\nmethod: nop\noutput: runs/x\n' })
+    expect(wrong.status).toBe(422)
+    expect(wrong.body.problems.map(({ code }: { code: string }) => code)).toContain('missing')
+  })
+
+  test('a huge body, a form of another page, and what is no JSON are refused', async () => {
+    expect((await post('/api/runs', `"${'x'.repeat(2 ** 20)}"`)).status).toBe(413)
+    expect((await post('/api/runs', '{}', { 'content-type': 'text/plain' })).status).toBe(422)
+    expect((await post('/api/runs', '{')).body.problems[0].path).toBe('body')
+    expect((await post('/api/runs/blur/stop', {})).status).toBe(409)
+  })
+
+  test('beyond this machine a token is asked for', async () => {
+    expect(() => createStudio({ ...options(), host: '0.0.0.0' })).toThrow('token')
+    const app = createStudio({ ...options(), host: '0.0.0.0', token: 'secret' })
+    const status = async (headers: Record<string, string>, query = '') => {
+      const url = `http://127.0.0.1:${port}/api/runs${query}`
+      return (await app.request(url, { headers: { host: `127.0.0.1:${port}`, ...headers } })).status
+    }
+    expect(await status({})).toBe(401)
+    expect(await status({ authorization: 'Bearer secre' })).toBe(401)
+    expect(await status({ authorization: 'Bearer secret' })).toBe(200)
+    expect(await status({}, '?token=secret')).toBe(200)
+  })
+})
+
+describe('events as they come', () => {
+  /** Reads a stream until it has so many events, then leaves. */
+  async function read(run: string, count: number, lastEventId?: number): Promise<number[]> {
+    const abort = new AbortController()
+    const response = await fetch(`http://127.0.0.1:${port}/api/runs/${run}/events`, {
+      signal: abort.signal,
+      ...(lastEventId !== undefined && { headers: { 'last-event-id': String(lastEventId) } }),
+    })
+    let text = ''
+    const ids: number[] = []
+    for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+      text += new TextDecoder().decode(piece)
+      ids.splice(
+        0,
+        ids.length,
+        ...[...text.matchAll(/^id: (\d+)\n\n/gm)].map((match) => Number(match[1])),
+      )
+      if (ids.length >= count) break
+    }
+    abort.abort()
+    return ids.slice(0, count)
+  }
+
+  test('a hundred readers miss nothing, one that never reads holds nobody up, a reload goes on', async () => {
+    const studio = await startStudio(options())
+    const stored = (await readFile(join(runs, 'npo', 'events.jsonl'), 'utf8')).trimEnd().split('\n')
+    const ids = stored.map((line) => JSON.parse(line).id)
+    const silent = connect(port, '127.0.0.1')
+    silent.pause()
+    silent.write(`GET /api/runs/npo/events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+    try {
+      const all = await Promise.all(Array.from({ length: 100 }, () => read('npo', ids.length)))
+      for (const seen of all) expect(seen).toEqual(ids)
+      expect(await read('npo', 3, ids[4])).toEqual(ids.slice(5, 8))
+      // What comes later reaches a reader that is already there.
+      const next = read('npo', 1, ids.at(-1))
+      await new Promise((done) => setTimeout(done, 300))
+      const line = JSON.stringify({ ...JSON.parse(stored.at(-1) as string), id: 1000 })
+      appendFileSync(join(runs, 'npo', 'events.jsonl'), `${line}\n`)
+      expect(await next).toEqual([1000])
+    } finally {
+      silent.destroy()
+      await studio.close()
+    }
+  })
+})
+
+test('five hundred long runs are one table', async () => {
+  const many = join(root, 'many')
+  const started = (await readFile(join(runs, 'blur', 'events.jsonl'), 'utf8')).split('\n')
+  const step = started.find((line) => line.includes('"type":"step"')) as string
+  const log = [started[0], ...new Array(2000).fill(step), started.at(-2), ''].join('\n')
+  for (let i = 0; i < 500; i++) {
+    await mkdir(join(many, `run-${i}`), { recursive: true })
+    await writeFile(join(many, `run-${i}`, 'events.jsonl'), log)
+  }
+  const app = createStudio({ ...options(), root: many })
+  const response = await app.request(`http://127.0.0.1:${port}/`, {
+    headers: { host: `127.0.0.1:${port}` },
+  })
+  const page = await response.text()
+  expect(page).toContain('500 of 500')
+  expect(page.indexOf('run-2<')).toBeLessThan(page.indexOf('run-10<'))
+}, 60_000)
+
+test('downsampling keeps ends, peaks and order', () => {
+  const points = Array.from({ length: 10_000 }, (_, x): [number, number] => [x, Math.sin(x / 50)])
+  points[777][1] = 9
+  points[778][1] = -9
+  const few = downsample(points, 100)
+  expect(few.length).toBeLessThanOrEqual(202)
+  expect([few[0], few.at(-1)]).toEqual([points[0], points.at(-1)])
+  expect(few).toContainEqual([777, 9])
+  expect(few).toContainEqual([778, -9])
+  expect(few.map(([x]) => x)).toEqual(few.map(([x]) => x).sort((a, b) => a - b))
+  expect(
+    downsample(
+      [
+        [0, 1],
+        [1, Number.NaN],
+        [2, 3],
+      ],
+      5,
+    ),
+  ).toEqual([
+    [0, 1],
+    [2, 3],
+  ])
+})
