@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../src/engine/node.ts'
+import { writeBundle } from '../src/studio/bundle.ts'
 import { downsample } from '../src/studio/downsample.ts'
 import { createStudio, startStudio } from '../src/studio/server.ts'
 import { runRecipe, tinyRecipe } from './run/tiny-run.ts'
@@ -111,6 +112,15 @@ describe('over finished runs alone', () => {
       expect.stringContaining('Did you mean'),
     ])
   })
+})
+
+test('a bundle is pages with links that hold without a server', async () => {
+  const output = join(root, 'site')
+  expect(await writeBundle(runs, output)).toEqual({ runs: 2, notCompared: null })
+  const index = await readFile(join(output, 'index.html'), 'utf8')
+  for (const [, link] of index.matchAll(/href="([^"]+\.html)"/g))
+    expect(await readFile(join(output, link), 'utf8')).toMatch(/^<!doctype html>/)
+  expect(index.match(/href="runs\//g)).toHaveLength(2)
 })
 
 describe('what must not happen', () => {

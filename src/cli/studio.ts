@@ -12,7 +12,8 @@ It listens to this machine only; for another --host it asks for a token, which i
 
 Examples:
   $ lethe studio
-  $ lethe studio runs/sweep --port 9000 --no-open`
+  $ lethe studio runs/sweep --port 9000 --no-open
+  $ lethe studio bundle runs/sweep --output site`
 
 interface Flags {
   port: number
@@ -22,6 +23,18 @@ interface Flags {
 
 export const command: CommandModule = {
   define(command, terminal) {
+    command
+      .command('bundle')
+      .description('Write a static site of the runs, for any file server.')
+      .argument('[runs]', 'The folder with the run folders.', 'runs')
+      .option('--output <folder>', 'Where the site goes.', 'site')
+      .action(async (runs: string, { output }: { output: string }) => {
+        const { writeBundle } = await import('../studio/bundle.ts')
+        const { cwd, out, err } = terminal
+        const made = await writeBundle(resolve(cwd, runs), resolve(cwd, output))
+        out.write(`${made.runs} runs in ${output}/index.html\n`)
+        if (made.notCompared) err.write(`without a comparison: ${made.notCompared}\n`)
+      })
     command
       .argument('[runs]', 'The folder with the run folders.', 'runs')
       .option('--port <number>', 'Where to listen.', wholeNumber(1), 8765)

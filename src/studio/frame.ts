@@ -5,6 +5,7 @@ const own = `.filters{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:cent
 .runs td,.runs th{white-space:nowrap;padding-right:14px}.runs th.user,.runs td.user{white-space:normal;min-width:12ch}
 input[type=search],select,button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:5px 10px}
 button{cursor:pointer}button:hover{border-color:var(--soft)}input:focus-visible,select:focus-visible,button:focus-visible{outline:2px solid var(--retain);outline-offset:2px}
+@media (max-width:980px){.runs tr>td[data-label]{grid-template-columns:11rem 1fr}.runs td.choose{float:right;padding:0}}
 form>button{margin-top:14px}.filters>button{margin-top:0}`
 
 /** A page of the studio around its content; only our own script may run. */

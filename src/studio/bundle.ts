@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { writeFileAtomic } from '../checkpoint/index.ts'
+import { compareRuns } from '../compare/index.ts'
+import { UserError } from '../error.ts'
+import { renderComparison } from '../report/comparison-page.ts'
+import { html, reportFromRunFolder } from '../report/index.ts'
+import { readComparedRun } from '../run/compared-run.ts'
+import { frame } from './frame.ts'
+import { createRunList, runById } from './run-list.ts'
+import { runsTable } from './runs-page.ts'
+
+/**
+ * Writes a site that any file server, or none, can show: the table of runs, each run's report, and their comparison where they
+ * are alike.
+ *
+ * @returns how many runs, and why there is no comparison, or null where there is one
+ * @throws UserError where there is no run
+ */
+export async function writeBundle(
+  root: string,
+  output: string,
+): Promise<{ readonly runs: number; readonly notCompared: string | null }> {
+  const runs = createRunList(root).list()
+  if (runs.length === 0)
+    throw new UserError({
+      code: 'no-run',
+      path: root,
+      expected: 'run folders',
+      got: 'none',
+    })
+  const pageOf = (id: string) => `runs/${id.replace(/[^\w.-]+/g, '-')}.html`
+  for (const { id } of runs)
+    await writeFileAtomic(join(output, pageOf(id)), reportFromRunFolder(runById(root, id).path))
+  const notCompared = await comparison(
+    root,
+    runs.map(({ id }) => id),
+    join(output, 'compare.html'),
+  )
+  const body = html`<p class="kicker">Lethe</p><h1>Runs</h1>
+${notCompared === null && html`<p class="lead"><a href="compare.html">All of them compared</a></p>`}
+${runsTable(runs, pageOf, false)}`
+  await writeFileAtomic(join(output, 'index.html'), frame('Runs', body))
+  return { runs: runs.length, notCompared }
+}
+
+async function comparison(
+  root: string,
+  ids: readonly string[],
+  path: string,
+): Promise<string | null> {
+  try {
+    const compared = ids.map((id) => readComparedRun(runById(root, id).path))
+    const axes = { forgetMetric: 'forget.rougeL', utilityMetric: 'retain.rougeL' }
+    await writeFileAtomic(path, renderComparison(compareRuns(compared, axes), 'All runs'))
+    return null
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
+}

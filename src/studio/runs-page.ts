@@ -1,0 +1,63 @@
+import { html, type Markup } from '../report/index.ts'
+import type { RunSummary } from './run-list.ts'
+
+const shownMetrics = [
+  ['forget.probability', '↓'],
+  ['forget.rougeL', '↓'],
+  ['retain.probability', '↑'],
+  ['retain.rougeL', '↑'],
+] as const
+
+/** The table of runs, filtered by what the address says; its links and forms need the server. */
+export function runsPage(all: readonly RunSummary[], q: string, state: string): Markup {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+  const shown = all.filter(
+    (run) =>
+      (state === '' || run.state === state) &&
+      words.every((word) => `${run.id} ${run.method} ${run.model}`.toLowerCase().includes(word)),
+  )
+  const states = [...new Set(all.map((run) => run.state))].sort()
+  const live = all.some((run) => run.state === 'running')
+  return html`<p class="kicker">Lethe studio</p>
+<h1>Runs</h1>
+${all.length === 0 ? html`<p class="lead">No runs yet. <code>lethe demo</code> makes one in under two minutes; <code>lethe init</code> begins one of your own.</p>` : ''}
+<form class="filters" method="get" action="/" role="search">
+<label>Search <input type="search" name="q" value="${q}" placeholder="run, method or model"></label>
+<label>State <select name="state"><option value="">all</option>${states.map((each) => html`<option${each === state ? html` selected` : ''}>${each}</option>`)}</select></label>
+<button>Filter</button><span class="note">${shown.length} of ${all.length}</span>
+</form>
+<form method="get" action="/compare">
+${runsTable(shown, (id) => `/runs/${encodeURIComponent(id)}`, true)}
+<button>Compare the chosen</button>
+</form>
+${live && html`<script src="/studio.js" defer data-refresh="5"></script>`}`
+}
+
+/** Runs as a table; with a box to choose each by, inside of a form. */
+export function runsTable(
+  runs: readonly RunSummary[],
+  linkTo: (id: string) => string,
+  choosable: boolean,
+): Markup {
+  return html`<div class="scroll"><table class="runs"><thead><tr>${choosable && html`<th scope="col"><span class="hidden">Compare</span></th>`}<th scope="col">run</th><th scope="col">state</th><th scope="col">method</th><th scope="col">model</th><th scope="col" class="number">step</th>${shownMetrics.map(([key, arrow]) => html`<th scope="col" class="number">${key} ${arrow}</th>`)}<th scope="col">started</th></tr></thead>
+<tbody>${runs.map((run) => row(run, linkTo(run.id), choosable))}</tbody></table></div>`
+}
+
+function row(run: RunSummary, link: string, choosable: boolean): Markup {
+  const number = (value: number | null | undefined) =>
+    value === null || value === undefined ? '–' : value.toFixed(3)
+  const cell = (label: string, content: string, title = '') =>
+    html`<td data-label="${label}"${title && html` title="${title}"`}><span>${content}</span></td>`
+  const steps = run.totalSteps === null ? '' : ` / ${run.totalSteps}`
+  return html`<tr>${choosable && html`<td class="choose"><input type="checkbox" name="run" value="${run.id}" aria-label="Compare ${run.id}"></td>`}
+<th scope="row" class="user"><a href="${link}">${run.id}</a></th>
+${cell('State', run.state, run.reason ?? '')}${cell('Method', run.method ?? '–')}${cell('Model', modelName(run.model), run.model ?? '')}${cell('Step', `${run.step}${steps}`)}
+${shownMetrics.map(([key, arrow]) => cell(`${key} ${arrow}`, number(run.after[key] ?? run.before[key])))}
+${cell('Started', run.startedAt?.slice(0, 16).replace('T', ' ') ?? '–')}</tr>`
+}
+
+/** `runs/tofu/model` is called `tofu`. */
+function modelName(path: string | null): string {
+  const parts = (path ?? '–').split('/').filter(Boolean)
+  return (parts.at(-1) === 'model' ? parts.at(-2) : parts.at(-1)) ?? '–'
+}
