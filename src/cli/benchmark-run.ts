@@ -39,6 +39,7 @@ export async function runBenchmark(
   const { cwd, out } = terminal
   const benchmark = await readBenchmark(id, cwd)
   const methods = parseAxis(`method=${flags.methods}`).values
+  const folder = benchmarkFolder(resolve(cwd, flags.output))
   const task: RowsTask = {
     output: flags.output,
     runs: 'runs',
@@ -47,14 +48,18 @@ export async function runBenchmark(
     sets: flags.set,
     own: settingsByMethod(flags.for, methods),
   }
+  // A board of what is there so far is worth more than none after hours.
+  const onRow = async (rows: readonly LeaderboardRow[]) => {
+    const board = await boardOf(benchmark, flags, rows, folder, terminal)
+    await writeBoard(benchmark, board, folder, flags.report, terminal)
+  }
   const rows =
     flags.study === undefined
-      ? await leaderboardRows(benchmark, task, terminal)
+      ? await leaderboardRows(benchmark, { ...task, onRow }, terminal)
       : await studyRows(benchmark, flags.study, task, terminal)
   if (!rows) return false
-  const folder = benchmarkFolder(resolve(cwd, flags.output))
+  if (flags.study !== undefined) await onRow(rows)
   const board = await boardOf(benchmark, flags, rows, folder, terminal)
-  await writeBoard(benchmark, board, folder, flags.report, terminal)
   if (flags.json) out.write(`${JSON.stringify(board)}\n`)
   else out.write(leaderboardMarkdown(benchmark, board, null))
   return true

@@ -27,6 +27,8 @@ export interface RowsTask {
   readonly own: ReadonlyMap<string, readonly string[]>
   /** what is to be forgotten, of the data folder, unless it is the benchmark's own file */
   readonly forget?: string
+  /** called with all rows so far when one is done */
+  readonly onRow?: (rows: readonly LeaderboardRow[]) => Promise<void>
   /** runs, inside of `output`, whose models these begin with; the original model unless given */
   readonly after?: string
 }
@@ -111,6 +113,7 @@ export async function leaderboardRows(
       seeds.push({ ...seedOf(benchmark, results, costs), trouble: run.trouble })
     }
     rows.push({ name: method, method, settings, seeds })
+    await task.onRow?.(rows)
   }
   process.off('SIGINT', onSignal)
   process.off('SIGTERM', onSignal)
