@@ -106,6 +106,7 @@ describe('over finished runs alone', () => {
     expect(await (await ask('/compare?run=blur&run=npo')).text()).toContain(
       'Forgetting and utility',
     )
+    expect(await (await ask('/methods')).text()).toContain('<section id="blur">')
     const missing = await ask('/runs/blue')
     expect([missing.status, await missing.text()]).toEqual([
       404,

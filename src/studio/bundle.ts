@@ -39,7 +39,7 @@ export async function writeBundle(
   const body = html`<p class="kicker">Lethe</p><h1>Runs</h1>
 ${notCompared === null && html`<p class="lead"><a href="compare.html">All of them compared</a></p>`}
 ${runsTable(runs, pageOf, false)}`
-  await writeFileAtomic(join(output, 'index.html'), frame('Runs', body))
+  await writeFileAtomic(join(output, 'index.html'), frame('Runs', body, false))
   return { runs: runs.length, notCompared }
 }
 

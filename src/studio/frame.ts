@@ -6,10 +6,11 @@ const own = `.filters{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:cent
 input[type=search],select,button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:5px 10px}
 button{cursor:pointer}button:hover{border-color:var(--soft)}input:focus-visible,select:focus-visible,button:focus-visible{outline:2px solid var(--retain);outline-offset:2px}
 @media (max-width:980px){.runs tr>td[data-label]{grid-template-columns:11rem 1fr}.runs td.choose{float:right;padding:0}}
+section>details{border-bottom:1px solid var(--rule);padding-bottom:10px}section:has(>details){margin-top:14px}summary{cursor:pointer}.plain{margin:0 0 16px;padding-left:18px}details h3{margin:18px 0 4px}details>.lead{margin-top:10px}
 form>button{margin-top:14px}.filters>button{margin-top:0}`
 
-/** A page of the studio around its content; only our own script may run. */
-export function frame(title: string, content: Markup): string {
+/** A page around its content; only our own script may run. `links`: to the studio's other pages. */
+export function frame(title: string, content: Markup, links = true): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -21,7 +22,7 @@ export function frame(title: string, content: Markup): string {
 <title>${title} · Lethe studio</title>
 <style>${new Markup(style + own)}</style>
 </head>
-<body><main>${content}</main></body>
+<body><main>${links && html`<nav class="kicker"><a href="/">Runs</a> · <a href="/methods">Methods</a></nav>`}${content}</main></body>
 </html>
 `.text
 }

@@ -5,6 +5,7 @@ import { renderComparison } from '../report/comparison-page.ts'
 import { html, reportFromRunFolder } from '../report/index.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import { frame } from './frame.ts'
+import { methodsPage } from './methods-page.ts'
 import { script } from './page-script.ts'
 import { createRunList, runById } from './run-list.ts'
 import { runsPage } from './runs-page.ts'
@@ -43,6 +44,7 @@ export function createPages(root: string): Hono {
         ),
     )
   })
+  pages.get('/methods', (context) => context.html(frame('Methods', methodsPage())))
   pages.get('/compare', (context) => {
     const ids = context.req.queries('run') ?? []
     if (ids.length === 0)

@@ -18,8 +18,7 @@ export function runsPage(all: readonly RunSummary[], q: string, state: string): 
   )
   const states = [...new Set(all.map((run) => run.state))].sort()
   const live = all.some((run) => run.state === 'running')
-  return html`<p class="kicker">Lethe studio</p>
-<h1>Runs</h1>
+  return html`<h1>Runs</h1>
 ${all.length === 0 ? html`<p class="lead">No runs yet. <code>lethe demo</code> makes one in under two minutes; <code>lethe init</code> begins one of your own.</p>` : ''}
 <form class="filters" method="get" action="/" role="search">
 <label>Search <input type="search" name="q" value="${q}" placeholder="run, method or model"></label>
