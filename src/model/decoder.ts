@@ -137,6 +137,7 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     linears,
     transposed: layout.transposed,
     copies: new Map(decoder.tied ? [[`${decoder.head}.weight`, decoder.embeddingWeight]] : []),
+    embeddingWeight: decoder.embeddingWeight,
     headWeight,
     headBias,
     hidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs)),

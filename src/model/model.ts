@@ -68,6 +68,8 @@ export interface LanguageModel {
   readonly linears: readonly string[]
   /** Those of them whose weight is stored `[in, out]`. */
   readonly transposed: ReadonlySet<string>
+  /** The weight whose rows are looked up by token. */
+  readonly embeddingWeight: string
   /** The weight whose rows give the logits. */
   readonly headWeight: string
   /** A bias on the logits, where the family has one. */
