@@ -2,9 +2,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { writeFileAtomic } from '../checkpoint/index.ts'
+import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
 import { type PlannedStage, readStages } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
+import { editModel } from '../run/edit-model.ts'
 import { withFileErrors } from '../run/file-error.ts'
 import { createRunFolder, openRunFolder, readEvents } from '../run/index.ts'
 import { mergeModels } from '../run/merge-models.ts'
@@ -31,10 +33,13 @@ export async function runStages(
   })
   for (const [i, stage] of stages.entries()) {
     err.write(`stage ${i + 1} of ${stages.length}, ${stage.name}\n`)
+    const header = `lethe run ${file}`
     const code =
       stage.kind === 'merge'
         ? await merge(stage, root)
-        : await unlearn(stage, `lethe run ${file}`, { json, terminal })
+        : stage.kind === 'edit'
+          ? await edit(stage, header, terminal)
+          : await unlearn(stage, header, { json, terminal })
     if (code !== exitCode.done) {
       err.write(
         code === exitCode.interrupted
@@ -61,15 +66,7 @@ async function unlearn(
   const path = resolve(terminal.cwd, recipe.output)
   const task = await cellTask(path)
   if (task === 'skip') {
-    const there = parse(readFileSync(join(path, 'recipe.yaml'), 'utf8'))
-    if (JSON.stringify(there) !== JSON.stringify(recipe))
-      throw new UserError({
-        code: 'other-recipe',
-        path: recipe.output,
-        expected: 'a run of this stage, or none',
-        got: 'a run of other settings',
-        hint: 'Give --replace to begin all stages again, or choose another output',
-      })
+    checkSame(path, recipe)
     return stageCode(join(path, 'events.jsonl'))
   }
   const folder =
@@ -88,6 +85,19 @@ async function unlearn(
   return code === exitCode.guard ? stageCode(folder.events) : code
 }
 
+/** @throws UserError where a stage was done with other settings */
+function checkSame(path: string, recipe: { readonly output: string }): void {
+  const there = parse(readFileSync(join(path, 'recipe.yaml'), 'utf8'))
+  if (JSON.stringify(there) === JSON.stringify(recipe)) return
+  throw new UserError({
+    code: 'other-recipe',
+    path: recipe.output,
+    expected: 'a run of this stage, or none',
+    got: 'a run of other settings',
+    hint: 'Give --replace to begin all stages again, or choose another output',
+  })
+}
+
 /** A stage that forgot nothing may be gone on from; a model that a guard found broken may not. */
 function stageCode(events: string): number {
   const broken = readEvents(events).some(
@@ -101,5 +111,28 @@ async function merge(stage: PlannedStage & { kind: 'merge' }, root: string): Pro
   if (existsSync(join(target, 'config.json'))) return exitCode.done
   mkdirSync(join(root, stage.folder), { recursive: true })
   await mergeModels({ ...stage, target, replace: false })
+  return exitCode.done
+}
+
+async function edit(
+  { name, recipe, provenance }: PlannedStage & { kind: 'edit' },
+  header: string,
+  { cwd, err }: Terminal,
+): Promise<number> {
+  const path = resolve(cwd, recipe.output)
+  const target = join(path, 'model')
+  if (existsSync(join(target, 'config.json'))) {
+    checkSame(path, recipe)
+    return exitCode.done
+  }
+  mkdirSync(path, { recursive: true })
+  const text = toYaml(recipe, provenance, [`${header}, stage ${name}`])
+  await writeFileAtomic(join(path, 'recipe.yaml'), text)
+  const engine = await createEngine()
+  try {
+    await editModel({ engine, recipe, target, progress: (line) => err.write(`${line}\n`) })
+  } finally {
+    engine.dispose()
+  }
   return exitCode.done
 }
