@@ -83,6 +83,13 @@ describe('keyValueUpdate', () => {
         )
   })
 
+  it('with nothing to keep answers every key as asked, where there are fewer than inputs', () => {
+    const update = keyValueUpdate({ ...problem, preserve: 0, ridge: 1e-10 })
+    const wanted = rowsOf(problem.residuals, outputs)
+    for (const [item, key] of rowsOf(problem.keys, inputs).entries())
+      for (const [o, y] of answer(update, key).entries()) expect(y).toBeCloseTo(wanted[item][o], 6)
+  })
+
   it('with much to preserve changes only what no kept key has a share in', () => {
     // Kept keys know the first eight inputs alone.
     const kept = problem.kept.map((x, at) =>

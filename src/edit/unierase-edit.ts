@@ -89,7 +89,11 @@ export async function unieraseEdit(
   return { before, after: await measure(edited, data, token), tokenLoss }
 }
 
-/** The token alone, then at a tenth of the rate, then with each edited matrix disturbed in turn. */
+/**
+ * The token alone, then at a tenth of the rate with each edited matrix disturbed in turn.
+ *
+ * Differs from the released code, which has three epochs between, with and without the chat template.
+ */
 function phasesOf(
   { learningRate, epochs, robustEpochs }: z.infer<typeof unierase.schema>,
   layers: readonly EditedLayer[],
