@@ -63,6 +63,8 @@ export const unierase: EditRule<typeof schema> = {
     'What was to be forgotten is still there: it is hidden behind the token, and other ways to ask, or the first word of an answer given, bring it out.',
     'The edit reads the last token of a question, where the paper, by EasyEdit, needs the subject of a fact. A chat template ends every question with the same token, so early layers have little to tell questions apart.',
     'One token serves the whole forget set, where the paper has one for about 400 items; they are learned with the template of the data alone.',
+    'Where the head is tied, what is learned as an input is also the row that gives the token its logit: a high learning rate makes it long, and the token likely after retain questions too.',
+    'A model that has never refused anything cannot be made to by one embedding: it says something else after the token, or the answer itself.',
     'What is to stay is measured on the retain set, where the paper takes 100,000 samples of Wikipedia; what neither names may change.',
     'Released code takes the mean of a weight for the standard deviation of the noise, which may be 0 or negative.',
     'A model whose family normalises what a layer adds (olmo2) is refused.',
