@@ -14,7 +14,7 @@ const levels: readonly (readonly string[])[] = [
   ['engine'],
   ['loss', 'combine', 'select', 'estimate', 'merge', 'optim', 'model', 'data', 'checkpoint'],
   ['method', 'metric'],
-  ['train', 'compare', 'benchmark'],
+  ['train', 'compare', 'benchmark', 'edit'],
   ['report', 'run', 'recipe', 'demo'],
   ['studio'],
   ['cli'],

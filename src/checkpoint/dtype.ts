@@ -41,3 +41,8 @@ export function encodeValues(values: Float32Array, dtype: StoredDType): Uint8Arr
   else f32ToF16(values, target)
   return new Uint8Array(target.buffer)
 }
+
+/** Rounds values in place to what is left of them once they are stored. */
+export function roundValues(values: Float32Array, dtype: StoredDType): void {
+  if (dtype !== 'F32') decodeValues(encodeValues(values, dtype), dtype, values)
+}

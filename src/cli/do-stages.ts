@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { copyFolderAtomic, writeFileAtomic } from '../checkpoint/index.ts'
+import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
 import type { PlannedStage, StagedRecipe } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
+import { editModel } from '../run/edit-model.ts'
 import { createRunFolder, openRunFolder, readEvents } from '../run/index.ts'
 import { mergeModels } from '../run/merge-models.ts'
 import { writeStages } from '../run/stages-file.ts'
@@ -15,6 +17,7 @@ import { exitCode } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'
 
 type Unlearning = PlannedStage & { kind: 'unlearn' }
+type Editing = PlannedStage & { kind: 'edit' }
 type Merging = PlannedStage & { kind: 'merge' }
 
 /**
@@ -32,14 +35,20 @@ export async function doStages(
   const { cwd, err, out } = terminal
   const root = resolve(cwd, output)
   for (const stage of stages)
-    await (stage.kind === 'merge' ? checkMerge(stage, root, output) : checkRun(stage, cwd))
+    await (stage.kind === 'merge'
+      ? checkMerge(stage, root, output)
+      : stage.kind === 'edit'
+        ? checkEdit(stage, cwd)
+        : checkRun(stage, cwd))
   await writeStages(root, staged)
   for (const [i, stage] of stages.entries()) {
     err.write(`stage ${i + 1} of ${stages.length}, ${stage.name}\n`)
     const code =
       stage.kind === 'merge'
         ? await merge(stage, root)
-        : await unlearn(stage, `lethe run ${staged.file}`, options)
+        : stage.kind === 'edit'
+          ? await edit(stage, `lethe run ${staged.file}`, terminal)
+          : await unlearn(stage, `lethe run ${staged.file}`, options)
     if (code !== exitCode.done) {
       err.write(
         code === exitCode.interrupted
@@ -96,6 +105,34 @@ function stageCode(events: string): number {
     (event) => event.type === 'guard.tripped' && event.guard !== 'no-effect',
   )
   return broken ? exitCode.guard : exitCode.done
+}
+
+/** An edited model is whole or not there; what was begun and not finished is done again. */
+async function checkEdit({ recipe }: Editing, cwd: string): Promise<void> {
+  const path = resolve(cwd, recipe.output)
+  if (!existsSync(join(path, 'model', 'config.json'))) return
+  const there = parse(await readFile(join(path, 'recipe.yaml'), 'utf8'))
+  if (JSON.stringify(there) !== JSON.stringify(recipe))
+    throw otherSettings(recipe.output, 'an edit')
+}
+
+async function edit(
+  { name, recipe, provenance }: Editing,
+  header: string,
+  { cwd, err }: Terminal,
+): Promise<number> {
+  const path = resolve(cwd, recipe.output)
+  const target = join(path, 'model')
+  if (existsSync(join(target, 'config.json'))) return exitCode.done
+  const text = toYaml(recipe, provenance, [`${header}, stage ${name}`])
+  await writeFileAtomic(join(path, 'recipe.yaml'), text)
+  const engine = await createEngine()
+  try {
+    await editModel({ engine, recipe, target, progress: (line) => err.write(`${line}\n`) })
+  } finally {
+    engine.dispose()
+  }
+  return exitCode.done
 }
 
 /** What a merge was made of, beside its model; written once that is whole. */

@@ -1,4 +1,5 @@
 import { combiners } from '../combine/index.ts'
+import { editRules } from '../edit/index.ts'
 import { estimators } from '../estimate/index.ts'
 import { losses } from '../loss/index.ts'
 import { mergeRules } from '../merge/index.ts'
@@ -47,6 +48,9 @@ ${parts(tokenSelectors)}
 ## Selectors of examples
 
 ${parts(exampleSelectors)}
+## Edits: stages that are no loop of gradients
+
+${parts(editRules)}
 ## Merge rules
 
 ${parts(mergeRules)}`

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { editRules } from '../edit/index.ts'
 import { methods } from '../method/index.ts'
 import { runCaptured } from './testing.ts'
 
 test('lethe methods lists every method', async () => {
   const { code, out, err } = await runCaptured(['methods'])
   expect([code, err]).toEqual([0, ''])
-  for (const { id, title } of methods.values())
+  for (const { id, title } of [...methods.values(), ...editRules.values()])
     expect(out).toMatch(new RegExp(`^${id} +${title.replaceAll(/[()]/g, '\\$&')}$`, 'm'))
   for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
 })
@@ -23,9 +24,18 @@ test('lethe methods blur explains parts, knobs, settings and defects', async () 
   expect(out).toMatch(/\nKnown defects\n {2}- /)
 })
 
+test('lethe methods unierase explains an edit: its stage, knobs and defects', async () => {
+  const { code, out } = await runCaptured(['methods', 'unierase'])
+  expect(code).toBe(0)
+  expect(out).toMatch(/^unierase: Unlearning token and weight edit/)
+  expect(out).toContain('edit: { id: unierase }')
+  expect(out).toContain('preserve (number ≥ 0, default 1)')
+  expect(out).toMatch(/\nKnown defects\n {2}- /)
+})
+
 test('--json gives the declarations', async () => {
   const all = JSON.parse((await runCaptured(['methods', '--json'])).out)
-  expect(all.map(({ id }: { id: string }) => id)).toEqual([...methods.keys()])
+  expect(all.map(({ id }: { id: string }) => id)).toEqual([...methods.keys(), ...editRules.keys()])
   const one = JSON.parse((await runCaptured(['methods', 'npo', '--json'])).out)
   expect(one).toHaveLength(1)
   expect(one[0]).toMatchObject({ id: 'npo', cost: { reference: 'scores' } })

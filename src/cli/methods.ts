@@ -1,5 +1,7 @@
+import { describeEdit, type EditDescription, editRules } from '../edit/index.ts'
 import { describeMethod, type MethodDescription, methods } from '../method/index.ts'
 import type { CommandModule } from './command.ts'
+import { editPage } from './edit-page.ts'
 import { findMethod } from './find-method.ts'
 import { methodPage } from './method-page.ts'
 import { methodsMarkdown } from './methods-markdown.ts'
@@ -26,18 +28,26 @@ export const command: CommandModule = {
           terminal.out.write(methodsMarkdown())
           return
         }
-        const described =
+        const rule = editRules.get(String(id))
+        const described: (MethodDescription | EditDescription)[] =
           id === undefined
-            ? [...methods.values()].map(describeMethod)
-            : [describeMethod(findMethod(id, 'lethe methods'))]
+            ? [
+                ...[...methods.values()].map(describeMethod),
+                ...[...editRules.values()].map(describeEdit),
+              ]
+            : [rule ? describeEdit(rule) : describeMethod(findMethod(id, 'lethe methods'))]
         if (json) printJson(described, terminal)
-        else if (id !== undefined) terminal.out.write(methodPage(described[0]))
+        else if (id !== undefined) terminal.out.write(page(described[0]))
         else terminal.out.write(list(described))
       })
   },
 }
 
-function list(described: readonly MethodDescription[]): string {
+function page(described: MethodDescription | EditDescription): string {
+  return 'stage' in described ? editPage(described) : methodPage(described)
+}
+
+function list(described: readonly (MethodDescription | EditDescription)[]): string {
   const width = Math.max(...described.map(({ id }) => id.length))
   const lines = described.map(({ id, title, summary }) => {
     const margin = ' '.repeat(width + 2)

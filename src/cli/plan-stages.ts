@@ -8,8 +8,8 @@ export function stagesPlanText(plan: StagesPlan): string {
   const line = (name: string, parts: readonly string[]) =>
     `${name.padEnd(width)}  ${parts.join(', ')}\n`
   const lines = plan.stages.map((stage) => {
-    if (stage.kind === 'merge')
-      return line(stage.name, ['merge', ...needs(stage.peakBytes, stage.diskBytes)])
+    if (stage.kind !== 'unlearn')
+      return line(stage.name, [stage.kind, ...needs(stage.peakBytes, stage.diskBytes)])
     const { totalSteps, peakBytes, diskBytes, seconds } = stage.plan
     return line(stage.name, [
       `${totalSteps} steps`,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { benchmarkSchema } from '../benchmark/benchmark.ts'
+import { editRules } from '../edit/index.ts'
 import { estimators } from '../estimate/index.ts'
 import { mergeRules } from '../merge/index.ts'
 import { methodSchema, methods } from '../method/index.ts'
@@ -101,6 +102,12 @@ function stagesSchema(recipe: { properties: Properties }): object {
     required: ['of'],
     additionalProperties: false,
   }
+  const { $schema: _, ...editSchema } = z.toJSONSchema(
+    anyPart(editRules).describe('Changes the model by a rule that is not a loop of gradients.'),
+    { io: 'input' },
+  )
+  const own: Properties = { edit: editSchema }
+  allowName(own, 'edit', [...editRules.keys()])
   const stage = {
     type: 'object',
     properties: {
@@ -111,6 +118,7 @@ function stagesSchema(recipe: { properties: Properties }): object {
         minimum: 1,
         description: 'The forget set is cut into pieces of so many examples, forgotten in turn.',
       },
+      ...own,
       merge,
       ...sections,
     },

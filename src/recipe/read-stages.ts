@@ -1,22 +1,29 @@
 import { join, resolve } from 'node:path'
 import { loadItems } from '../data/index.ts'
 import { type Problem, UserError } from '../error.ts'
+import type { SourceDocument } from './document.ts'
+import { type EditRecipe, editKind } from './edit-recipe.ts'
 import { kindOf } from './load.ts'
 import { locateFiles, outputProblems } from './locate-files.ts'
 import { type ReadOptions, readSource } from './read.ts'
-import { examine, type Resolved, sorted } from './resolve.ts'
+import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
 import type { Recipe } from './schema.ts'
 import { isModelFolder, parseStages, type WrittenStage } from './staged.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
 import { isMapping, valueAt } from './value.ts'
 
-/** A stage that is ready to be done; its folder is a run folder, or holds a merged `model`. */
+/** A stage that is ready to be done; its folder is a run folder, or holds an edited or merged `model`. */
 export type PlannedStage =
   | ({
       readonly kind: 'unlearn'
       readonly name: string
       readonly folder: string
     } & Resolved<Recipe>)
+  | ({
+      readonly kind: 'edit'
+      readonly name: string
+      readonly folder: string
+    } & Resolved<EditRecipe>)
   | {
       readonly kind: 'merge'
       readonly name: string
@@ -56,45 +63,65 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
   const { output: written, stages } = parseStages(document)
   const outputSet = sets.findLast((set) => set.startsWith('output='))
   const output = outputSet?.slice('output='.length) ?? written
-  const ofRuns = sets.filter((set) => !set.startsWith('output='))
+  const ofRuns = sets.filter((set) => !/^(output=|edit\b)/.test(set))
+  const ofEdits = sets.filter((set) => /^(edit|forget|retain)\b/.test(set))
   const start = String(valueAt(document.value, ['model']))
   const models = new Map<string, string>([['start', start]])
   const problems = new Map<string, Problem>()
   const planned: PlannedStage[] = []
   for (const stage of stages) {
-    const found = stage.kind === 'merge' ? mergeStage(stage) : await unlearnStages(stage, output)
+    const found =
+      stage.kind === 'merge'
+        ? mergeStage(stage)
+        : stage.kind === 'edit'
+          ? editStages(stage)
+          : await unlearnStages(stage)
     planned.push(...found)
     models.set(stage.name, join(output, found.at(-1)?.folder ?? stage.folder, 'model'))
   }
 
+  /** The recipe of one stage, checked; its problems are noted. */
+  function readPart<T extends { model: string }>(
+    kind: RecipeKind<T>,
+    document: SourceDocument,
+    own: { model: string; forget?: object; folder: string },
+    given: readonly string[],
+  ): Resolved<T> | null {
+    const { folder, ...values } = own
+    const value = isMapping(document.value) ? document.value : {}
+    const whole = { ...value, ...values, output: join(output, folder) }
+    const found = examine(kind, { ...document, value: whole }, given)
+    const recipe = found.resolved?.recipe ?? found.written
+    // What an earlier stage will leave is not there yet.
+    const references = kind
+      .files(recipe)
+      .filter(({ at }) => at[0] !== 'model' || own.model === start)
+    const { located, problems: missing } = locateFiles(recipe, references, found.locate, {
+      file: document.file,
+      cwd,
+      env,
+    })
+    const wrongOutput = outputProblems(output, found.locate, cwd)
+    for (const problem of sorted([...found.problems, ...missing, ...wrongOutput]))
+      problems.set(JSON.stringify(problem), problem)
+    return found.resolved ? { ...found.resolved, recipe: located as T } : null
+  }
+
+  function editStages(stage: WrittenStage & { kind: 'edit' }): PlannedStage[] {
+    const { name, folder, from, document } = stage
+    const own = { model: models.get(from) as string, folder }
+    const read = readPart(editKind, document, own, ofEdits)
+    if (!read) return []
+    if (from === 'start') models.set('start', read.recipe.model)
+    return [{ kind: 'edit', name, folder, ...read }]
+  }
+
   /** One run, or one for each chunk. */
-  async function unlearnStages(
-    stage: WrittenStage & { kind: 'unlearn' },
-    root: string,
-  ): Promise<PlannedStage[]> {
+  async function unlearnStages(stage: WrittenStage & { kind: 'unlearn' }): Promise<PlannedStage[]> {
     const value = isMapping(stage.document.value) ? stage.document.value : {}
     const model = models.get(stage.from) as string
-    const read = (folder: string, own: { model: string; forget?: object }) => {
-      const whole = { ...value, ...own, output: join(root, folder) }
-      const from = { ...stage.document, value: whole }
-      const {
-        resolved,
-        problems: wrong,
-        locate,
-        written: given,
-      } = examine(unlearnKind, from, ofRuns)
-      const values = resolved?.recipe ?? given
-      // What an earlier stage will leave is not there yet.
-      const references = unlearnKind
-        .files(values)
-        .filter(({ at }) => at[0] !== 'model' || own.model === start)
-      const { file } = stage.document
-      const found = locateFiles(values, references, locate, { file, cwd, env })
-      const wrongOutput = outputProblems(root, locate, cwd)
-      for (const problem of sorted([...wrong, ...found.problems, ...wrongOutput]))
-        problems.set(JSON.stringify(problem), problem)
-      return resolved ? { ...resolved, recipe: found.located as Recipe } : null
-    }
+    const read = (folder: string, own: { model: string; forget?: object }) =>
+      readPart(unlearnKind, stage.document, { ...own, folder }, ofRuns)
     const whole = read(stage.folder, { model })
     if (!whole) return []
     if (stage.from === 'start') models.set('start', whole.recipe.model)
@@ -116,7 +143,7 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
       }
       const chunk = read(place, {
         forget,
-        model: previous ? join(root, previous, 'model') : model,
+        model: previous ? join(output, previous, 'model') : model,
       })
       if (chunk)
         chunks.push({ kind: 'unlearn', name: `${name} ${number}`, folder: place, ...chunk })

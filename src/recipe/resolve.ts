@@ -17,7 +17,7 @@ export interface FileReference {
 
 /** One kind of recipe. */
 export interface RecipeKind<T> {
-  id: 'unlearn' | 'pretrain'
+  id: 'unlearn' | 'pretrain' | 'edit'
   /** What it is, for messages: `an unlearning recipe`. */
   title: string
   /** Short forms written out: `optimizer: adamw` becomes `optimizer: { id: adamw }`. */

@@ -4,7 +4,7 @@ import { mergeRules } from '../merge/index.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { isMapping, pathText } from './value.ts'
 
-/** One stage as it is written: a run, whose recipe is a document of its own, or a merge. */
+/** One stage as it is written: a run or an edit, whose recipe is a document of its own, or a merge. */
 export type WrittenStage = {
   readonly name: string
   /** Name of its folder in the output: `2-light`. */
@@ -17,6 +17,12 @@ export type WrittenStage = {
       /** The forget set is cut into pieces of so many examples, forgotten one after another; null: whole. */
       readonly chunkSize: number | null
       /** Its recipe without model and output; positions are those of the staged recipe. */
+      readonly document: SourceDocument
+    }
+  | {
+      readonly kind: 'edit'
+      readonly from: string
+      /** As of a run, but of model, data and edit alone. */
       readonly document: SourceDocument
     }
   | {
@@ -39,7 +45,7 @@ export interface StagedDocument {
 
 /** Sections that stages share; what a stage says of a key goes before. */
 const shared = ['model', 'forget', 'retain', 'method', 'train', 'evaluate'] as const
-const ownKeys = ['name', 'from', 'chunkSize', 'merge', ...shared.slice(1)]
+const ownKeys = ['name', 'from', 'chunkSize', 'edit', 'merge', ...shared.slice(1)]
 
 /** Whether a model to be merged is one of a folder, and not of a stage. */
 export function isModelFolder(text: string): boolean {
@@ -134,6 +140,17 @@ export function parseStages(document: SourceDocument): StagedDocument {
       if (!fine || !knobs?.success) return []
       return [{ kind: 'merge', name: name.data, folder, at, of, rule, weights, knobs: knobs.data }]
     }
+    const from = stage.from ?? previous
+    if (!known(from, [...at, 'from'])) return []
+    const stageOf = (sections: readonly string[]) =>
+      stageDocument(document, sections, { top, stage, at })
+    if (stage.edit !== undefined) {
+      for (const key of ['chunkSize', 'method', 'train', 'evaluate'])
+        if (stage[key] !== undefined)
+          refuse([...at, key], 'key', unknownKey(key, ['name', 'from', 'forget', 'retain', 'edit']))
+      const own = stageOf(['model', 'forget', 'retain', 'edit'])
+      return [{ kind: 'edit', name: name.data, folder, from: String(from), document: own }]
+    }
     const chunkSize = stage.chunkSize ?? null
     if (chunkSize !== null && !(Number.isInteger(chunkSize) && Number(chunkSize) > 0))
       refuse([...at, 'chunkSize'], 'value', {
@@ -141,8 +158,6 @@ export function parseStages(document: SourceDocument): StagedDocument {
         expected: 'a whole number > 0',
         got: JSON.stringify(chunkSize),
       })
-    const from = stage.from ?? previous
-    if (!known(from, [...at, 'from'])) return []
     return [
       {
         kind: 'unlearn',
@@ -150,7 +165,7 @@ export function parseStages(document: SourceDocument): StagedDocument {
         folder,
         from: String(from),
         chunkSize: chunkSize as number | null,
-        document: stageDocument(document, top, stage, at),
+        document: stageOf(shared),
       },
     ]
   })
@@ -162,12 +177,19 @@ export function parseStages(document: SourceDocument): StagedDocument {
 /** The recipe of one stage: its own sections over the shared ones, key by key; a method is taken whole. */
 function stageDocument(
   document: SourceDocument,
-  top: Readonly<Record<string, unknown>>,
-  stage: Readonly<Record<string, unknown>>,
-  at: Path,
+  sections: readonly string[],
+  {
+    top,
+    stage,
+    at,
+  }: {
+    top: Readonly<Record<string, unknown>>
+    stage: Readonly<Record<string, unknown>>
+    at: Path
+  },
 ): SourceDocument {
   const value: Record<string, unknown> = {}
-  for (const section of shared) {
+  for (const section of sections) {
     const [common, own] = [top[section], stage[section]]
     const merged =
       section !== 'method' && isMapping(common) && isMapping(own)

@@ -1,4 +1,3 @@
-import { templateProblems } from '../data/template.ts'
 import { knobHint, methodSchemaFor, methods } from '../method/index.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
@@ -6,6 +5,7 @@ import { expandAt } from './part.ts'
 import { type Conflict, type Filling, type RecipeKind, recipeName } from './resolve.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
 import { selectOptions } from './select-options.ts'
+import { templateConflicts } from './template-conflicts.ts'
 import { trainOptions } from './train-options.ts'
 import { isMapping, valueAt } from './value.ts'
 
@@ -78,21 +78,6 @@ function retainConflicts(written: unknown): Conflict[] {
       hint: 'Add retain: { path: … } with examples of what is to be kept',
     },
   ]
-}
-
-/** Templates need their placeholders. */
-function templateConflicts(written: unknown): Conflict[] {
-  return ['forget', 'retain'].flatMap((set) => {
-    const template = valueAt(written, [set, 'template'])
-    if (!isMapping(template)) return []
-    const { prompt, answer } = template
-    if (typeof prompt !== 'string' || typeof answer !== 'string') return []
-    return templateProblems({ prompt, answer }, '').map(({ path, ...problem }) => ({
-      ...problem,
-      at: [set, 'template', String(path).slice(1)],
-      part: 'value' as const,
-    }))
-  })
 }
 
 /** Says which loss or method has a knob that the chosen one does not have. */

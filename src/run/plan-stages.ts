@@ -11,7 +11,7 @@ import { openModel, storedModelBytes } from './session.ts'
 /** What one stage will need. */
 export type StagePlan = { readonly name: string } & (
   | { readonly kind: 'unlearn'; readonly plan: Plan }
-  | { readonly kind: 'merge'; readonly peakBytes: number; readonly diskBytes: number }
+  | { readonly kind: 'merge' | 'edit'; readonly peakBytes: number; readonly diskBytes: number }
 )
 
 /** What stages will need, one after another. */
@@ -48,6 +48,10 @@ export async function planStages(
       planned.push({ name, kind: 'merge', ...(await mergeNeeds(start, stage.models.length)) })
       continue
     }
+    if (stage.kind === 'edit') {
+      planned.push({ name, kind: 'edit', ...(await editNeeds(start)) })
+      continue
+    }
     const { model } = stage.recipe
     const isThere = existsSync(join(model, 'config.json'))
     const recipe: Recipe = { ...stage.recipe, model: isThere ? model : start }
@@ -65,7 +69,7 @@ export async function planStages(
     }
     planned.push({ name, kind: 'unlearn', plan })
   }
-  const needs = planned.map((stage) => (stage.kind === 'merge' ? stage : stage.plan))
+  const needs = planned.map((stage) => (stage.kind === 'unlearn' ? stage.plan : stage))
   const runs = planned.flatMap((stage) => (stage.kind === 'unlearn' ? [stage.plan] : []))
   const finalBytes = storedModelBytes((await openModel(start)).checkpoint)
   const diskBytes = needs.reduce((sum, { diskBytes: own }) => sum + own, finalBytes)
@@ -85,6 +89,18 @@ export async function planStages(
     diskBytes,
     seconds: probe ? runs.reduce((sum, { seconds }) => sum + Number(seconds), 0) : null,
     warnings: [...new Set(runs.flatMap(({ warnings }) => warnings))],
+  }
+}
+
+/** The weights twice, before and after, and the normal equations of the widest layer in double precision. */
+async function editNeeds(base: string) {
+  const { checkpoint } = await openModel(base)
+  const shapes = [...checkpoint.tensors.values()].map(({ shape }) => shape)
+  const weights = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)
+  const widest = Math.max(...shapes.map((shape) => Number(shape[1] ?? 1)))
+  return {
+    peakBytes: processBytes + 2 * 4 * weights + 3 * 8 * widest ** 2,
+    diskBytes: storedModelBytes(checkpoint),
   }
 }
 

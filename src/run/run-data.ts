@@ -99,7 +99,8 @@ function endOf({ offset, limit }: { offset: number; limit: number | null }): num
   return limit === null ? Number.POSITIVE_INFINITY : offset + limit
 }
 
-async function refusalsOf(path: string | null): Promise<readonly string[]> {
+/** The lines of a file of refusals; ours for none. */
+export async function refusalsOf(path: string | null): Promise<readonly string[]> {
   if (path === null) return refusals
   const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim())
   const texts = lines.filter((line) => line !== '')

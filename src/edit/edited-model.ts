@@ -1,0 +1,22 @@
+import type { Engine, Tensor } from '../engine/engine.ts'
+import type { LanguageModel } from '../model/model.ts'
+import type { SequenceFeeds } from '../train/feeds.ts'
+
+/** A model in memory whose weights an edit changes in place. */
+export interface EditedModel {
+  readonly engine: Engine
+  readonly model: LanguageModel
+  /** Every weight by name. */
+  readonly values: ReadonlyMap<string, Tensor>
+  readonly feeds: SequenceFeeds
+  readonly padToken: number
+  /** Rounds a weight to what its folder will store, so that what is measured is what is written. */
+  round(name: string): void
+}
+
+/** The array of a weight. */
+export function weightOf({ values }: EditedModel, name: string): Float32Array {
+  const tensor = values.get(name)
+  if (!tensor) throw new Error(`internal: no weight ${name}`)
+  return tensor.data as Float32Array
+}

@@ -1,0 +1,113 @@
+import { type Example, makeBatch } from '../data/index.ts'
+import { valuesFor } from '../engine/ports.ts'
+import { adamw } from '../optim/index.ts'
+import { gaussian, permutation } from '../random.ts'
+import { createUpdater } from '../train/update.ts'
+import { type EditedModel, weightOf } from './edited-model.ts'
+import { tokenObjective } from './token-objective.ts'
+
+/** Some epochs of learning; in `noisy` layers the weights are disturbed meanwhile. */
+export interface TokenPhase {
+  readonly epochs: number
+  readonly learningRate: number
+  /** Weight that is disturbed by a fresh draw in each epoch; null: none. */
+  readonly noisy: string | null
+}
+
+/**
+ * Learns the embedding of one token, all else frozen: `min_e CE(refusal | question ⊕ token)` by Adam.
+ *
+ * Only the input row is differentiated for; where the head is tied it follows. Of a batch the loss is the mean over its
+ * tokens.
+ *
+ * Differs from the released code: noise has `noise` times the standard deviation of the weight, where the code takes
+ * the mean, which may be 0 or negative; it is drawn once an epoch; the refusal ends with the end token of its template,
+ * where the code trains the token once more.
+ *
+ * @param examples of `refusalAfterToken`; at least one
+ * @returns the mean loss of the last epoch, nats per token
+ * Source: UniErase, arXiv:2505.15674; Ymm-cll/UniErase.
+ */
+export async function learnToken(
+  edited: EditedModel,
+  examples: readonly Example[],
+  options: {
+    token: number
+    phases: readonly TokenPhase[]
+    batchSize: number
+    noise: number
+    seed: number
+  },
+): Promise<number> {
+  const { engine, model, values, feeds, padToken } = edited
+  const { token, phases, batchSize, seed } = options
+  const program = await engine.compile({ ...tokenObjective(model) })
+  const given = valuesFor(program, values)
+  const row = weightOf(edited, model.embeddingWeight).subarray(
+    token * model.dim,
+    (token + 1) * model.dim,
+  )
+  const embedding = Float32Array.from(row)
+  const gradient = new Float32Array(model.dim)
+  const updater = await createUpdater({
+    engine,
+    optimizer: adamw,
+    knobs: adamw.schema.parse({ weightDecay: 0 }),
+    weights: embedding,
+    gradients: [gradient],
+    matrices: [],
+  })
+
+  let step = 0
+  let epoch = 0
+  const epochLoss = async (learningRate: number) => {
+    const order = permutation(seed, ['token-epoch', epoch], examples.length)
+    let total = 0
+    for (let start = 0; start < order.length; start += batchSize) {
+      const items = [...order.slice(start, start + batchSize)].map((i) => examples[i])
+      const batch = makeBatch(items, padToken)
+      const answers = batch.rows.length
+      const tokenWeight = new Float32Array(answers).fill(1 / answers)
+      const results = {
+        loss: new Float32Array(1),
+        values: new Float32Array(batch.tokens.length * model.dim),
+      }
+      await program.run(
+        { ...given, ...feeds.batch(batch), tokenWeight: { data: tokenWeight, shape: [answers] } },
+        results,
+      )
+      gradient.fill(0)
+      for (const [place, id] of batch.tokens.entries())
+        if (id === token)
+          for (let i = 0; i < model.dim; i++) gradient[i] += results.values[place * model.dim + i]
+      step++
+      await updater.step([1], learningRate, step)
+      row.set(embedding)
+      total += results.loss[0] * items.length
+    }
+    return total / examples.length
+  }
+
+  let last = 0
+  for (const { epochs, learningRate, noisy } of phases)
+    for (let i = 0; i < epochs; i++) {
+      const disturbed = noisy === null ? null : weightOf(edited, noisy)
+      const original = disturbed?.slice()
+      if (disturbed) disturb(disturbed, options.noise, seed, epoch)
+      last = await epochLoss(learningRate)
+      if (original) disturbed?.set(original)
+      epoch++
+    }
+  program.dispose()
+  updater.dispose()
+  return last
+}
+
+/** Adds Gaussian noise of `noise` times the standard deviation of the weight. */
+function disturb(weight: Float32Array, noise: number, seed: number, epoch: number): void {
+  const mean = weight.reduce((total, x) => total + x, 0) / weight.length
+  const variance = weight.reduce((total, x) => total + (x - mean) ** 2, 0) / weight.length
+  const size = noise * Math.sqrt(variance)
+  for (let i = 0; i < weight.length; i++)
+    weight[i] += size * gaussian(seed, ['token-noise', epoch], i)
+}

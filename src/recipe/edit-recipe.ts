@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { editRules } from '../edit/index.ts'
+import { dataSection, forgetSection } from './data-section.ts'
+import { expandAt, type PartSettings, partSchema } from './part.ts'
+import type { RecipeKind } from './resolve.ts'
+import { selectOptions } from './select-options.ts'
+import { templateConflicts } from './template-conflicts.ts'
+import { valueAt } from './value.ts'
+
+/** The whole recipe of a stage `edit`: a model, what to forget, what to keep, and a rule. */
+export interface EditRecipe {
+  readonly model: string
+  readonly forget: EditSections['forget']
+  readonly retain: EditSections['retain']
+  readonly edit: PartSettings
+  readonly output: string
+}
+
+type EditSections = { [Set in 'forget' | 'retain']: z.output<ReturnType<typeof sections>[Set]> }
+
+/** All of a set takes part, so nothing selects. */
+function sections(written: unknown) {
+  const selectors = { tokens: true, examples: true } as const
+  return {
+    forget: forgetSection(selectOptions(written, 'forget')).omit({ ...selectors, preferred: true }),
+    retain: dataSection('chosen', selectOptions(written, 'retain')).omit(selectors),
+  }
+}
+
+/** What is written for a stage `edit`, with the sections that stages share. */
+export const editKind: RecipeKind<EditRecipe> = {
+  id: 'edit',
+  title: 'an edit of a model',
+  expand: (written) => expandAt(written, ['edit']),
+  schemaFor: (written) =>
+    z.strictObject({
+      model: z.string().min(1),
+      ...sections(written),
+      edit: partSchema(editRules, valueAt(written, ['edit']), 'unierase'),
+      output: z.string().min(1),
+    }),
+  conflicts: templateConflicts,
+  files: () => [
+    { at: ['model'], kind: 'model' },
+    { at: ['forget', 'path'], kind: 'data' },
+    { at: ['forget', 'refusals'], kind: 'text' },
+    { at: ['retain', 'path'], kind: 'data' },
+  ],
+}

@@ -1,0 +1,18 @@
+import { templateProblems } from '../data/template.ts'
+import type { Conflict } from './resolve.ts'
+import { isMapping, valueAt } from './value.ts'
+
+/** Templates need their placeholders. */
+export function templateConflicts(written: unknown): Conflict[] {
+  return ['forget', 'retain'].flatMap((set) => {
+    const template = valueAt(written, [set, 'template'])
+    if (!isMapping(template)) return []
+    const { prompt, answer } = template
+    if (typeof prompt !== 'string' || typeof answer !== 'string') return []
+    return templateProblems({ prompt, answer }, '').map(({ path, ...problem }) => ({
+      ...problem,
+      at: [set, 'template', String(path).slice(1)],
+      part: 'value' as const,
+    }))
+  })
+}
