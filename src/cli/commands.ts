@@ -44,8 +44,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'repro',
-    summary:
-      'Train and evaluate a row of a leaderboard again, and say whether it comes out the same.',
+    summary: 'Make a row of a leaderboard again, and say whether it comes out the same.',
     load: () => import('./repro.ts'),
   },
   {

@@ -20,7 +20,8 @@ it('seeds are a count or a list', () => {
   expect(parseSeeds('3')).toEqual([0, 1, 2])
   expect(parseSeeds('4,7,4')).toEqual([4, 7])
   expect(parseSeeds('0')).toEqual([0])
-  for (const text of ['', '1,', '-1', '1.5', 'x']) expect(() => parseSeeds(text)).toThrow(UserError)
+  expect(parseSeeds('4,')).toEqual([4])
+  for (const text of ['', ',', '-1', '1.5', 'x']) expect(() => parseSeeds(text)).toThrow(UserError)
 })
 
 it('cells are all combinations, each with a folder of its own', () => {
