@@ -115,11 +115,13 @@ async function boardOf(
     referenceNames.map((name) => {
       const at = join(folder.references, name)
       if (!existsSync(at)) return [name, null]
-      const { results } = evaluatedModel(benchmark, at, folder.references)
+      const { results } = evaluatedModel(benchmark, at, folder.references, { resamples: 0 })
       return [name, Object.fromEntries(results.map(({ key, value }) => [key, value]))]
     }),
   )
-  const { file } = evaluatedModel(benchmark, join(folder.references, 'original'), null)
+  const { file } = evaluatedModel(benchmark, join(folder.references, 'original'), null, {
+    resamples: 0,
+  })
   const repeated = [
     ...flags.set.map((set) => `--set ${set}`),
     ...flags.for.map((set) => `--for ${set}`),

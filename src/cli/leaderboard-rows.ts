@@ -109,7 +109,9 @@ export async function leaderboardRows(
         terminal,
       )
       if (!complete) return null
-      const { results } = evaluatedModel(benchmark, at, folder.references)
+      const { results } = evaluatedModel(benchmark, at, folder.references, {
+        resamples: 0,
+      })
       seeds.push({ ...seedOf(benchmark, results, costs), trouble: run.trouble })
     }
     rows.push({ name: method, method, settings, seeds })

@@ -5,7 +5,13 @@ import { type Problem, UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { withFileErrors } from '../run/file-error.ts'
 import { type CellState, type CellTask, cellState, cellTask, writeSweep } from '../run/sweep.ts'
-import { parseAxis, parseSeeds, type SweepCell, sweepCells } from '../run/sweep-plan.ts'
+import {
+  parseAxis,
+  parseSeeds,
+  type SweepCell,
+  sweepCells,
+  withSettings,
+} from '../run/sweep-plan.ts'
 import { collect } from './arguments.ts'
 import { runLethe } from './child.ts'
 import type { CommandModule } from './command.ts'
@@ -45,7 +51,7 @@ export const command: CommandModule = {
       .action(async (file: string, flags: Flags) => {
         const { output, json } = flags
         const cells = sweepCells(flags.grid.map(parseAxis), parseSeeds(flags.seeds), output).map(
-          (cell) => ({ ...cell, sets: [...flags.set, ...cell.sets] }),
+          (cell) => withSettings(cell, flags.set),
         )
         const recipes = await resolvedCells(file, cells, terminal)
         if (flags.dryRun) {

@@ -22,12 +22,14 @@ export const referenceNames = ['original', 'never-trained'] as const
  *
  * @param references a folder with `original` and `never-trained`, as `lethe benchmark prepare` makes it; null: none, and
  *   what needs them has no value
+ * @param options.resamples of the bootstrap; 0 where intervals are not wanted
  * @throws UserError where an evaluation is missing, or is unlike the others
  */
 export function evaluatedModel(
   benchmark: Benchmark,
   folder: string,
   references: string | null,
+  options: { readonly resamples?: number } = {},
 ): EvaluatedModel {
   const own = readEvaluation(folder)
   const [original, neverTrained] = referenceNames.map((name) => {
@@ -40,7 +42,11 @@ export function evaluatedModel(
     if (problems.length > 0) throw new UserError(problems)
     return found.records
   })
-  const results = benchmarkResults(benchmark, { model: own.records, original, neverTrained })
+  const results = benchmarkResults(
+    benchmark,
+    { model: own.records, original, neverTrained },
+    options,
+  )
   return { file: own.file, results, warnings: trustWarnings(benchmark, results) }
 }
 

@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../error.ts'
-import { parseAxis, parseSeeds, sweepCells } from './sweep-plan.ts'
+import { parseAxis, parseSeeds, sweepCells, withSettings } from './sweep-plan.ts'
+
+it('keeps settings of a method beside the method of the grid', () => {
+  const [cell] = sweepCells([parseAxis('method=npo'), parseAxis('train.epochs=2')], [0], 'out')
+  const { sets } = withSettings(cell, ['method.beta=1', 'train.learningRate=1e-4'])
+  expect(sets).toEqual([
+    'method=npo',
+    'method.beta=1',
+    'train.learningRate=1e-4',
+    'train.epochs=2',
+    'train.seed=0',
+    'output=out/npo_epochs-2_seed0',
+  ])
+})
 
 describe('axes', () => {
   it('part values at commas that stand outside brackets', () => {

@@ -74,6 +74,18 @@ export function sweepCells(
   return cells
 }
 
+/**
+ * A cell with settings for all cells: what the grid sets wins, but a whole (`method=npo`) goes before settings of its parts
+ * (`method.beta=1`), which it would wipe out.
+ */
+export function withSettings(cell: SweepCell, sets: readonly string[]): SweepCell {
+  const pathOf = (set: string) => set.slice(0, set.indexOf('='))
+  const isWhole = (set: string) => sets.some((other) => pathOf(other).startsWith(`${pathOf(set)}.`))
+  const wholes = cell.sets.filter(isWhole)
+  const rest = cell.sets.filter((set) => !isWhole(set))
+  return { ...cell, sets: [...wholes, ...sets, ...rest] }
+}
+
 /** `3` is the seeds 0, 1 and 2; `4,7` are those two, and `4,` is the seed 4. */
 export function parseSeeds(text: string): number[] {
   const parts = text
