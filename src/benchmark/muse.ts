@@ -1,8 +1,8 @@
+import { museStops } from '../metric/index.ts'
 import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 
 /** The space stands at the end of the prompt, as in the official code. */
 const question = { prompt: 'Question: {question}\nAnswer: ', answer: '{answer}' }
-const stopAt = ['\n\n', '\nQuestion', 'Question:']
 const document = { prompt: null, texts: { text: 'text' }, end: false }
 
 const folds = (folder: string) => [1, 2, 3, 4].map((fold) => `${folder}/forget_${fold}.json`)
@@ -12,7 +12,7 @@ function knowledge(file: string[], examples: string[]) {
     file,
     template: question,
     shots: { file: examples, count: 10 },
-    generate: { maxNewTokens: 32, reference: 'answer', stopAt },
+    generate: { maxNewTokens: 32, reference: 'answer', stopAt: [...museStops] },
   }
 }
 

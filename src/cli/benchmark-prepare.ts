@@ -10,7 +10,7 @@ import { dataFolder } from '../run/hub-data.ts'
 import { runFolderAt } from '../run/index.ts'
 import { cellTask } from '../run/sweep.ts'
 import { runLethe } from './child.ts'
-import { runEvaluation } from './evaluate.ts'
+import { requireData, runEvaluation } from './evaluate.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface PrepareFlags {
@@ -38,15 +38,8 @@ export async function prepareBenchmark(
 ): Promise<boolean> {
   const { cwd, err } = terminal
   const benchmark = await readBenchmark(id, cwd)
-  if (flags.data === undefined)
-    throw new UserError({
-      code: 'missing',
-      path: '--data',
-      expected: 'the folder with the data of the benchmark',
-      got: 'nothing',
-      ...(benchmark.hub && { hint: `https://huggingface.co/datasets/${benchmark.hub}` }),
-    })
-  const data = await dataFolder(flags.data, benchmark, terminal.env)
+  const named = requireData(benchmark, flags.data)
+  const data = await dataFolder(named, benchmark, terminal.env)
   const output = resolve(cwd, flags.output)
   const pretrained = async (name: string, file: string, sets: string[]) => {
     const folder = join(flags.output, name)

@@ -48,9 +48,10 @@ export async function runBenchmark(
     sets: flags.set,
     own: settingsByMethod(flags.for, methods),
   }
+  let board: Leaderboard | undefined
   // A board of what is there so far is worth more than none after hours.
   const onRow = async (rows: readonly LeaderboardRow[]) => {
-    const board = await boardOf(benchmark, flags, rows, folder, terminal)
+    board = { ...(board ?? (await emptyBoard(benchmark, flags, folder, terminal))), rows }
     await writeBoard(benchmark, board, folder, flags.report, terminal)
   }
   const rows =
@@ -59,7 +60,7 @@ export async function runBenchmark(
       : await studyRows(benchmark, flags.study, task, terminal)
   if (!rows) return false
   if (flags.study !== undefined) await onRow(rows)
-  const board = await boardOf(benchmark, flags, rows, folder, terminal)
+  if (!board) return true
   if (flags.json) out.write(`${JSON.stringify(board)}\n`)
   else out.write(leaderboardMarkdown(benchmark, board, null))
   return true
@@ -99,10 +100,10 @@ async function studyRows(
   return all
 }
 
-async function boardOf(
+/** All of a board but its rows, which change none of it. */
+async function emptyBoard(
   benchmark: Benchmark,
   flags: RunFlags,
-  rows: readonly LeaderboardRow[],
   folder: ReturnType<typeof benchmarkFolder>,
   { cwd, env }: Terminal,
 ): Promise<Leaderboard> {
@@ -134,7 +135,7 @@ async function boardOf(
     recipe: toYaml(recipe, provenance, []),
     identity: { ...file.identity },
     references,
-    rows,
+    rows: [],
   }
 }
 

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { UserError } from '../error.ts'
 import { wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
@@ -64,18 +63,11 @@ export const command: CommandModule = {
 
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
-  const { evaluationFolder, runEvaluation } = await import('./evaluate.ts')
+  const { evaluationFolder, requireData, runEvaluation } = await import('./evaluate.ts')
   const { evaluatedModel, missingReferences } = await import('../run/benchmark-results.ts')
   const { benchmarkTable } = await import('../report/benchmark-table.ts')
   const benchmark = await readBenchmark(flags.benchmark as string, terminal.cwd)
-  if (flags.data === undefined)
-    throw new UserError({
-      code: 'missing',
-      path: '--data',
-      expected: 'the folder with the data of the benchmark',
-      got: 'nothing',
-      ...(benchmark.hub && { hint: `https://huggingface.co/datasets/${benchmark.hub}` }),
-    })
+  const named = requireData(benchmark, flags.data)
   const references = typeof flags.references === 'string' ? flags.references : null
   const missing = flags.references === false || references ? null : missingReferences(benchmark)
   if (missing) throw missing
@@ -84,7 +76,7 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
     {
       benchmark,
       model,
-      data: flags.data,
+      data: named,
       output,
       limit: flags.limit ?? null,
       split: flags.split ?? null,

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import { createEngine } from '../engine/node.ts'
+import { UserError } from '../error.ts'
 import { evaluateBenchmark } from '../run/evaluation.ts'
 import { dataFolder } from '../run/hub-data.ts'
 import { chooseSplit } from '../run/split-rows.ts'
@@ -17,6 +18,18 @@ export interface EvaluationTask {
   readonly split: string | null
   readonly reportTest: boolean
   readonly replace: boolean
+}
+
+/** The data folder that was named. Throws UserError that says where the data is where none was. */
+export function requireData({ hub }: Benchmark, data: string | undefined): string {
+  if (data !== undefined) return data
+  throw new UserError({
+    code: 'missing',
+    path: '--data',
+    expected: 'the folder with the data of the benchmark',
+    got: 'nothing',
+    ...(hub && { hint: `https://huggingface.co/datasets/${hub}` }),
+  })
 }
 
 /** Where an evaluation goes unless told: `evaluation/<benchmark>` in a run folder, `<model>.evaluation/…` beside others. */

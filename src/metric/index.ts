@@ -22,7 +22,7 @@ export {
 export { type Direction, type Metric, meanMetric } from './metric.ts'
 export { metrics } from './metrics.ts'
 export { choiceCorrect, groupAccuracy } from './multiple-choice.ts'
-export { museAnswer, museOverlap } from './muse.ts'
+export { cutAtFirst, museAnswer, museOverlap, museStops } from './muse.ts'
 export { ngramEntropy, ngramFluency } from './ngram-entropy.ts'
 export {
   memorisationScore,

@@ -1,6 +1,13 @@
 import { type RougeScore, rougeL } from './rouge.ts'
 
-const stops = ['\n\n', '\nQuestion', 'Question:']
+/** Where MUSE's code ends an answer. */
+export const museStops: readonly string[] = ['\n\n', '\nQuestion', 'Question:']
+
+/** A text up to the first of the stops, or all of it. */
+export function cutAtFirst(text: string, stops: readonly string[]): string {
+  const ends = stops.map((stop) => text.indexOf(stop)).filter((end) => end >= 0)
+  return text.slice(0, Math.min(text.length, ...ends))
+}
 
 /**
  * What MUSE reads of an answer: all before the first of a blank line, a new line with `Question`, or `Question:`.
@@ -8,8 +15,7 @@ const stops = ['\n\n', '\nQuestion', 'Question:']
  * Source: swj0419/muse_bench `metrics/knowmem.py`.
  */
 export function museAnswer(generated: string): string {
-  const ends = stops.map((stop) => generated.indexOf(stop)).filter((end) => end >= 0)
-  return generated.slice(0, Math.min(generated.length, ...ends)).trim()
+  return cutAtFirst(generated, museStops).trim()
 }
 
 /**

@@ -19,16 +19,6 @@ export function benchmarkTable(results: readonly BenchmarkResult[]): string {
   return `${[...lines, ...without].join('\n')}\n`
 }
 
-/** The same as a table of Markdown. */
-export function benchmarkMarkdown(results: readonly BenchmarkResult[]): string {
-  const line = (row: readonly string[]) => `| ${row.join(' | ')} |`
-  return `${[
-    line(columns),
-    line(columns.map((_, i) => (i < 2 ? '---' : '---:'))),
-    ...results.filter(hasValue).map((result) => line(cells(result))),
-  ].join('\n')}\n`
-}
-
 function hasValue({ value }: BenchmarkResult): boolean {
   return value !== null
 }

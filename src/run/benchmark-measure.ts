@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { RecordedText, SampleRecord } from '../benchmark/record.ts'
+import { cutAtFirst } from '../metric/index.ts'
 import type { Generator } from '../model/generate.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import type { SequenceScores, TextScorer } from '../train/text-scorer.ts'
@@ -137,13 +138,8 @@ async function generateChunk(
     )
     for (const [i, place] of places.entries()) {
       const text = tokenizer.decode(generated[i], { skipSpecialTokens: true })
-      answers[place] = { text: cutAt(text, stopAt).trim(), tokens: generated[i].length }
+      answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens: generated[i].length }
     }
   }
   return answers
-}
-
-function cutAt(text: string, stops: readonly string[]): string {
-  const ends = stops.map((stop) => text.indexOf(stop)).filter((end) => end >= 0)
-  return text.slice(0, Math.min(text.length, ...ends))
 }

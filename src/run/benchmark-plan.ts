@@ -22,7 +22,6 @@ export function benchmarkFolder(output: string) {
   return {
     prepared: join(output, 'benchmark.json'),
     references: join(output, 'references'),
-    runs: join(output, 'runs'),
     training: join(output, 'training'),
     recipe: join(output, 'recipe.yaml'),
     /** of a study, or of the benchmark itself */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { SampleRecord } from '../benchmark/record.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
@@ -15,6 +15,7 @@ import { type BenchmarkRow, type LoadedSet, loadSet } from './benchmark-set.ts'
 import { fileHash, modelHashes, textHash } from './content-hash.ts'
 import { withFileErrors } from './file-error.ts'
 import { openJsonLines, readJsonLines } from './json-lines.ts'
+import { modelName } from './model-name.ts'
 import { openModel, openSession } from './session.ts'
 
 /** What an evaluation was of. Evaluations are alike if all but the model is the same. */
@@ -90,7 +91,7 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   const identity = await identityOf(options, loaded)
   const file: EvaluationFile = {
     identity,
-    modelName: modelNameOf(options.model),
+    modelName: modelName(options.model),
     truncatedTexts: [...loaded.values()].reduce((sum, { truncated }) => sum + truncated, 0),
     missingSets: missing,
     work: null,
@@ -314,12 +315,6 @@ function requireOwnRecords(
     got: `${set} ${index}`,
     hint: 'The file was changed by hand: --replace measures anew',
   })
-}
-
-/** `runs/blur/model` is called `blur`. */
-function modelNameOf(path: string): string {
-  const parts = path.split(/[/\\]/).filter(Boolean)
-  return basename(path) === 'model' ? (parts.at(-2) ?? 'model') : basename(path)
 }
 
 function short(value: unknown): string {

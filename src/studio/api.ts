@@ -18,7 +18,7 @@ import { downsample } from './downsample.ts'
 import { openEventTail } from './event-tail.ts'
 import { type LaunchOptions, resumeRun, startRun, stopRun } from './launch.ts'
 import { openApi } from './open-api.ts'
-import { createRunList, runById } from './run-list.ts'
+import { type RunList, runById } from './run-list.ts'
 
 const longestBody = 2 ** 20
 const pollMilliseconds = 250
@@ -48,9 +48,8 @@ const newRun = z.strictObject({ recipe: z.string().min(1).describe('The text of 
 export const schemas = { seriesQuery, samplesQuery, compareQuery, newRun }
 
 /** The REST interface under `/api`, over the files of the runs folder alone. */
-export function createApi(options: LaunchOptions): Hono {
+export function createApi(options: LaunchOptions, runs: RunList): Hono {
   const { root } = options
-  const runs = createRunList(root)
   const api = new Hono()
   const run = (id: string) => runById(root, id)
   api.onError((error, context) => {
@@ -79,7 +78,7 @@ export function createApi(options: LaunchOptions): Hono {
 
   api.get('/openapi.json', (context) => context.json(openApi(schemas)))
   api.get('/methods', (context) => context.json([...methods.values()].map(describeMethod)))
-  api.get('/runs', (context) => context.json({ runs: runs.list() }))
+  api.get('/runs', (context) => context.json({ runs: runs.all() }))
   api.post('/runs', async (context) => {
     const { recipe } = parsed(newRun, await jsonBody(context.req))
     return context.json({ ok: true, id: await startRun(recipe, options) }, 202)
@@ -87,7 +86,7 @@ export function createApi(options: LaunchOptions): Hono {
   api.get('/runs/:id', (context) => {
     const folder = run(context.req.param('id'))
     return context.json({
-      summary: runs.list().find(({ id }) => id === context.req.param('id')) ?? null,
+      summary: runs.one(context.req.param('id')),
       recipe: existsSync(folder.recipe) ? readFileSync(folder.recipe, 'utf8') : null,
       metrics: existsSync(folder.metrics) ? readMetrics(folder.metrics) : null,
     })

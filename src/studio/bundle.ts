@@ -20,7 +20,7 @@ export async function writeBundle(
   root: string,
   output: string,
 ): Promise<{ readonly runs: number; readonly notCompared: string | null }> {
-  const runs = createRunList(root).list()
+  const runs = createRunList(root).all()
   if (runs.length === 0)
     throw new UserError({
       code: 'no-run',

@@ -7,12 +7,11 @@ import { readComparedRun } from '../run/compared-run.ts'
 import { frame } from './frame.ts'
 import { methodsPage } from './methods-page.ts'
 import { script } from './page-script.ts'
-import { createRunList, runById } from './run-list.ts'
+import { type RunList, runById } from './run-list.ts'
 import { runsPage } from './runs-page.ts'
 
 /** The pages: rendered here, so that they work without a script; a small one keeps them up to date. */
-export function createPages(root: string): Hono {
-  const runs = createRunList(root)
+export function createPages(root: string, runs: RunList): Hono {
   const pages = new Hono()
   pages.onError((error, context) => {
     const problems =
@@ -26,7 +25,7 @@ export function createPages(root: string): Hono {
   })
   pages.get('/', (context) => {
     const { q = '', state = '' } = context.req.query()
-    return context.html(frame('Runs', runsPage(runs.list(), q, state)))
+    return context.html(frame('Runs', runsPage(runs.all(), q, state)))
   })
   pages.get('/runs/:id', (context) => {
     const { path } = runById(root, context.req.param('id'))

@@ -29,26 +29,29 @@ export interface RunSummary {
 /** Sweeps and benchmarks keep their runs in folders of folders. */
 const deepest = 4
 
-/** Summaries of all runs below a folder; a run's files are read again only when its log has grown. */
-export function createRunList(root: string) {
+/** Summaries of the runs below a folder; a run's files are read again only when its log has grown. */
+export interface RunList {
+  all(): RunSummary[]
+  /** Throws UserError as `runById` does. */
+  one(id: string): RunSummary
+}
+
+export function createRunList(root: string): RunList {
   const known = new Map<string, { stamp: string; summary: RunSummary }>()
+  const summaryFor = (run: RunFolder) => {
+    const id = relative(root, run.path).split(sep).join('/')
+    const stamp = [run.events, run.metrics]
+      .map((file) => (existsSync(file) ? `${statSync(file).mtimeMs} ${statSync(file).size}` : ''))
+      .join(' ')
+    const cached = known.get(id)
+    if (cached?.stamp === stamp && cached.summary.state !== 'running') return cached.summary
+    const summary = summaryOf(id, run)
+    known.set(id, { stamp, summary })
+    return summary
+  }
   return {
-    list(): RunSummary[] {
-      return runFolders(root).map((path) => {
-        const id = relative(root, path).split(sep).join('/')
-        const run = openRunFolder(path)
-        const stamp = [run.events, run.metrics]
-          .map((file) =>
-            existsSync(file) ? `${statSync(file).mtimeMs} ${statSync(file).size}` : '',
-          )
-          .join(' ')
-        const cached = known.get(id)
-        if (cached?.stamp === stamp && cached.summary.state !== 'running') return cached.summary
-        const summary = summaryOf(id, run)
-        known.set(id, { stamp, summary })
-        return summary
-      })
-    },
+    all: () => runFolders(root).map((path) => summaryFor(openRunFolder(path))),
+    one: (id) => summaryFor(runById(root, id)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { html, type Markup } from '../report/index.ts'
+import { modelName } from '../run/model-name.ts'
 import type { RunSummary } from './run-list.ts'
 
 const shownMetrics = [
@@ -50,13 +51,7 @@ function row(run: RunSummary, link: string, choosable: boolean): Markup {
   const steps = run.totalSteps === null ? '' : ` / ${run.totalSteps}`
   return html`<tr>${choosable && html`<td class="choose"><input type="checkbox" name="run" value="${run.id}" aria-label="Compare ${run.id}"></td>`}
 <th scope="row" class="user"><a href="${link}">${run.id}</a></th>
-${cell('State', run.state, run.reason ?? '')}${cell('Method', run.method ?? '–')}${cell('Model', modelName(run.model), run.model ?? '')}${cell('Step', `${run.step}${steps}`)}
+${cell('State', run.state, run.reason ?? '')}${cell('Method', run.method ?? '–')}${cell('Model', modelName(run.model ?? '–'), run.model ?? '')}${cell('Step', `${run.step}${steps}`)}
 ${shownMetrics.map(([key, arrow]) => cell(`${key} ${arrow}`, number(run.after[key] ?? run.before[key])))}
 ${cell('Started', run.startedAt?.slice(0, 16).replace('T', ' ') ?? '–')}</tr>`
-}
-
-/** `runs/tofu/model` is called `tofu`. */
-function modelName(path: string | null): string {
-  const parts = (path ?? '–').split('/').filter(Boolean)
-  return (parts.at(-1) === 'model' ? parts.at(-2) : parts.at(-1)) ?? '–'
 }

@@ -4,6 +4,7 @@ import { access, isLoopback } from './access.ts'
 import { createApi } from './api.ts'
 import type { LaunchOptions } from './launch.ts'
 import { createPages } from './pages.ts'
+import { createRunList } from './run-list.ts'
 
 export interface StudioOptions extends LaunchOptions {
   readonly host: string
@@ -18,8 +19,9 @@ export function createStudio(options: StudioOptions): Hono {
     throw new Error('internal: expected a token for a host that others reach')
   const app = new Hono()
   app.use(access(options))
-  app.route('/api', createApi(options))
-  app.route('/', createPages(options.root))
+  const runs = createRunList(options.root)
+  app.route('/api', createApi(options, runs))
+  app.route('/', createPages(options.root, runs))
   return app
 }
 

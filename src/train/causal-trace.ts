@@ -1,5 +1,4 @@
-import type { Example } from '../data/index.ts'
-import { makeBatch } from '../data/index.ts'
+import { type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Program, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { add, input, mul, type Node, reshape } from '../graph/index.ts'

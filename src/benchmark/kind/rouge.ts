@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { museAnswer, rouge1, rougeL } from '../../metric/index.ts'
+import { rouge1, rougeL } from '../../metric/index.ts'
 import { answerOf } from './answer.ts'
 import { defineKind, meanOf } from './kind.ts'
 
@@ -15,16 +15,11 @@ export const rouge = defineKind({
     measure: z.enum(['rouge1', 'rougeL']).default('rougeL').describe('Words, or words in order.'),
     part: z.enum(['precision', 'recall', 'f']).default('recall').describe('Which of its numbers.'),
     stem: z.boolean().default(true).describe('Whether words are stemmed.'),
-    cut: z
-      .enum(['none', 'muse'])
-      .default('none')
-      .describe('"muse": the answer ends at a blank line or the next question.'),
   }),
   sets: ({ set }) => [set],
-  score(record, { measure, part, stem, cut }) {
+  score(record, { measure, part, stem }) {
     const { reference, generated } = answerOf(record)
-    const answer = cut === 'muse' ? museAnswer(generated) : generated
-    return (measure === 'rougeL' ? rougeL : rouge1)(reference, answer, { stem })[part]
+    return (measure === 'rougeL' ? rougeL : rouge1)(reference, generated, { stem })[part]
   },
   value: (scores, { set }) => meanOf(scores[set]),
 })
