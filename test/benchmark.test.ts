@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +9,7 @@ import { UserError } from '../src/error.ts'
 import { parseBenchmark } from '../src/recipe/read-benchmark.ts'
 import { evaluatedModel } from '../src/run/benchmark-results.ts'
 import { type EvaluateOptions, evaluateBenchmark } from '../src/run/evaluation.ts'
-import { cli } from './run/cli.ts'
+import { cli, runIn } from './run/cli.ts'
 import { textModel, tinyPretraining } from './run/tiny-run.ts'
 
 const yaml = `
@@ -227,24 +226,7 @@ function evaluatedThrows(folder: string): string[] {
   }
 }
 
-/** Runs `lethe`; at a text on stderr the process is sent a signal, once. */
-function lethe(args: readonly string[], signalAt?: RegExp) {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: root })
-  let [out, err] = ['', '']
-  let sent = false
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text
-    if (sent || !signalAt?.test(err)) return
-    sent = true
-    child.kill('SIGINT')
-  })
-  return new Promise<{ code: number | null; out: string; err: string }>((done) =>
-    child.on('close', (code) => done({ code, out, err })),
-  )
-}
+const lethe = (args: readonly string[], signalAt?: RegExp) => runIn(root, args, signalAt)
 
 describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () => {
   const run = (methods: string) => [

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cli } from './run/cli.ts'
+import { cli, runIn } from './run/cli.ts'
 import { tinyRecipe } from './run/tiny-run.ts'
 
 let root: string
@@ -18,28 +17,7 @@ afterAll(async () => {
   await rm(root, { recursive: true })
 })
 
-interface Result {
-  code: number | null
-  out: string
-  err: string
-}
-
-/** Runs `lethe`; at a text on stderr the process is sent a signal, once. */
-function lethe(args: readonly string[], signalAt?: RegExp): Promise<Result> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: root })
-  let [out, err] = ['', '']
-  let sent = false
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text
-    if (sent || !signalAt?.test(err)) return
-    sent = true
-    child.kill('SIGINT')
-  })
-  return new Promise((done) => child.on('close', (code) => done({ code, out, err })))
-}
+const lethe = (args: readonly string[], signalAt?: RegExp) => runIn(root, args, signalAt)
 
 describe.skipIf(!existsSync(cli))('lethe sweep (needs npm run build)', () => {
   const sweep = (more: string[] = []) => [

@@ -5,26 +5,18 @@ import {
   comparisonTable,
   settingsTable,
 } from './comparison-table.ts'
-import { html, Markup } from './markup.ts'
+import { htmlDocument } from './document.ts'
+import { html, type Markup } from './markup.ts'
 import { paretoChart } from './pareto-chart.ts'
-import { style } from './style.ts'
 
 /** A comparison as one HTML page that needs nothing else. */
 export function renderComparison(comparison: Comparison, title: string): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title} · Lethe comparison</title>
-<style>${new Markup(style)}.scroll{overflow-x:auto}.scroll td,.scroll th{white-space:nowrap}</style>
-</head>
-<body>
-<main>
-<p class="kicker">Lethe comparison</p>
+  return htmlDocument(
+    {
+      title: `${title} · Lethe comparison`,
+      style: '.scroll{overflow-x:auto}.scroll td,.scroll th{white-space:nowrap}',
+    },
+    html`<p class="kicker">Lethe comparison</p>
 <h1>${title}</h1>
 <p class="lead">${leadOf(comparison)}</p>
 <section id="pareto"><h2>Forgetting and utility</h2><figure>${paretoChart(comparison)}</figure></section>
@@ -32,12 +24,8 @@ export function renderComparison(comparison: Comparison, title: string): string 
 <p class="note">Mean ± standard deviation over seeds. A row with a guard, an early end or a broken model (${comparison.axes.utility} under half of the original’s) is never called better than another.</p></section>
 <section id="changes"><h2>Changes</h2>${table(changesTable(comparison))}
 <p class="note">Paired by example, each example’s score averaged over the seeds of its row first; in brackets the 95 % bootstrap interval over examples, which says nothing of seeds.</p></section>
-<section id="settings"><h2>What differs</h2>${table(settingsTable(comparison))}</section>
-</main>
-</body>
-</html>
-`
-  return page.text
+<section id="settings"><h2>What differs</h2>${table(settingsTable(comparison))}</section>`,
+  )
 }
 
 function leadOf({ rows, axes }: Comparison): string {

@@ -6,10 +6,14 @@ import { collectReport } from './report-data.ts'
 /**
  * The report of a run as one standalone HTML page, from the files of its folder alone; the run may be unfinished.
  *
- * @param path  of the run folder
+ * @param path   of the run folder
+ * @param around what a page that shows it adds; nothing unless given
  * Throws UserError where there is no run, or a file of it is damaged.
  */
-export function reportFromRunFolder(path: string): string {
+export function reportFromRunFolder(
+  path: string,
+  around: Parameters<typeof renderReport>[1] = {},
+): string {
   const run = openRunFolder(path)
   return renderReport(
     collectReport({
@@ -19,5 +23,6 @@ export function reportFromRunFolder(path: string): string {
       samples: existsSync(run.samples) ? readSamples(run.samples) : [],
       recipe: existsSync(run.recipe) ? readFileSync(run.recipe, 'utf8') : null,
     }),
+    around,
   )
 }

@@ -1,5 +1,5 @@
-import { html, Markup } from '../report/index.ts'
-import { style } from '../report/style.ts'
+import { htmlDocument } from '../report/document.ts'
+import { html, type Markup } from '../report/index.ts'
 
 const own = `.filters{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin:22px 0 14px}.scroll{overflow-x:auto}
 .runs td,.runs th{white-space:nowrap;padding-right:14px}.runs th.user,.runs td.user{white-space:normal;min-width:12ch}
@@ -9,20 +9,12 @@ button{cursor:pointer}button:hover{border-color:var(--soft)}input:focus-visible,
 section>details{border-bottom:1px solid var(--rule);padding-bottom:10px}section:has(>details){margin-top:14px}summary{cursor:pointer}.plain{margin:0 0 16px;padding-left:18px}details h3{margin:18px 0 4px}details>.lead{margin-top:10px}
 form>button{margin-top:14px}.filters>button{margin-top:0}`
 
+/** What lets a page run our own script and be kept up to date by it, and nothing else. */
+export const policy = " script-src 'self'; connect-src 'self'; form-action 'self';"
+
 /** A page around its content; only our own script may run. `links`: to the studio's other pages. */
 export function frame(title: string, content: Markup, links = true): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; form-action 'self'">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title} · Lethe studio</title>
-<style>${new Markup(style + own)}</style>
-</head>
-<body><main>${links && html`<nav class="kicker"><a href="/">Runs</a> · <a href="/methods">Methods</a></nav>`}${content}</main></body>
-</html>
-`.text
+  const lead =
+    links && html`<nav class="kicker"><a href="/">Runs</a> · <a href="/methods">Methods</a></nav>`
+  return htmlDocument({ title: `${title} · Lethe studio`, style: own, policy, lead }, content)
 }

@@ -41,3 +41,24 @@ export async function runCli(
     child.on('close', (code, signal) => done({ code, signal, events, err }))
   })
 }
+
+/** Runs `lethe` in a folder and keeps what it says; at a text on stderr the process is sent a signal, once. */
+export function runIn(
+  cwd: string,
+  args: readonly string[],
+  signalAt?: RegExp,
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd })
+  let [out, err] = ['', '']
+  let sent = false
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+    if (sent || !signalAt?.test(err)) return
+    sent = true
+    child.kill('SIGINT')
+  })
+  return new Promise((done) => child.on('close', (code) => done({ code, out, err })))
+}
