@@ -179,13 +179,16 @@ export function readEvaluation(folder: string): {
   return { file, records: readJsonLines(recordsPath(folder)) as SampleRecord[] }
 }
 
-/** Why two evaluations must not be compared; empty where they may. */
+const ownKeys = ['benchmark', 'declaration', 'tokenizer', 'limit', 'split', 'lethe'] as const
+
+/** Why two evaluations must not be compared; empty where they may. `except`: what may differ. */
 export function unlikeProblems(
   expected: EvaluationFile,
   got: EvaluationFile,
   path: string,
+  except: readonly (typeof ownKeys)[number][] = [],
 ): Problem[] {
-  const keys = ['benchmark', 'declaration', 'tokenizer', 'limit', 'split', 'lethe'] as const
+  const keys = ownKeys.filter((key) => !except.includes(key))
   const problems: Problem[] = keys.flatMap((key) => {
     const [a, b] = [expected.identity[key], got.identity[key]]
     if (a === b) return []
