@@ -12,6 +12,7 @@ const templateSchema = z.union([
   z.strictObject({ prompt: z.string(), answer: z.string() }),
 ])
 
+// What is optional here and has no default is not written into a declaration that does without: its hash stays what it was.
 /** One list of rows, and what a model does with each. */
 const setSchema = z.strictObject({
   file,
@@ -61,6 +62,18 @@ const setSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether mean and variance of log p are recorded, for min-k++.'),
+  gradientNorms: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the norm of the loss’s gradient for every weight is recorded, for the gradient-norm attack: a pass there and back for each text.',
+    ),
+  patchedLayers: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether it is recorded how likely the original model finds a text with this model’s activations after each layer, for unlearning depth: one pass a layer, and both models in memory.',
+    ),
   generate: z
     .strictObject({
       maxNewTokens: z.int().min(1),
@@ -72,6 +85,15 @@ const setSchema = z.strictObject({
         .default(null)
         .describe('Cut the reference to these.'),
       stopAt: z.array(z.string()).default([]).describe('The answer is cut at the first of these.'),
+      samples: z
+        .strictObject({
+          count: z.int().min(1).describe('How many answers are drawn for each prompt.'),
+          temperature: z.number().gt(0).default(1),
+          topP: z.number().gt(0).max(1).default(1).describe('1: among all tokens.'),
+          seed: z.int().min(0).default(0),
+        })
+        .optional()
+        .describe('Answers that are drawn beside the greedy one, for leak@k.'),
     })
     .nullable()
     .default(null),
@@ -104,6 +126,12 @@ const compositeSchema = z.strictObject({
       }),
     )
     .min(1),
+})
+
+const extraSchema = z.strictObject({
+  description: z.string().describe('What it adds, and what it costs.'),
+  sets: z.record(z.string().regex(names), setSchema),
+  metrics: z.record(z.string(), metricSchema),
 })
 
 /** A benchmark: data, prompts, metrics, references, aggregate. What ships is written in this form, and so is your own. */
@@ -151,6 +179,12 @@ export const benchmarkSchema = z.strictObject({
   sets: z.record(z.string().regex(names), setSchema),
   metrics: z.record(z.string(), metricSchema),
   composites: z.record(z.string(), compositeSchema).default({}),
+  extras: z
+    .record(z.string().regex(/^[a-z][a-z\d-]*$/), extraSchema)
+    .default({})
+    .describe(
+      'Sets and metrics that are measured only if asked for by --with, for what they cost.',
+    ),
   ranking: z
     .strictObject({
       forget: z.string().describe('The metric of forgetting.'),

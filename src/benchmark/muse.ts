@@ -16,6 +16,8 @@ function knowledge(file: string[], examples: string[]) {
   }
 }
 
+const forgetQuestions = knowledge(['knowmem/forget_qa.json'], ['knowmem/forget_qa_icl.json'])
+
 /** MUSE as its own code evaluates it: no stems, ten examples before each question. */
 function muse(corpus: 'news' | 'books'): Benchmark {
   const f1 = { part: 'f', stem: false }
@@ -40,7 +42,7 @@ function muse(corpus: 'news' | 'books'): Benchmark {
       }),
     },
     sets: {
-      knowMemForget: knowledge(['knowmem/forget_qa.json'], ['knowmem/forget_qa_icl.json']),
+      knowMemForget: forgetQuestions,
       knowMemRetain: knowledge(
         ['knowmem/retain_qa.json', 'knowmem/retain2_qa.json'],
         ['knowmem/retain_qa_icl.json', 'knowmem/retain2_qa_icl.json'],
@@ -69,6 +71,63 @@ function muse(corpus: 'news' | 'books'): Benchmark {
         options: { text: 'text', convention: 'muse', dropLast: false },
       },
       repetition: { kind: 'repetition', better: 'lower', options: { set: 'knowMemRetain' } },
+    },
+    extras: {
+      'gradient-norm': {
+        description:
+          'Gradient-norm attack: a backward pass and a gradient in memory for every document.',
+        sets: {
+          forgetGradients: { file: 'privleak/forget.json', ...document, gradientNorms: true },
+          holdoutGradients: { file: 'privleak/holdout.json', ...document, gradientNorms: true },
+        },
+        metrics: {
+          'membership.gradientNorm': {
+            kind: 'membership',
+            better: 'neverTrained',
+            options: {
+              attack: 'gradient-norm',
+              forget: 'forgetGradients',
+              holdout: 'holdoutGradients',
+              text: 'text',
+            },
+          },
+        },
+      },
+      leak: {
+        description: 'leak@k: 32 drawn answers for every question to forget.',
+        sets: {
+          knowMemDrawn: {
+            ...forgetQuestions,
+            generate: { ...forgetQuestions.generate, samples: { count: 32 } },
+          },
+        },
+        metrics: Object.fromEntries(
+          [1, 8, 32].map((k) => [
+            `leak${k}`,
+            { kind: 'leak', better: 'neverTrained' as const, options: { set: 'knowMemDrawn', k } },
+          ]),
+        ),
+      },
+      depth: {
+        description:
+          'Unlearning depth: a pass for every layer and question, with the original model in memory too.',
+        sets: {
+          knowMemPatched: {
+            ...forgetQuestions,
+            generate: null,
+            texts: { answer: 'answer' },
+            end: false,
+            patchedLayers: true,
+          },
+        },
+        metrics: {
+          depth: {
+            kind: 'unlearning-depth',
+            better: 'higher',
+            options: { set: 'knowMemPatched' },
+          },
+        },
+      },
     },
     ranking: {
       forget: 'knowMemForget',

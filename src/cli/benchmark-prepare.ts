@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
+import { withExtras } from '../benchmark/extras.ts'
 import { metricKinds } from '../benchmark/kind/index.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
@@ -21,6 +22,7 @@ export interface PrepareFlags {
   pretrain?: string
   limit?: number
   split?: string
+  with: string[]
   reportTest?: true
   json?: true
 }
@@ -37,7 +39,7 @@ export async function prepareBenchmark(
   terminal: Terminal,
 ): Promise<boolean> {
   const { cwd, err } = terminal
-  const benchmark = await readBenchmark(id, cwd)
+  const benchmark = withExtras(await readBenchmark(id, cwd), flags.with)
   const named = requireData(benchmark, flags.data)
   const data = await dataFolder(named, benchmark, terminal.env)
   const output = resolve(cwd, flags.output)
@@ -95,6 +97,7 @@ export async function prepareBenchmark(
     const task = {
       benchmark,
       model,
+      original,
       data,
       output: join(folder.references, name),
       limit: flags.limit ?? null,
@@ -111,6 +114,7 @@ export async function prepareBenchmark(
     neverTrained: neverTrained ?? null,
     limit: flags.limit ?? null,
     split: flags.split ?? null,
+    extras: flags.with,
   }
   await writeFileAtomic(folder.prepared, `${JSON.stringify(prepared, null, 2)}\n`)
   return true

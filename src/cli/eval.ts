@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { wholeNumber } from './arguments.ts'
+import { list, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { printJson } from './print-error.ts'
@@ -20,6 +20,8 @@ interface Flags {
   benchmark?: string
   data?: string
   references: string | boolean
+  with: string[]
+  original?: string
   output?: string
   split?: string
   reportTest?: true
@@ -39,6 +41,13 @@ export const command: CommandModule = {
       .option('--data <folder>', 'The folder with its data, or hub:owner/name.')
       .option('--references <folder>', 'Evaluations of the reference models.')
       .option('--no-references', 'Go without: what needs them has no value.')
+      .option(
+        '--with <names>',
+        'Extras that are measured too; benchmark list names them.',
+        list,
+        [],
+      )
+      .option('--original <folder>', 'The original model, for extras that need it.')
       .option('--output <folder>', 'Where records go; evaluation/ beside the model unless told.')
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
       .option('--report-test', 'Allow splits that must not be tuned on.')
@@ -66,8 +75,10 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
   const { evaluationFolder, requireData, runEvaluation } = await import('./evaluate.ts')
   const { evaluatedModel, missingReferences } = await import('../run/benchmark-results.ts')
   const { benchmarkTable } = await import('../report/benchmark-table.ts')
-  const benchmark = await readBenchmark(flags.benchmark as string, terminal.cwd)
-  const named = requireData(benchmark, flags.data)
+  const { withExtras } = await import('../benchmark/extras.ts')
+  const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
+  const benchmark = withExtras(named, flags.with)
+  const data = requireData(benchmark, flags.data)
   const references = typeof flags.references === 'string' ? flags.references : null
   const missing = flags.references === false || references ? null : missingReferences(benchmark)
   if (missing) throw missing
@@ -76,7 +87,8 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
     {
       benchmark,
       model,
-      data: named,
+      original: flags.original ?? null,
+      data,
       output,
       limit: flags.limit ?? null,
       split: flags.split ?? null,

@@ -12,6 +12,8 @@ import type { Terminal } from './terminal.ts'
 export interface EvaluationTask {
   readonly benchmark: Benchmark
   readonly model: string
+  /** for benchmarks that put activations into the original model */
+  readonly original: string | null
   readonly data: string
   readonly output: string
   readonly limit: number | null
@@ -57,6 +59,7 @@ export async function runEvaluation(task: EvaluationTask, terminal: Terminal): P
       engine,
       benchmark,
       model: at(task.model),
+      original: task.original === null ? null : at(task.original),
       data,
       output: at(task.output),
       limit,

@@ -98,6 +98,7 @@ export async function leaderboardRows(
         {
           benchmark,
           model,
+          original: prepared.original,
           data,
           output: at,
           limit: prepared.limit,

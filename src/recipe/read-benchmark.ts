@@ -54,7 +54,6 @@ export function parseBenchmark(text: string, file: string): Benchmark {
 
 /** Options of the kinds, and names that must be those of sets and metrics. */
 function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
-  const sets = Object.keys(benchmark.sets)
   const values = [...Object.keys(benchmark.metrics), ...Object.keys(benchmark.composites)]
   const problems: Problem[] = []
   const mustBe = (path: (string | number)[], name: string, known: readonly string[]) => {
@@ -69,19 +68,29 @@ function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
       }),
     )
   }
-  for (const [key, { kind, options }] of Object.entries(benchmark.metrics)) {
-    const found = metricKinds.get(kind)
-    if (!found) continue
-    const base = ['metrics', key, 'options']
-    const wrong = checkValue(found.schema, options, (path, part) =>
-      locate([...base, ...path], part),
-    )
-    problems.push(
-      ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
-    )
-    if (wrong.length === 0)
-      for (const set of found.sets(found.schema.parse(options))) mustBe(base, set, sets)
+  const checkMetrics = (
+    metrics: Benchmark['metrics'],
+    before: readonly string[],
+    sets: readonly string[],
+  ) => {
+    for (const [key, { kind, options }] of Object.entries(metrics)) {
+      const found = metricKinds.get(kind)
+      if (!found) continue
+      const base = [...before, 'metrics', key, 'options']
+      const wrong = checkValue(found.schema, options, (path, part) =>
+        locate([...base, ...path], part),
+      )
+      problems.push(
+        ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
+      )
+      if (wrong.length === 0)
+        for (const set of found.sets(found.schema.parse(options))) mustBe(base, set, sets)
+    }
   }
+  const sets = Object.keys(benchmark.sets)
+  checkMetrics(benchmark.metrics, [], sets)
+  for (const [name, extra] of Object.entries(benchmark.extras))
+    checkMetrics(extra.metrics, ['extras', name], [...sets, ...Object.keys(extra.sets)])
   for (const [key, { of }] of Object.entries(benchmark.composites))
     for (const [i, { metric }] of of.entries())
       mustBe(['composites', key, 'of', i, 'metric'], metric, values)

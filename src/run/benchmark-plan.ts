@@ -15,6 +15,8 @@ export interface PreparedBenchmark {
   readonly neverTrained: string | null
   readonly limit: number | null
   readonly split: string | null
+  /** extras of the benchmark that are measured too */
+  readonly extras: readonly string[]
 }
 
 /** Where a benchmark's folder keeps what. */
@@ -40,7 +42,7 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
       got: 'none',
       hint: `Make them: lethe benchmark prepare ${benchmark} --model … --never-trained … --data … --output ${output}`,
     })
-  const prepared = JSON.parse(readFileSync(path, 'utf8')) as PreparedBenchmark
+  const prepared: PreparedBenchmark = { extras: [], ...JSON.parse(readFileSync(path, 'utf8')) }
   if (prepared.benchmark === benchmark) return prepared
   throw new UserError({
     code: 'other-benchmark',

@@ -2,6 +2,7 @@ import { choiceAccuracy } from './choice-accuracy.ts'
 import { fluency, repetition } from './fluency.ts'
 import { forgetQuality } from './forget-quality.ts'
 import type { MetricKind } from './kind.ts'
+import { leak } from './leak.ts'
 import { membership, membershipCloseness, privacyLeakage, semevalMembership } from './membership.ts'
 import { exactMemorisationKind, extractionStrengthKind } from './memorisation.ts'
 import { optionProbability } from './option-probability.ts'
@@ -9,6 +10,7 @@ import { probability } from './probability.ts'
 import { rouge } from './rouge.ts'
 import { semevalKnowledge, semevalRegurgitation } from './semeval.ts'
 import { truthRatio } from './truth-ratio.ts'
+import { unlearningDepthKind } from './unlearning-depth.ts'
 
 export type { MetricKind, Scores } from './kind.ts'
 
@@ -31,5 +33,7 @@ export const metricKinds: ReadonlyMap<string, MetricKind> = new Map(
     semevalMembership,
     fluency,
     repetition,
+    leak,
+    unlearningDepthKind,
   ].map((kind) => [kind.id, kind]),
 )
