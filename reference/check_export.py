@@ -15,7 +15,7 @@ from safetensors import safe_open
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
-from llama_golden import pretty_json
+from golden_json import pretty_json
 
 
 def options() -> argparse.Namespace:

@@ -9,7 +9,16 @@ const file = z
 const templateSchema = z.union([
   z.literal('auto'),
   z.literal('raw'),
-  z.strictObject({ prompt: z.string(), answer: z.string() }),
+  z.strictObject({
+    prompt: z.string(),
+    answer: z.string(),
+    chat: z
+      .boolean()
+      .optional()
+      .describe(
+        'The prompt is a user’s message, and what stands before {answer} begins the answer.',
+      ),
+  }),
 ])
 
 // What is optional here and has no default is not written into a declaration that does without: its hash stays what it was.
@@ -34,13 +43,22 @@ const setSchema = z.strictObject({
     .describe(
       'auto: the chat template, else "Question: …"; raw: the field as it is; or {prompt, answer}.',
     ),
-  instruction: z.string().default('').describe('Text before every prompt, the examples included.'),
+  instruction: z
+    .string()
+    .default('')
+    .describe(
+      'Text before every prompt, the examples included; {field} is the row’s, its underscores as spaces.',
+    ),
   shots: z
     .strictObject({
       file,
       prompt: z.string().default('question'),
       answer: z.string().default('answer'),
       count: z.int().min(1).describe('How many, from the first.'),
+      match: z
+        .string()
+        .optional()
+        .describe('Only examples with the row’s value of this field, such as its subject.'),
       separator: z.string().default('\n\n').describe('Text after each.'),
     })
     .nullable()

@@ -1,13 +1,16 @@
 import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 
-const blank = 'Please complete the blank in the following question.\nQuestion: {question}'
-const brief = 'Please briefly answer the following question.\nQuestion: {question}'
+const blank = 'Please complete the blank in the following question.\nQuestion: {question}\n'
+const brief = 'Please briefly answer the following question.\nQuestion: {question}\n'
+const probes = ['forgetLevel1', 'forgetLevel2', 'forgetLevel3', 'neighborLevel1', 'neighborLevel2']
+const better = (set: string) =>
+  set.startsWith('forget') ? ('lower' as const) : ('higher' as const)
 
 function answers(file: string, prompt: string) {
   return {
     file,
     prompt: 'query',
-    template: { prompt: `${prompt}\nAnswer:`, answer: ' {answer}' },
+    template: { prompt, answer: 'Answer: {answer}', chat: true },
     generate: { maxNewTokens: 30, reference: 'answer', stopAt: ['\n'] },
   }
 }
@@ -18,7 +21,8 @@ export const rwku: Benchmark = benchmarkSchema.parse({
   source: 'Jin et al. 2024, arXiv:2406.10890; jinzhuoran/RWKU',
   hub: 'jinzhuoran/RWKU',
   notes: [
-    'Scored with rouge_score’s ROUGE-L recall without stems, where the released code uses the `rouge` package, which splits words at spaces: compare runs of Lethe with each other.',
+    'Scored as released, by the `rouge` package, which counts distinct words; ….rougeScore is ROUGE-L recall without stems by rouge_score, which other benchmarks here use.',
+    'The released code writes two of the nine kinds of level 3 without "Question:" or "Answer:"; here all are asked alike.',
     'Gradient ascent looks good here and baselines were not reproduced by others.',
   ],
   sets: {
@@ -46,16 +50,13 @@ export const rwku: Benchmark = benchmarkSchema.parse({
   },
   metrics: {
     ...Object.fromEntries(
-      ['forgetLevel1', 'forgetLevel2', 'forgetLevel3', 'neighborLevel1', 'neighborLevel2'].map(
-        (set) => [
-          set,
-          {
-            kind: 'rouge',
-            better: set.startsWith('forget') ? ('lower' as const) : ('higher' as const),
-            options: { set, stem: false },
-          },
+      probes.flatMap((set) => [
+        [set, { kind: 'rouge-package', better: better(set), options: { set } }],
+        [
+          `${set}.rougeScore`,
+          { kind: 'rouge', better: better(set), options: { set, stem: false } },
         ],
-      ),
+      ]),
     ),
     membership: {
       kind: 'membership',

@@ -8,6 +8,7 @@ import { exactMemorisationKind, extractionStrengthKind } from './memorisation.ts
 import { optionProbability } from './option-probability.ts'
 import { probability } from './probability.ts'
 import { rouge } from './rouge.ts'
+import { rougePackage } from './rouge-package.ts'
 import { semevalKnowledge, semevalRegurgitation } from './semeval.ts'
 import { truthRatio } from './truth-ratio.ts'
 import { unlearningDepthKind } from './unlearning-depth.ts'
@@ -20,6 +21,7 @@ export const metricKinds: ReadonlyMap<string, MetricKind> = new Map(
     probability,
     optionProbability,
     rouge,
+    rougePackage,
     truthRatio,
     forgetQuality,
     exactMemorisationKind,
