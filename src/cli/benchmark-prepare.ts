@@ -47,7 +47,7 @@ export async function prepareBenchmark(
     const folder = join(flags.output, name)
     const model = runFolderAt(resolve(cwd, folder)).model
     if (existsSync(model)) return join(folder, 'model')
-    const task = await cellTask(resolve(cwd, folder))
+    const task = await cellTask(resolve(cwd, folder), cwd)
     err.write(`training the ${name} model\n`)
     const all = [`data.path=${join(data, file)}`, `output=${folder}`, ...sets]
     const argv =

@@ -72,9 +72,9 @@ export const command: CommandModule = {
 
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
-  const { evaluationFolder, requireData, runEvaluation } = await import('./evaluate.ts')
+  const { requireData, runEvaluation, showEvaluation } = await import('./evaluate.ts')
+  const { evaluationFolder } = await import('../run/evaluation-task.ts')
   const { evaluatedModel, missingReferences } = await import('../run/benchmark-results.ts')
-  const { benchmarkTable } = await import('../report/benchmark-table.ts')
   const { withExtras } = await import('../benchmark/extras.ts')
   const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
   const benchmark = withExtras(named, flags.with)
@@ -98,16 +98,13 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
     terminal,
   )
   if (!complete) return false
-  const at = (folder: string) => resolve(terminal.cwd, folder)
-  const evaluated = evaluatedModel(benchmark, at(output), references && at(references))
-  if (flags.json) {
-    printJson({ ok: true, output, ...evaluated }, terminal)
+  if (!flags.json) {
+    showEvaluation({ benchmark, output, references }, terminal)
     return true
   }
-  terminal.out.write(benchmarkTable(evaluated.results))
-  for (const warning of [...evaluated.warnings, ...benchmark.notes])
-    terminal.out.write(`note: ${warning}\n`)
-  terminal.err.write(`records: ${output}\n`)
+  const at = (folder: string) => resolve(terminal.cwd, folder)
+  const evaluated = evaluatedModel(benchmark, at(output), references && at(references))
+  printJson({ ok: true, output, ...evaluated }, terminal)
   return true
 }
 

@@ -6,6 +6,7 @@ import { metricKinds } from '../benchmark/kind/index.ts'
 import { nearest, type Problem, UserError } from '../error.ts'
 import { checkValue, type Locate, problemAt } from './check.ts'
 import { parseSource } from './document.ts'
+import { isBenchmarkFile } from './evaluation-section.ts'
 
 /**
  * A benchmark by its id, or your own from a .yaml or .json file.
@@ -15,7 +16,7 @@ import { parseSource } from './document.ts'
 export async function readBenchmark(name: string, cwd: string): Promise<Benchmark> {
   const known = benchmarks.get(name)
   if (known) return known
-  if (!/\.(ya?ml|json)$/.test(name)) {
+  if (!isBenchmarkFile(name)) {
     const near = nearest(name, [...benchmarks.keys()])
     throw new UserError({
       code: 'no-benchmark',

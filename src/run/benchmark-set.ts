@@ -6,6 +6,7 @@ import type { Example } from '../data/index.ts'
 import { firstProblems } from '../data/problems.ts'
 import { RowFields } from '../data/row-fields.ts'
 import { encodeSegments, type Segment } from '../data/segment.ts'
+import type { SourceRecord } from '../data/source.ts'
 import { defaultTemplate, fillTemplate, type PlainTemplate } from '../data/template.ts'
 import { type Problem, UserError } from '../error.ts'
 import { choiceLetters, choiceQuestion, loadShots, missingSplit } from './benchmark-shots.ts'
@@ -41,10 +42,16 @@ export interface LoadedSet {
   readonly truncated: number
 }
 
+/** Which rows of a set are measured. */
+export interface RowChoice {
+  readonly limit?: number | null
+  /** of sets that have splits, by their id */
+  readonly keep?: (id: string) => boolean
+}
+
 /**
  * Reads and encodes one set of a benchmark.
  *
- * @param options.keep which rows by their id, beside the set's own `where`
  * @returns null where an optional set has no file
  * @throws UserError for a missing file, or rows without the fields that the benchmark names (all of them at once)
  */
@@ -52,27 +59,14 @@ export async function loadSet(
   folder: string,
   name: string,
   set: BenchmarkSet,
-  options: {
-    readonly tokenizer: Tokenizer
-    readonly maxPositions: number
-    readonly limit?: number | null
-    readonly keep?: (id: string) => boolean
-  },
+  options: RowChoice & { readonly tokenizer: Tokenizer; readonly maxPositions: number },
 ): Promise<LoadedSet | null> {
   const { tokenizer, maxPositions } = options
-  const file = findFile(folder, set.file)
-  if (!file) {
-    if (set.optional) return null
-    throw missingSplit(folder, name, set)
-  }
+  const found = await chosenRows(folder, name, set, options)
+  if (!found) return null
+  const { file, rows: chosen } = found
   const template = templateOf(set, tokenizer)
   const shots = await loadShots(folder, name, set, template)
-  const all = (await readRows(file)).filter(
-    ({ value }) =>
-      Object.entries(set.where).every(([field, wanted]) => value[field] === wanted) &&
-      (!options.keep || options.keep(String(value.id))),
-  )
-  const chosen = spread(all, options.limit ?? null)
   const problems: Problem[] = []
   let truncated = 0
   const rows = chosen.map((record, index): BenchmarkRow => {
@@ -146,6 +140,39 @@ function templateOf(set: BenchmarkSet, tokenizer: Tokenizer): 'chat' | SetTempla
   if (typeof set.template === 'object') return set.template
   if (set.template === 'raw') return { prompt: '{question}', answer: ' {answer}' }
   return tokenizer.hasChatTemplate ? 'chat' : defaultTemplate('question-answer')
+}
+
+/** How many rows of a set are measured; null where an optional set has no file. Throws UserError for a missing file. */
+export async function countRows(
+  folder: string,
+  name: string,
+  set: BenchmarkSet,
+  choice: RowChoice,
+): Promise<number | null> {
+  if (set.shots && !findFile(folder, set.shots.file) && !set.optional)
+    throw missingSplit(folder, name, set.shots)
+  return (await chosenRows(folder, name, set, choice))?.rows.length ?? null
+}
+
+async function chosenRows(
+  folder: string,
+  name: string,
+  set: BenchmarkSet,
+  { limit, keep }: RowChoice,
+): Promise<{ file: string; rows: readonly SourceRecord[] } | null> {
+  const file = findFile(folder, set.file)
+  if (!file) {
+    if (set.optional) return null
+    throw missingSplit(folder, name, set)
+  }
+  // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
+  const split = set.where.task !== undefined ? keep : undefined
+  const all = (await readRows(file)).filter(
+    ({ value }) =>
+      Object.entries(set.where).every(([field, wanted]) => value[field] === wanted) &&
+      (!split || split(String(value.id))),
+  )
+  return { file, rows: spread(all, limit ?? null) }
 }
 
 /** A prompt and a text after it as tokens; for an empty text the tokens that generation starts from. */

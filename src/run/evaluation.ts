@@ -143,8 +143,7 @@ async function loadBenchmarkSets(
       tokenizer,
       maxPositions: model.maxPositions,
       limit,
-      // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
-      ...(keep && set.where.task !== undefined && { keep }),
+      ...(keep && { keep }),
     })
     if (found) loaded.set(name, found)
     else missing.push(name)

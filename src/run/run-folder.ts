@@ -20,6 +20,8 @@ export interface RunFolder {
   /** Hugging Face folder with the model card */
   model: string
   report: string
+  /** folder of evaluations on benchmarks */
+  evaluation: string
 }
 
 /** Where a run at `path` keeps what; touches no file. */
@@ -36,6 +38,7 @@ export function runFolderAt(path: string): RunFolder {
     state: join(full, 'state'),
     model: join(full, 'model'),
     report: join(full, 'report.html'),
+    evaluation: join(full, 'evaluation'),
   }
 }
 
