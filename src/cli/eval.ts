@@ -9,7 +9,8 @@ const help = `
 On a benchmark (lethe benchmark list, or a .yaml of your own): one record per row is written as it
 comes, a stopped evaluation goes on when called again, and metrics are made of the records, beside
 those of the reference models that lethe benchmark prepare made.
-With --forget and --retain instead: a quick look, measured as lethe run does.
+With --forget and --retain instead: files of any shape that lethe run trains on, with its metrics;
+records and stops are the same.
 
 Examples:
   $ lethe eval runs/blur/model --benchmark tofu/forget05 --data tofu --references runs/tofu/references
@@ -63,9 +64,8 @@ export const command: CommandModule = {
       )
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
-        if (flags.benchmark !== undefined) {
-          if (!(await onBenchmark(path, flags, terminal))) exit(exitCode.interrupted)
-        } else await onFiles(path, flags, terminal)
+        const measure = flags.benchmark === undefined ? onFiles : onBenchmark
+        if (!(await measure(path, flags, terminal))) exit(exitCode.interrupted)
       })
   },
 }
@@ -108,22 +108,34 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
   return true
 }
 
-async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<void> {
+async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+  const { cwd, err, out } = terminal
   const { evaluateModel } = await import('../run/evaluate-model.ts')
-  const summaries = await evaluateModel({
-    model: resolve(terminal.cwd, path),
+  const { listenForInterrupts } = await import('./interrupts.ts')
+  const { tellRecords } = await import('./evaluate.ts')
+  const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
+  const evaluated = await evaluateModel({
+    model: resolve(cwd, path),
     forget: flags.forget ?? null,
     retain: flags.retain ?? null,
     limit: flags.limit ?? null,
     maxNewTokens: flags.maxNewTokens,
-  })
+    output: flags.output && resolve(cwd, flags.output),
+    replace: flags.replace ?? false,
+    stopRequested: interrupts.requested,
+    tell: tellRecords(terminal),
+  }).finally(interrupts.stop)
+  if (!evaluated) return false
+  const { summaries, output } = evaluated
   if (flags.json) {
-    printJson({ ok: true, metrics: summaries }, terminal)
-    return
+    printJson({ ok: true, output, metrics: summaries }, terminal)
+    return true
   }
   const arrows = { lower: '↓', higher: '↑', target: '→' } as const
   for (const { key, value, interval, direction, count } of summaries)
-    terminal.out.write(
+    out.write(
       `${key.padEnd(20)} ${arrows[direction]} ${value.toFixed(3)}  [${interval.map((x) => x.toFixed(3)).join(', ')}]  n = ${count}\n`,
     )
+  err.write(`records: ${output}\n`)
+  return true
 }

@@ -20,6 +20,13 @@ export function requireData({ hub }: Benchmark, data: string | undefined): strin
   })
 }
 
+/** Says how many records are written. */
+export function tellRecords({ err }: Terminal) {
+  return ({ set, done, of }: { set: string; done: number; of: number }): void => {
+    err.write(`  ${Math.floor((100 * done) / of)} %  ${set}  ${done}/${of} records\n`)
+  }
+}
+
 /** Measures with progress on stderr; Ctrl-C stops after the rows at hand. Returns whether it is complete. */
 export async function runEvaluation(task: EvaluationTask, terminal: Terminal): Promise<boolean> {
   const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
@@ -31,8 +38,7 @@ export async function runEvaluation(task: EvaluationTask, terminal: Terminal): P
       engine,
       clock: () => performance.now(),
       stopRequested: interrupts.requested,
-      tell: ({ set, done, of }) =>
-        terminal.err.write(`  ${Math.floor((100 * done) / of)} %  ${set}  ${done}/${of} records\n`),
+      tell: tellRecords(terminal),
     })
   } finally {
     interrupts.stop()
