@@ -27,9 +27,19 @@ export function tellRecords({ err }: Terminal) {
   }
 }
 
-/** Measures with progress on stderr; Ctrl-C stops after the rows at hand. Returns whether it is complete. */
-export async function runEvaluation(task: EvaluationTask, terminal: Terminal): Promise<boolean> {
-  const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
+/**
+ * Measures with progress on stderr; Ctrl-C stops after the rows at hand. Returns whether it is complete.
+ *
+ * @param stopRequested for a caller that listens for Ctrl-C itself
+ */
+export async function runEvaluation(
+  task: EvaluationTask,
+  terminal: Terminal,
+  stopRequested?: () => boolean,
+): Promise<boolean> {
+  const interrupts = stopRequested
+    ? { requested: stopRequested, stop: () => {} }
+    : listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
   const engine = await createEngine()
   try {
     return await performTask(task, {

@@ -4,7 +4,12 @@ import type { Benchmark } from '../benchmark/benchmark.ts'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
-import { benchmarkFolder, readPrepared, trainingFiles } from '../run/benchmark-plan.ts'
+import {
+  benchmarkFolder,
+  type PreparedBenchmark,
+  readPrepared,
+  trainingFiles,
+} from '../run/benchmark-plan.ts'
 import { evaluatedModel } from '../run/benchmark-results.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import { evaluationFolder } from '../run/evaluation-task.ts'
@@ -14,6 +19,7 @@ import { cellState } from '../run/sweep.ts'
 import { parseAxis, type SweepCell, sweepCells } from '../run/sweep-plan.ts'
 import { runLethe } from './child.ts'
 import { runEvaluation } from './evaluate.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RowsTask {
@@ -56,12 +62,31 @@ export async function leaderboardRows(
   await writeFileAtomic(folder.recipe, baseRecipe(prepared.original, training, cwd))
   const runs = join(task.output, task.runs)
   mkdirSync(resolve(cwd, runs), { recursive: true })
-  let stop = false
-  const onSignal = () => {
-    stop = true
+  const interrupts = listenForInterrupts(terminal, 'no other run will be begun.')
+  try {
+    const context = { prepared, data, runs, stopRequested: interrupts.requested }
+    return await makeRows(benchmark, task, context, terminal)
+  } finally {
+    interrupts.stop()
   }
-  process.once('SIGINT', onSignal)
-  process.once('SIGTERM', onSignal)
+}
+
+interface RowsContext {
+  readonly prepared: PreparedBenchmark
+  readonly data: string
+  /** the folder of the run folders */
+  readonly runs: string
+  readonly stopRequested: () => boolean
+}
+
+async function makeRows(
+  benchmark: Benchmark,
+  task: RowsTask,
+  { prepared, data, runs, stopRequested }: RowsContext,
+  terminal: Terminal,
+): Promise<LeaderboardRow[] | null> {
+  const { cwd } = terminal
+  const folder = benchmarkFolder(resolve(cwd, task.output))
   const rows: LeaderboardRow[] = []
   for (const method of task.methods) {
     const settings = task.own.get(method) ?? []
@@ -80,7 +105,8 @@ export async function leaderboardRows(
         }
         sets.push(`model=${relative(cwd, before)}`)
       }
-      if (stop || !(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
+      if (stopRequested()) return null
+      if (!(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
       const path = resolve(cwd, runs, cell.name)
       const { model } = runFolderAt(path)
       const run = readComparedRun(path)
@@ -109,6 +135,7 @@ export async function leaderboardRows(
           replace: false,
         },
         terminal,
+        stopRequested,
       )
       if (!complete) return null
       const { results } = evaluatedModel(benchmark, at, folder.references, {
@@ -119,8 +146,6 @@ export async function leaderboardRows(
     rows.push({ name: method, method, settings, seeds })
     await task.onRow?.(rows)
   }
-  process.off('SIGINT', onSignal)
-  process.off('SIGTERM', onSignal)
   return rows
 }
 
