@@ -161,18 +161,14 @@ export const benchmarkSchema = z.strictObject({
   hub: z.string().nullable().default(null).describe('The dataset on the Hugging Face hub.'),
   training: z
     .strictObject({
-      forget: z.string(),
-      retain: z.string(),
-      original: z
-        .string()
-        .nullable()
-        .default(null)
-        .describe('What the original model is trained on.'),
+      forget: file,
+      retain: file,
+      original: file.nullable().default(null).describe('What the original model is trained on.'),
       studies: z
         .record(
           z.string().regex(names),
           z.strictObject({
-            forget: z.array(z.string()).min(1).describe('Files to be forgotten, one a step.'),
+            forget: z.array(file).min(1).describe('Files to be forgotten, one a step.'),
             sequential: z
               .boolean()
               .describe('Whether each step begins with the model of the one before.'),
@@ -188,6 +184,10 @@ export const benchmarkSchema = z.strictObject({
     .strictObject({
       file: z.string().describe('A JSON object in the data folder: row id → { field: split }.'),
       field: z.string(),
+      recipe: z
+        .string()
+        .optional()
+        .describe('How that file is made, for whoever has the data without it.'),
       tune: z.array(z.string()).min(1).describe('What may be tuned on; the rest only if told.'),
       evaluate: z.array(z.string()).min(1).describe('What is evaluated unless told otherwise.'),
     })
@@ -218,6 +218,8 @@ export const benchmarkSchema = z.strictObject({
 })
 
 export type Benchmark = z.output<typeof benchmarkSchema>
+/** Names of a file in the data folder: of several, the first that is there. */
+export type FileNames = z.output<typeof file>
 export type BenchmarkSet = z.output<typeof setSchema>
 export type BenchmarkMetric = z.output<typeof metricSchema>
 export type BenchmarkComposite = z.output<typeof compositeSchema>

@@ -111,6 +111,8 @@ export const semeval: Benchmark = benchmarkSchema.parse({
   splits: {
     file: 'split_map.json',
     field: 'semeval_split',
+    recipe:
+      'python reference/make_semeval_data.py <folder of the release> <data folder> [--lume <folder>] makes the whole data folder; to evaluate all rows of LUME, test set included, take --benchmark lume',
     tune: ['train', 'validation'],
     evaluate: ['validation'],
   },

@@ -9,6 +9,7 @@ function questions(subject: keyof typeof subjects) {
     file: [
       `wmdp-${subject}.jsonl`,
       `wmdp-${subject}.json`,
+      `${subject}_questions.json`,
       `wmdp-${subject}/test-00000-of-00001.parquet`,
     ],
     instruction: `The following are multiple choice questions (with answers) about ${subjects[subject]}.\n\n`,

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
+import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
@@ -33,7 +33,7 @@ export interface RowsTask {
   /** settings by method */
   readonly own: ReadonlyMap<string, readonly string[]>
   /** what is to be forgotten, of the data folder, unless it is the benchmark's own file */
-  readonly forget?: string
+  readonly forget?: FileNames
   /** called with all rows so far when one is done */
   readonly onRow?: (rows: readonly LeaderboardRow[]) => Promise<void>
   /** runs, inside of `output`, whose models these begin with; the original model unless given */

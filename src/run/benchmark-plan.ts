@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
+import { join, relative } from 'node:path'
+import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { readRows } from '../data/benchmark-rows.ts'
+import { findFile, readRows } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
 import type { ChosenSplit } from './split-rows.ts'
 
@@ -65,7 +65,7 @@ export async function trainingFiles(
   data: string,
   tune: ChosenSplit | null,
   output: string,
-  forget?: string,
+  forget?: FileNames,
 ): Promise<{ readonly forget: string; readonly retain: string }> {
   const { training } = benchmark
   if (!training)
@@ -85,11 +85,13 @@ export async function trainingFiles(
 
 async function trainingFile(
   data: string,
-  name: string,
+  names: FileNames,
   tune: ChosenSplit | null,
   folder: string,
 ): Promise<string> {
-  const given = join(data, name)
+  // Where none is there, reading the last names it, with what is near.
+  const given = findFile(data, names) ?? join(data, [names].flat().at(-1) as string)
+  const name = relative(data, given)
   const all = await readRows(given)
   const isText = all[0]?.source === '' && !name.endsWith('.parquet')
   if (!tune && !isText && !name.endsWith('.parquet')) return given

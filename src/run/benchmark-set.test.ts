@@ -159,5 +159,14 @@ test('SemEval: validation rows unless told; the test set only on demand', async 
   await expect(chooseSplit(semeval, data, 'test', false)).rejects.toThrow(/--report-test/)
   expect((await chooseSplit(semeval, data, 'test', true))?.keep('forget1qa0')).toBe(true)
   await expect(chooseSplit(semeval, data, 'tset', false)).rejects.toThrow(/validation, test/)
+  await mkdir(join(data, 'bare'))
+  const bare = chooseSplit(semeval, join(data, 'bare'), null, false)
+  await expect(bare).rejects.toThrow(
+    /split_map\.json: expected a JSON object .*got no such file.*may be tuned on \(train, validation\).*make_semeval_data/,
+  )
+  await writeFile(join(data, 'bare', 'split_map.json'), '{"a": {"split": "train"}}')
+  await expect(chooseSplit(semeval, join(data, 'bare'), null, false)).rejects.toThrow(
+    /got rows without "semeval_split"/,
+  )
   await expect(chooseSplit(benchmarks.get('lume')!, data, 'test', false)).rejects.toThrow(/none/)
 })
