@@ -11,6 +11,7 @@ import {
   safetensorsBytes,
   safetensorsLayout,
   type Tokenizer,
+  writeModelFolder,
 } from '../checkpoint/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
@@ -19,7 +20,7 @@ import { gaussian } from '../random.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples } from '../train/testing/tiny.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from '../train/trainable.ts'
-import { compareLogits, createLogitProbe, exportModel, reload } from './export.ts'
+import { compareLogits, createLogitProbe, exportedFolder, reload } from './export.ts'
 
 let engine: Engine
 let root: string
@@ -60,7 +61,8 @@ async function open(path: string, choice: ParameterChoice) {
     probe,
     async exported(): Promise<{ path: string; checkpoint: Checkpoint }> {
       const target = join(root, `model-${folders++}`)
-      await exportModel({ target, checkpoint, model, store, tokenizer, modelCard: '# Card\n' })
+      const folder = { checkpoint, model, store, tokenizer, modelCard: '# Card\n' }
+      await writeModelFolder(target, exportedFolder(folder), { replace: true })
       return { path: target, checkpoint: await openCheckpoint(await nodeFolder(target)) }
     },
   }

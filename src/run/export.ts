@@ -4,7 +4,6 @@ import {
   nodeFolder,
   openCheckpoint,
   type Tokenizer,
-  writeModelFolder,
 } from '../checkpoint/index.ts'
 import { type Batch, type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Program } from '../engine/engine.ts'
@@ -90,17 +89,16 @@ export function compareLogits(
   return { maxLogitDifference, topOneAgreement: agreements / positions, positions }
 }
 
-/** Writes the trained model as a Hugging Face folder like the one it came from: same types, same shards. */
-export async function exportModel(options: {
-  target: string
+/** The trained model as a Hugging Face folder like the one it came from: same types, same shards. */
+export function exportedFolder(options: {
   checkpoint: Checkpoint
   model: LanguageModel
   store: WeightStore
   tokenizer: Tokenizer
   modelCard: string
-}): Promise<void> {
+}): ModelFolder {
   const { checkpoint, model, store } = options
-  const folder: ModelFolder = {
+  return {
     config: checkpoint.configText,
     generationConfig: checkpoint.generationConfigText,
     tokenizerFiles: options.tokenizer.files,
@@ -117,7 +115,6 @@ export async function exportModel(options: {
       return model.parameters.has(original) ? store.exported(original) : checkpoint.read(name)
     },
   }
-  await writeModelFolder(options.target, folder, { replace: true })
 }
 
 /** Reads a written folder back into the weights in memory, so that what is measured next is what was written. */

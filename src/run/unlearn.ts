@@ -77,7 +77,7 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     typeof parameters === 'object' && 'lora' in parameters && parameters.lora.init === 'fila'
   const references = await referenceScores(method, session, data, state?.tensors, isFila)
 
-  const chosen = await selectData(recipe, session, data, emit, state?.tensors)
+  const chosen = await selectData(recipe, session, data, emit, openModel, state?.tensors)
   const adapters = await startAdapters(recipe, session, data, state?.tensors)
 
   const { source, totalSteps } = runSteps(

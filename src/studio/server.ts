@@ -4,6 +4,7 @@ import { access, isLoopback } from './access.ts'
 import { createApi } from './api.ts'
 import type { LaunchOptions } from './launch.ts'
 import { createPages } from './pages.ts'
+import { createPlayground } from './playground.ts'
 import { createRunList } from './run-list.ts'
 
 export interface StudioOptions extends LaunchOptions {
@@ -21,6 +22,8 @@ export function createStudio(options: StudioOptions): Hono {
   app.use(access(options))
   const runs = createRunList(options.root)
   app.route('/api', createApi(options, runs))
+  app.get('/playground', (context) => context.redirect('/playground/'))
+  app.route('/playground', createPlayground())
   app.route('/', createPages(options.root, runs))
   return app
 }
