@@ -6,14 +6,19 @@ import {
   settingsTable,
 } from './comparison-table.ts'
 import { htmlDocument } from './document.ts'
-import { html, type Markup } from './markup.ts'
+import { type Content, html, type Markup } from './markup.ts'
 import { paretoChart } from './pareto-chart.ts'
 
 /** A comparison as one HTML page that needs nothing else. */
-export function renderComparison(comparison: Comparison, title: string): string {
+export function renderComparison(
+  comparison: Comparison,
+  title: string,
+  lead: Content = null,
+): string {
   return htmlDocument(
     {
       title: `${title} · Lethe comparison`,
+      lead,
       style: '.scroll{overflow-x:auto}.scroll td,.scroll th{white-space:nowrap}',
     },
     html`<p class="kicker">Lethe comparison</p>

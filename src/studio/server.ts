@@ -24,7 +24,7 @@ export function createStudio(options: StudioOptions): Hono {
   app.route('/api', createApi(options, runs))
   app.get('/playground', (context) => context.redirect('/playground/'))
   app.route('/playground', createPlayground())
-  app.route('/', createPages(options.root, runs))
+  app.route('/', createPages(options, runs))
   return app
 }
 
