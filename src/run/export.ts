@@ -1,7 +1,7 @@
 import {
   type Checkpoint,
+  type FolderSource,
   type ModelFolder,
-  nodeFolder,
   openCheckpoint,
   type Tokenizer,
 } from '../checkpoint/index.ts'
@@ -119,11 +119,11 @@ export function exportedFolder(options: {
 
 /** Reads a written folder back into the weights in memory, so that what is measured next is what was written. */
 export async function reload(
-  target: string,
+  folder: FolderSource,
   model: LanguageModel,
   store: WeightStore,
 ): Promise<void> {
-  const checkpoint = await openCheckpoint(await nodeFolder(target))
+  const checkpoint = await openCheckpoint(folder)
   for (const [name, { data }] of store.tensors)
     if (model.parameters.has(name)) (data as Float32Array).set(await checkpoint.read(name))
   // The written weights have the adapters merged in.

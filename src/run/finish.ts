@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { latestState, writeFileAtomic, writeModelFolder } from '../checkpoint/index.ts'
+import { latestState, nodeFolder, writeFileAtomic, writeModelFolder } from '../checkpoint/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { Evaluator } from '../train/evaluate.ts'
 import { checkEffect, checkUtility, type Trip } from '../train/guards.ts'
@@ -52,7 +52,7 @@ export async function finish(
   const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })
   const exported = exportedFolder({ checkpoint, model, store, tokenizer, modelCard: unmeasured })
   await writeModelFolder(folder.model, exported, { replace: true })
-  await reload(folder.model, model, store)
+  await reload(await nodeFolder(folder.model), model, store)
   const check = probe.compare(trained, await probe.logits())
   probe.dispose()
   const bytes = storedModelBytes(checkpoint)

@@ -7,18 +7,18 @@ import { packageRoot } from '../package.ts'
 /** Where the build puts the playground. */
 export const playgroundFolder = join(packageRoot(), 'dist', 'playground')
 
-/** The playground's files, isolated from other pages, which is what its threads need. */
-export function createPlayground(): Hono {
+/** A folder of pages, isolated from other pages, which is what their threads need. */
+export function isolatedPages(folder: string): Hono {
   const app = new Hono()
   app.use(async (context, next) => {
     context.header('cross-origin-opener-policy', 'same-origin')
     context.header('cross-origin-embedder-policy', 'require-corp')
     await next()
   })
-  if (existsSync(playgroundFolder))
+  if (existsSync(folder))
     app.use(
       serveStatic({
-        root: playgroundFolder,
+        root: folder,
         rewriteRequestPath: (path) => path.replace(/^\/playground/, ''),
       }),
     )

@@ -4,7 +4,7 @@ import { access, isLoopback } from './access.ts'
 import { createApi } from './api.ts'
 import type { LaunchOptions } from './launch.ts'
 import { createPages } from './pages.ts'
-import { createPlayground } from './playground.ts'
+import { isolatedPages, playgroundFolder } from './playground.ts'
 import { createRunList } from './run-list.ts'
 
 export interface StudioOptions extends LaunchOptions {
@@ -23,7 +23,7 @@ export function createStudio(options: StudioOptions): Hono {
   const runs = createRunList(options.root)
   app.route('/api', createApi(options, runs))
   app.get('/playground', (context) => context.redirect('/playground/'))
-  app.route('/playground', createPlayground())
+  app.route('/playground', isolatedPages(playgroundFolder))
   app.route('/', createPages(options, runs))
   return app
 }

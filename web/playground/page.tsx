@@ -26,7 +26,7 @@ export function Page() {
       <p class="kicker">Lethe playground</p>
       <h1>Watch a model forget</h1>
       <p class="lead">
-        A language model of 1.4 million parameters runs in this tab. It has learnt by heart what a
+        A language model of 2.8 million parameters runs in this tab. It has learnt by heart what a
         hundred invented people do, where they live and when they were born. Choose whom it shall
         forget. Nothing leaves your machine.
       </p>

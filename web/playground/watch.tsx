@@ -19,7 +19,7 @@ export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelSt
             ? `Step ${last.step} of ${last.totalSteps}, ${duration(last.etaSeconds)} left`
             : 'Looking at it as it is …'}
       </p>
-      {last && <progress value={last.step} max={last.totalSteps} aria-label="Steps done" />}
+      {last && <progress value={last.step} max={last.totalSteps} aria-label="Done" />}
       <div class="charts">
         <Figure chart={lossChart(steps)} />
         <Figure chart={probabilityChart(looks)} />

@@ -44,7 +44,8 @@ async function answer(request: Request): Promise<void> {
     post({ type: 'reset' })
   }
   if (request.type === 'download') {
-    const bytes = await zipped(await forgetter.files())
+    if (!forgetter.files) throw new Error('internal: download before forgetting')
+    const bytes = zipped(forgetter.files)
     post({ type: 'zip', bytes }, [bytes.buffer])
   }
 }
