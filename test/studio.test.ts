@@ -101,7 +101,7 @@ describe('over finished runs alone', () => {
     expect(all).toContain('2 of 2')
     expect(await (await ask('/?q=np')).text()).toContain('1 of 2')
     expect(await (await ask('/runs/blur')).text()).toContain(
-      '<script src="/studio.js" defer data-run="blur">',
+      '<script src="/studio.js" defer data-run="blur" data-after="',
     )
     expect(await (await ask('/compare?run=blur&run=npo')).text()).toContain(
       'Forgetting and utility',

@@ -10,7 +10,7 @@ import { readComparedRun } from '../run/compared-run.ts'
 import { type RunEvent, type RunFolder, readMetrics, readSamples } from '../run/index.ts'
 import { downsample } from './downsample.ts'
 import { openEventTail } from './event-tail.ts'
-import { type LaunchOptions, resumeRun, startRun, stopRun, timedPlan } from './launch.ts'
+import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun, timedPlan } from './launch.ts'
 import { openApi } from './open-api.ts'
 import { type RunList, runById } from './run-list.ts'
 import { stepValues } from './series.ts'
@@ -119,11 +119,13 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
     const { recipe } = parsed(newRun, await jsonBody(context.req))
     return context.json({ ok: true, plan: await timedPlan(recipe, options) })
   })
-  api.post('/runs/:id/stop', (context) =>
-    stopRun(run(context.req.param('id')), parsed(stopQuery, context.req.query()).how)
+  api.post('/runs/:id/stop', async (context) => {
+    const { how } = parsed(stopQuery, context.req.query())
+    const found = run(context.req.param('id'))
+    return (how === 'now' ? await killRun(found) : pauseRun(found))
       ? context.json({ ok: true }, 202)
-      : context.json(refused('no-process', 'a run with a process', 'none that is known'), 409),
-  )
+      : context.json(refused('no-process', 'a run with a process', 'none that is known'), 409)
+  })
   api.post('/runs/:id/resume', (context) => {
     resumeRun(run(context.req.param('id')), options)
     return context.json({ ok: true }, 202)

@@ -84,14 +84,26 @@ export function resumeRun({ path }: RunFolder, { cwd }: LaunchOptions): void {
 }
 
 /**
- * Asks a run to save its state and stop, or to stop at once.
+ * Asks a run to save its state and stop.
  *
  * @returns false where no process of it is known
  */
-export function stopRun(run: RunFolder, how: 'saved' | 'now'): boolean {
+export function pauseRun(run: RunFolder): boolean {
+  const pid = processOf(run)
+  if (pid !== null) process.kill(pid, 'SIGINT')
+  return pid !== null
+}
+
+/**
+ * Ends a run's process at once, and waits until it is gone.
+ *
+ * @returns false where no process of it is known
+ */
+export async function killRun(run: RunFolder): Promise<boolean> {
   const pid = processOf(run)
   if (pid === null) return false
-  process.kill(pid, how === 'saved' ? 'SIGINT' : 'SIGKILL')
+  process.kill(pid, 'SIGKILL')
+  while (processOf(run) !== null) await new Promise((next) => setTimeout(next, 50))
   return true
 }
 

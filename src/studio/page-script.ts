@@ -15,11 +15,10 @@ async function refresh() {
 }
 if (me.dataset.refresh) setInterval(refresh, 1000 * Number(me.dataset.refresh))
 if (me.dataset.run) {
-  const events = new EventSource('/api/runs/' + me.dataset.run + '/events')
-  const ready = Date.now() + 1000
+  const events = new EventSource('/api/runs/' + me.dataset.run + '/events?after=' + me.dataset.after)
   let due = null
   const later = () => {
-    if (Date.now() < ready || due) return
+    if (due) return
     due = setTimeout(() => { due = null; refresh() }, 1500)
   }
   for (const type of ['step', 'sample', 'eval.metric', 'guard.tripped', 'run.paused', 'run.resumed', 'run.finished', 'run.failed'])

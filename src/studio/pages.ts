@@ -8,7 +8,8 @@ import { thin } from '../report/series.ts'
 import { sparkLine } from '../report/spark-line.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import { frame, policy, style } from './frame.ts'
-import { type LaunchOptions, resumeRun, startRun, stopRun } from './launch.ts'
+import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun } from './launch.ts'
+import { readLogEnds } from './log-ends.ts'
 import { methodsPage } from './methods-page.ts'
 import { newRunPage } from './new-run-page.ts'
 import { script } from './page-script.ts'
@@ -45,9 +46,11 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
     const id = context.req.param('id')
     const { scale, smooth } = context.req.query()
     const curves = { scale: scale === 'log' ? 'log' : 'linear', smooth: smooth !== 'off' } as const
-    const lead = html`${runBar(runs.one(id), curves)}<script src="/studio.js" defer data-run="${encodeURIComponent(id)}"></script>`
-    const around = { lead, policy, style, curves }
-    return context.html(reportFromRunFolder(runById(root, id).path, around))
+    const run = runById(root, id)
+    // Of before the page is made, so that what comes meanwhile is seen.
+    const seen = readLogEnds(run.events).at(-1)?.id ?? 0
+    const lead = html`${runBar(runs.one(id), curves)}<script src="/studio.js" defer data-run="${encodeURIComponent(id)}" data-after="${seen}"></script>`
+    return context.html(reportFromRunFolder(run.path, { lead, policy, style, curves }))
   })
   pages.get('/runs/:id/spark.svg', (context) => {
     const { events } = runById(root, context.req.param('id'))
@@ -74,12 +77,12 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
   })
   pages.post('/runs/:id/pause', (context) => {
     const id = context.req.param('id')
-    stopRun(runById(root, id), 'saved')
+    pauseRun(runById(root, id))
     return context.redirect(`/runs/${encodeURIComponent(id)}`, 303)
   })
-  pages.post('/runs/:id/stop', (context) => {
+  pages.post('/runs/:id/stop', async (context) => {
     const id = context.req.param('id')
-    stopRun(runById(root, id), 'now')
+    await killRun(runById(root, id))
     return context.redirect(`/runs/${encodeURIComponent(id)}`, 303)
   })
   pages.post('/runs/:id/resume', (context) => {
