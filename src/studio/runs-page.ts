@@ -28,8 +28,11 @@ export function runsPage(
   const page = Math.min(Math.max(1, asked), pages)
   const part = shown.slice((page - 1) * perPage, page * perPage)
   const live = all.some((run) => run.state === 'running')
+  if (all.length === 0)
+    return html`<h1>No runs yet</h1>
+<p class="lead"><code>lethe demo</code> makes one in under two minutes; <a href="/new">a form</a>, or <code>lethe init</code>, begins one of your own. In the <a href="/playground/">playground</a> a model forgets without any of this.</p>
+<script src="/studio.js" defer data-refresh="5"></script>`
   return html`<h1>Runs</h1>
-${all.length === 0 ? html`<p class="lead">No runs yet. <code>lethe demo</code> makes one in under two minutes; <code>lethe init</code> begins one of your own.</p>` : ''}
 <form class="filters" method="get" action="/" role="search">
 <label>Search <input type="search" name="q" value="${q}" placeholder="run, method or model"></label>
 <label>State <select name="state"><option value="">all</option>${states.map((each) => html`<option${each === state ? html` selected` : ''}>${each}</option>`)}</select></label>
@@ -49,7 +52,7 @@ export function runsTable(
   linkTo: (id: string) => string,
   choosable: boolean,
 ): Markup {
-  return html`<div class="scroll"><table class="runs"><thead><tr>${choosable && html`<th scope="col"><span class="hidden">Compare</span></th>`}<th scope="col">run</th>${choosable && html`<th scope="col">losses</th>`}<th scope="col">state</th><th scope="col">method</th><th scope="col">model</th><th scope="col" class="number">step</th>${shownMetrics.map(([key, arrow]) => html`<th scope="col" class="number">${key} ${arrow}</th>`)}<th scope="col">started</th></tr></thead>
+  return html`<div class="scroll"><table class="runs"><thead><tr>${choosable && html`<th scope="col"><span class="hidden">Compare</span></th>`}<th scope="col">run</th>${choosable && html`<th scope="col">losses</th>`}<th scope="col">state</th><th scope="col">method</th><th scope="col">model</th><th scope="col" class="number">step</th>${shownMetrics.map(([key, arrow]) => html`<th scope="col" class="number">${key.replace('.', ' ')} ${arrow}</th>`)}<th scope="col">started</th></tr></thead>
 <tbody>${runs.map((run) => row(run, linkTo(run.id), choosable))}</tbody></table></div>`
 }
 
@@ -62,6 +65,6 @@ function row(run: RunSummary, link: string, choosable: boolean): Markup {
   return html`<tr>${choosable && html`<td class="choose"><input type="checkbox" name="run" value="${run.id}" aria-label="Compare ${run.id}"></td>`}
 <th scope="row" class="user"><a href="${link}">${run.id}</a></th>${choosable && html`<td data-label="Losses"><img loading="lazy" width="96" height="24" alt="" src="${link}/spark.svg"></td>`}
 ${cell('State', run.state, run.reason ?? '')}${cell('Method', run.method ?? '–')}${cell('Model', modelName(run.model ?? '–'), run.model ?? '')}${cell('Step', `${run.step}${steps}`)}
-${shownMetrics.map(([key, arrow]) => cell(`${key} ${arrow}`, number(run.after[key] ?? run.before[key])))}
+${shownMetrics.map(([key, arrow]) => cell(`${key.replace('.', ' ')} ${arrow}`, number(run.after[key] ?? run.before[key])))}
 ${cell('Started', run.startedAt?.slice(0, 16).replace('T', ' ') ?? '–')}</tr>`
 }

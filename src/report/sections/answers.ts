@@ -33,7 +33,8 @@ ${rest.length > 0 && html`<details><summary>${count(rest.length)} more</summary>
 }
 
 function card({ set, index, before, after, between }: Probe): Markup {
-  const latest = between.at(-1)
+  // The look before the first step is at what `before` says.
+  const latest = between.findLast(({ step }) => step > 0)
   const said = after?.generated ?? latest?.generated ?? null
   const parts = said === null ? [] : diffText(before.generated, said)
   const side = (kind: 'removed' | 'added') =>
