@@ -14,7 +14,7 @@ export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelSt
       <h2>Watch it forget</h2>
       <p role="status" data-testid="progress">
         {ended
-          ? endText(ended.kind, ended.reason, ended.seconds)
+          ? `${endText(ended.kind, ended.reason, ended.seconds)} ${stepText(steps)}`
           : last
             ? `Step ${last.step} of ${last.totalSteps}, ${duration(last.etaSeconds)} left`
             : 'Looking at it as it is …'}
@@ -53,6 +53,13 @@ function endText(kind: string, reason: string | null, seconds: number): string {
   const after = `after ${duration(seconds)}`
   if (kind === 'guard') return `Stopped by a guard ${after}: ${reason}`
   return kind === 'interrupted' ? `Stopped ${after}.` : `Done ${after}.`
+}
+
+/** Of the median step, since the first one compiles. */
+function stepText(steps: ModelState['steps']): string {
+  const sorted = steps.map(({ stepMilliseconds }) => stepMilliseconds).sort((a, b) => a - b)
+  const median = sorted[sorted.length >> 1]
+  return median === undefined ? '' : `${Math.round(median)} ms a step.`
 }
 
 function Figure({ chart }: { chart: LineChart }) {
