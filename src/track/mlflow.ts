@@ -2,7 +2,7 @@
 export const batchLimits = { metrics: 800, params: 100 }
 /** Characters of a parameter's value; older servers take 500. */
 const longestValue = 500
-const requestMilliseconds = 5000
+const requestMilliseconds = 10_000
 
 export interface MlflowMetric {
   readonly key: string
@@ -29,7 +29,7 @@ export interface MlflowClient {
 }
 
 /**
- * Talks to a tracking server; each request is given up after five seconds.
+ * Talks to a tracking server; each request is given up after ten seconds.
  *
  * @param env MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, as MLflow's own clients
  * @throws Error of what came, from every method
