@@ -121,6 +121,11 @@ describe('one mistake', () => {
       `r.yaml:5:15: method.id: expected ${known}, got "blurr". Did you mean "blur"?`,
     ],
     [
+      'an edit in the place of a method',
+      ['{ id: blur, forgetLoss: npo, beta: 0.1, gamma: 1 }', 'unierase'],
+      `r.yaml:5:9: method.id: expected ${known}, got "unierase". unierase changes the weights without a loop of gradients: write a recipe of stages with edit: unierase, as in recipes/unierase.yaml`,
+    ],
+    [
       'a knob that the chosen loss does not have',
       ['forgetLoss: npo', 'forgetLoss: ga'],
       'r.yaml:5:37: method.beta: expected one of id, forgetLoss, retainLoss, gamma, got unknown key "beta". "beta" is a knob of forgetLoss npo, forgetLoss simnpo, forgetLoss f-npo, forgetLoss token-npo, forgetLoss npo-logits, forgetLoss dpo, forgetLoss wga',
