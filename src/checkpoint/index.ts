@@ -25,5 +25,5 @@ export {
   saveState,
   type TrainingState,
 } from './state.ts'
-export { openTokenizer, type Tokenizer } from './tokenizer.ts'
+export { openTokenizer, type Tokenizer, tokenizerFiles } from './tokenizer.ts'
 export { type WriteOptions, writeModelFolder } from './write-folder.ts'

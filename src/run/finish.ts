@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { latestState, nodeFolder, writeFileAtomic, writeModelFolder } from '../checkpoint/index.ts'
+import { hubNameOf } from '../recipe/hub-cache.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { Evaluator } from '../train/evaluate.ts'
 import { checkEffect, checkUtility, type Trip } from '../train/guards.ts'
@@ -45,6 +46,7 @@ export async function finish(
   const card = {
     name: folder.name,
     started: startedEvent,
+    baseModel: hubNameOf(recipe.model),
     finishedAt: new Date().toISOString(),
     recipe: options.recipeText,
   }

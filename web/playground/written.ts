@@ -28,9 +28,15 @@ export async function written(
   const trained = await probe.logits()
   const text = recipeOf(wish)
   const started = startedOf(session, recipe, data, versions)
-  const about = { name: 'playground', started, recipe: text, metrics: null, guards: [] }
+  const about = { started, recipe: text, metrics: null, guards: [] }
   const card = (check: ExportCheck | null) =>
-    modelCard({ ...about, finishedAt: new Date().toISOString(), check })
+    modelCard({
+      ...about,
+      name: 'playground',
+      baseModel: null,
+      finishedAt: new Date().toISOString(),
+      check,
+    })
   const folder = exportedFolder({ checkpoint, model, store, tokenizer, modelCard: card(null) })
   const packed = new Map<string, Uint8Array>()
   for (const file of folderFiles(folder, Number.POSITIVE_INFINITY))
