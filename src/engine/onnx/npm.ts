@@ -14,7 +14,7 @@ const typeNames = {
 } as const satisfies Record<DType, string>
 
 /** ONNX Runtime through its npm package: works wherever that does; copies outputs and holds the event loop. */
-export function createNpmEngine(options: { threads?: number } = {}): Engine {
+export function createNpmEngine(options: { threads?: number | undefined } = {}): Engine {
   const threads = options.threads ?? availableParallelism()
   const turns = new Turns()
   const programs = new Set<Program>()
