@@ -14,6 +14,7 @@ import {
 import { pretrain } from '../run/pretrain.ts'
 import type { RunOutcome } from '../run/training.ts'
 import { unlearn } from '../run/unlearn.ts'
+import { openTrackers } from '../track/open-trackers.ts'
 import { exitCode } from './exit-code.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { jsonEvents } from './json-events.ts'
@@ -31,6 +32,8 @@ export interface ExecuteOptions {
   readonly json: boolean
 }
 
+const trackHint = 'The run goes on; what could not be sent is tried again.'
+
 const codes: Record<RunOutcome, number> = {
   finished: exitCode.done,
   interrupted: exitCode.interrupted,
@@ -46,6 +49,14 @@ export async function execute(options: ExecuteOptions): Promise<number> {
   const { loaded, recipeText, folder, resume, terminal, json } = options
   const progress = createProgress(terminal.err)
   const listeners = json ? [progress.listen, jsonEvents(terminal)] : [progress.listen]
+  const trackers = openTrackers(loaded.recipe.track, {
+    folder,
+    recipe: loaded.recipe,
+    env: terminal.env,
+    warn: (message) =>
+      log.append({ type: 'warning', step: log.step(), code: 'track', message, hint: trackHint }),
+  })
+  listeners.push(...trackers.map(({ listen }) => listen))
   const log = announcing(openEventLog(folder.events, { runId: folder.name }), listeners)
   const interrupts = listenForInterrupts(
     terminal,
@@ -79,8 +90,9 @@ export async function execute(options: ExecuteOptions): Promise<number> {
     recordFailure(log, message, problems)
     throw error
   } finally {
-    interrupts.stop()
     engine.dispose()
+    await Promise.all(trackers.map((tracker) => tracker.close()))
+    interrupts.stop()
     log.close()
     rmSync(folder.pid, { force: true })
   }

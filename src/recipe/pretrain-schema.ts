@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { maxLength, template } from './data-section.ts'
+import { trackSection } from './track-section.ts'
 import { type TrainOptions, trainFields } from './train-section.ts'
 
 const model = z
@@ -93,6 +94,7 @@ export function pretrainSchema(train: TrainOptions, name: string) {
       .enum(['bf16', 'f32'])
       .default('bf16')
       .describe('Number type of the written weights; training is in f32.'),
+    track: trackSection,
     output: z
       .string()
       .min(1)

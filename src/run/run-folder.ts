@@ -20,6 +20,10 @@ export interface RunFolder {
   /** Hugging Face folder with the model card */
   model: string
   report: string
+  /** folder of TensorBoard event files, where the recipe asks for them */
+  tensorboard: string
+  /** what an MLflow server has of it, likewise */
+  mlflow: string
 }
 
 /** Where a run at `path` keeps what; touches no file. */
@@ -36,6 +40,8 @@ export function runFolderAt(path: string): RunFolder {
     state: join(full, 'state'),
     model: join(full, 'model'),
     report: join(full, 'report.html'),
+    tensorboard: join(full, 'tensorboard'),
+    mlflow: join(full, 'mlflow.json'),
   }
 }
 
