@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cachedAttention, input, matmul, neg } from '../../graph/index.ts'
+import { cachedAttention, input, matmul, neg, reshape } from '../../graph/index.ts'
 import { runEngineConformance } from '../conformance.ts'
 import { createFfiEngine } from './ffi.ts'
 import { suitsGpu } from './gpu.ts'
@@ -30,7 +30,7 @@ test('the GPU takes what multiplies matrices, and leaves a cache where it is', (
   const heads = (name: string) => input(name, [1, 'seq', 4])
   const { attended } = cachedAttention(
     {
-      query: matmul(heads('query'), x),
+      query: reshape(matmul(input('hidden', ['seq', 4]), x), [1, 'seq', 4]),
       key: heads('key'),
       value: heads('value'),
       pastKey: input('pastKey', [1, 1, 'slots', 4]),
