@@ -8,7 +8,8 @@ type Device = (typeof devices)[number]
  * The fastest engine this Node can run: ONNX Runtime through FFI, else through its npm package.
  *
  * @param options.device  where training and scoring run, from LETHE_DEVICE unless given; generation stays on the CPU
- * @throws where a GPU was asked for and cannot be had: nobody should wait for a slow run unawares
+ * @throws UserError for an unknown device. A GPU that cannot be had is an error of `compile`: nobody should wait for a slow run
+ *   unawares
  */
 export async function createEngine(
   options: { threads?: number; device?: Device } = {},
