@@ -1,7 +1,7 @@
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { RecordedText, SampleRecord } from '../benchmark/record.ts'
 import { cutAtFirst } from '../metric/index.ts'
-import type { Generator } from '../model/generate.ts'
+import { firstNewTokens, type Generator } from '../model/generate.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import type { SequenceScores, TextScorer } from '../train/text-scorer.ts'
 import type { BenchmarkRow, ScoredText } from './benchmark-set.ts'
@@ -129,7 +129,7 @@ async function generateChunk(
   const { maxNewTokens, stopAt } = generate
   const answers = new Array<{ text: string; tokens: number }>(rows.length)
   const slots = rows.map(({ promptTokens }) => ({
-    tokens: { length: promptTokens.length + maxNewTokens },
+    tokens: { length: promptTokens.length + Math.min(maxNewTokens, firstNewTokens) },
   }))
   for (const places of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
     const generated = await generator.generate(
