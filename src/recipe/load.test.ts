@@ -314,6 +314,16 @@ describe('provenance', () => {
 })
 
 describe('a pretraining recipe', () => {
+  test('a template of its data must say where question and answer go', () => {
+    const template = 'template: { prompt: "{question}", answer: " {anser}" }'
+    const text = pretrain.replace('b.jsonl] }', `b.jsonl], ${template} }`)
+    expect(linesOf(() => loadPretrainRecipe(text, 'p.yaml'))).toEqual([
+      expect.stringMatching(/^p\.yaml:3:\d+: data\.template\.answer: expected .*\{answer\}/),
+    ])
+    const right = loadPretrainRecipe(text.replace('anser', 'answer'), 'p.yaml').recipe
+    expect(right.data.template).toEqual({ prompt: '{question}', answer: ' {answer}' })
+  })
+
   test('is filled in', () => {
     const { recipe } = loadPretrainRecipe(pretrain, 'recipes/tiny.yaml')
     expect(recipe.model.rope_theta).toBe(10000)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { maxLength } from './data-section.ts'
+import { maxLength, template } from './data-section.ts'
 import { trackSection } from './track-section.ts'
 import { type TrainOptions, trainFields } from './train-section.ts'
 
@@ -67,6 +67,7 @@ const data = z
       .describe(
         'A .jsonl or .json file, or a list of them, relative to this recipe or to the current folder.',
       ),
+    template,
     maxLength,
     limit: z
       .int()
