@@ -4,6 +4,7 @@ const benchmarks: Record<string, () => Promise<{ run(json: boolean): Promise<voi
   peers: () => import('./peers.ts'),
   'llama-1b': () => import('./llama-1b.ts'),
   methods: () => import('./methods.ts'),
+  playground: () => import('./playground.ts'),
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

@@ -193,6 +193,59 @@ def inverted_hinge(step: Step) -> Tensor:
 # Retain losses.
 
 
+# What `uniform(0, ['control'], i)` of src/random.ts gives: the draws are Lethe's own, what is made of them is the paper's.
+DRAWS = [
+    0.5399665015497913,
+    0.13582791807595662,
+    0.12212452284906405,
+    0.1520940620881024,
+    0.9312694005313558,
+    0.7002551476622706,
+    0.6939810981234867,
+]
+
+
+def control(length: float) -> Tensor:
+    """Rounded to float32, as a program holds it."""
+    r = torch.tensor(DRAWS, dtype=torch.float64)
+    return (length * r / r.norm()).float().double()
+
+
+def activations_to(scored: Scored, target: Tensor) -> Tensor:
+    """Mean squared distance of each sequence's activations, averaged over sequences; logits stand for activations."""
+    squares = (scored.logits - target).pow(2).mean(1)
+    sequences = scored.answers.sequence
+    return mean([squares[sequences == b].mean() for b in range(int(sequences.max()) + 1)])
+
+
+def rmu(steering: float) -> Loss:
+    return lambda step: activations_to(step.forget, control(steering))
+
+
+def rmu_as_released(steering: float) -> Loss:
+    """Sums [B] divided by counts [B, 1], then the mean of the [B, B] table, as open-unlearning has it."""
+
+    def loss(step: Step) -> Tensor:
+        squares = (step.forget.logits - control(steering)).pow(2).mean(1)
+        sums = torch.stack(step.forget.per_sequence(squares))
+        counts = torch.stack(step.forget.per_sequence(torch.ones_like(squares)))
+        return (sums / counts[:, None]).mean()
+
+    return loss
+
+
+def adaptive_rmu(scale: float) -> Loss:
+    def loss(step: Step) -> Tensor:
+        lengths = step.forget.start_logits.norm(dim=1, keepdim=True)
+        return activations_to(step.forget, scale * lengths * control(1))
+
+    return loss
+
+
+def activation_match(step: Step) -> Tensor:
+    return activations_to(step.retain, step.retain.start_logits)
+
+
 def cross_entropy(step: Step) -> Tensor:
     return F.cross_entropy(step.retain.logits, step.retain.labels)
 
@@ -353,6 +406,13 @@ CASES = [
         conflict_projection,
     ),
     Case({"id": "guard"}, npo(0.1), cross_entropy, PLAIN),
+    Case({"id": "rmu"}, rmu(20), activation_match, weighted(1, 100)),
+    Case({"id": "rmu", "steering": 6.5, "retainWeight": 1200}, rmu(6.5), activation_match, weighted(1, 1200)),
+    Case({"id": "rmu", "variant": "released"}, rmu_as_released(20), activation_match, weighted(1, 100)),
+    Case({"id": "rmu", "retainLoss": "cross-entropy"}, rmu(20), cross_entropy, weighted(1, 100)),
+    Case({"id": "blur", "forgetLoss": "rmu"}, rmu(20), cross_entropy, bilevel(1)),
+    Case({"id": "semeval-snuffleupagus"}, adaptive_rmu(5), activation_match, weighted(1, 900)),
+    Case({"id": "semeval-snuffleupagus", "steeringScale": 3}, adaptive_rmu(3), activation_match, weighted(1, 900)),
 ]
 
 

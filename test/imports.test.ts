@@ -16,7 +16,7 @@ const levels: readonly (readonly string[])[] = [
   ['method', 'metric'],
   ['train', 'compare', 'benchmark', 'edit'],
   ['report', 'run', 'recipe', 'demo'],
-  ['studio'],
+  ['studio', 'track'],
   ['cli'],
 ]
 /** Rooms that a browser runs too. */

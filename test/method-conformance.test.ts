@@ -77,7 +77,7 @@ async function start(on: Engine, id: string) {
   const method = resolveMethod(recipe.method)
   const learner = await createUnlearner(recipe, session)
   const references = await referenceScores(method, session, data)
-  const { selection } = await selectData(recipe, session, data, () => {})
+  const { selection } = await selectData(recipe, session, data, () => {}, openModel)
   const { source } = runSteps(recipe, method, data, 0, references.scores, selection)
   return { method, session, learner, references, source, step: await source.at(0, 0) }
 }

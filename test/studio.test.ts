@@ -68,6 +68,21 @@ describe('over finished runs alone', () => {
     expect(body.runs[0].after['forget.probability']).toEqual(expect.any(Number))
   })
 
+  test('answers stand beside those of another run; losses are a small picture', async () => {
+    const page = await (await ask('/runs/blur/samples?set=forget&beside=npo')).text()
+    expect(page).toContain('<th scope="col" class="user">npo</th>')
+    expect(page).toMatch(/\d+ of \d+/)
+    const spark = await ask('/runs/blur/spark.svg')
+    expect(spark.headers.get('content-type')).toBe('image/svg+xml')
+    expect((await spark.text()).match(/<path /g)).toHaveLength(2)
+  })
+
+  test('the playground is isolated, so that its threads may share memory', async () => {
+    const { headers } = await ask('/playground/')
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp')
+  })
+
   test('gives recipe, metrics, curves, samples and a comparison', async () => {
     const run = await json('/api/runs/blur')
     expect(run.body.metrics.before['retain.rougeL']).toEqual(expect.any(Number))
@@ -101,7 +116,7 @@ describe('over finished runs alone', () => {
     expect(all).toContain('2 of 2')
     expect(await (await ask('/?q=np')).text()).toContain('1 of 2')
     expect(await (await ask('/runs/blur')).text()).toContain(
-      '<script src="/studio.js" defer data-run="blur">',
+      '<script src="/studio.js" defer data-run="blur" data-after="',
     )
     expect(await (await ask('/compare?run=blur&run=npo')).text()).toContain(
       'Forgetting and utility',
@@ -151,6 +166,21 @@ describe('what must not happen', () => {
     const wrong = await post('/api/runs', { recipe: 'model: m\nmethod: nop\noutput: runs/x\n' })
     expect(wrong.status).toBe(422)
     expect(wrong.body.problems.map(({ code }: { code: string }) => code)).toContain('missing')
+  })
+
+  test('no page of another site can pause, stop or start, and nothing beside a run leads out', async () => {
+    const foreign = { origin: 'http://evil.example' }
+    for (const path of ['/runs', '/runs/blur/pause', '/runs/blur/stop', '/runs/blur/resume'])
+      expect([path, (await ask(path, { method: 'POST', headers: foreign })).status]).toEqual([
+        path,
+        403,
+      ])
+    for (const beside of ['../secret', 'link', '..%2Fsecret'])
+      expect((await ask(`/runs/blur/samples?beside=${beside}`)).status).toBe(404)
+    for (const path of ['/playground/../../package.json', '/playground/..%2f..%2fpackage.json']) {
+      const said = await ask(path)
+      expect(said.status === 200 && (await said.text()).includes('"lethe"')).toBe(false)
+    }
   })
 
   test('a huge body, a form of another page, and what is no JSON are refused', async () => {

@@ -6,6 +6,7 @@ export { copyFolderAtomic } from './copy-folder.ts'
 export { DiskFullError } from './disk-error.ts'
 export { roundValues, type StoredDType } from './dtype.ts'
 export { type Checkpoint, type CheckpointTensor, openCheckpoint } from './folder.ts'
+export { type FolderFile, folderFiles, type ModelFolder } from './folder-files.ts'
 export { type GenerationDefaults, generationDefaults } from './generation-config.ts'
 export { editJson } from './json-text.ts'
 export { nodeFolder } from './node-folder.ts'
@@ -24,5 +25,5 @@ export {
   saveState,
   type TrainingState,
 } from './state.ts'
-export { openTokenizer, type Tokenizer } from './tokenizer.ts'
-export { type ModelFolder, type WriteOptions, writeModelFolder } from './write-folder.ts'
+export { openTokenizer, type Tokenizer, tokenizerFiles } from './tokenizer.ts'
+export { type WriteOptions, writeModelFolder } from './write-folder.ts'

@@ -36,7 +36,8 @@ export interface Tokenizer {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-const tokenizerFiles = [
+/** What belongs to a tokenizer, where it is there. */
+export const tokenizerFiles: readonly string[] = [
   ...['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'],
   ...['chat_template.jinja', 'tokenizer.model', 'vocab.json', 'merges.txt'],
 ]

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { problemsOf } from '../../test/checkpoint/problems.ts'
 import { temporaryFolder } from '../../test/checkpoint/temporary-folder.ts'
 import { openCheckpoint } from './folder.ts'
+import type { ModelFolder } from './folder-files.ts'
 import { editJson } from './json-text.ts'
 import { nodeFolder } from './node-folder.ts'
 import { openTokenizer } from './tokenizer.ts'
-import { type ModelFolder, writeModelFolder } from './write-folder.ts'
+import { writeModelFolder } from './write-folder.ts'
 
 const tensor = (name: string, size: number, dtype: 'F32' | 'BF16' = 'F32') => ({
   name,

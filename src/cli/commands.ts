@@ -73,6 +73,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./merge.ts'),
   },
   {
+    name: 'push',
+    summary: 'Upload a model and its card to the Hugging Face hub.',
+    load: () => import('./push.ts'),
+  },
+  {
     name: 'alternates',
     summary: 'Sample other answers from a model, as pairs for method alt-po.',
     load: () => import('./alternates.ts'),

@@ -15,6 +15,7 @@ import { pretrain } from '../run/pretrain.ts'
 import { planRunEvaluation } from '../run/run-evaluation.ts'
 import type { RunOutcome } from '../run/training.ts'
 import { unlearn } from '../run/unlearn.ts'
+import { openTrackers } from '../track/open-trackers.ts'
 import { runEvaluation, showEvaluation } from './evaluate.ts'
 import { exitCode } from './exit-code.ts'
 import { listenForInterrupts } from './interrupts.ts'
@@ -32,6 +33,8 @@ export interface ExecuteOptions {
   readonly terminal: Terminal
   readonly json: boolean
 }
+
+const trackHint = 'The run goes on; what could not be sent is tried again.'
 
 const codes: Record<RunOutcome, number> = {
   finished: exitCode.done,
@@ -70,6 +73,14 @@ async function train(options: ExecuteOptions): Promise<number> {
   const { loaded, recipeText, folder, resume, terminal, json } = options
   const progress = createProgress(terminal.err)
   const listeners = json ? [progress.listen, jsonEvents(terminal)] : [progress.listen]
+  const trackers = openTrackers(loaded.recipe.track, {
+    folder,
+    recipe: loaded.recipe,
+    env: terminal.env,
+    warn: (message) =>
+      log.append({ type: 'warning', step: log.step(), code: 'track', message, hint: trackHint }),
+  })
+  listeners.push(...trackers.map(({ listen }) => listen))
   const log = announcing(openEventLog(folder.events, { runId: folder.name }), listeners)
   const interrupts = listenForInterrupts(
     terminal,
@@ -103,8 +114,9 @@ async function train(options: ExecuteOptions): Promise<number> {
     recordFailure(log, message, problems)
     throw error
   } finally {
-    interrupts.stop()
     engine.dispose()
+    await Promise.all(trackers.map((tracker) => tracker.close()))
+    interrupts.stop()
     log.close()
     rmSync(folder.pid, { force: true })
   }

@@ -6,8 +6,9 @@ import { wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
-Pages over the run folders below a folder: a table of runs, each run's report as it goes, comparisons;
-and the same as REST with events as they come (/api/openapi.json). Works on finished runs alone.
+Pages over the run folders below a folder: a table of runs, each run's report as it goes, answers side by
+side, comparisons, a form for new runs, a playground in which a model forgets in the browser; and the same
+as REST with events as they come (/api/openapi.json). Works on finished runs alone.
 It listens to this machine only; for another --host it asks for a token, which it prints.
 
 Examples:

@@ -1,6 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { UserError } from '../error.ts'
 import { createEngine } from './node.ts'
 import { findLibrary } from './onnx/c-api.ts'
+
+afterEach(() => vi.unstubAllEnvs())
 
 test.skipIf(!findLibrary())(
   'the C interface is used where there is a library, with the threads asked for',
@@ -20,4 +23,12 @@ test('the npm package is used where it does not', async () => {
   const engine = await createEngine({ threads: 1 })
   expect([engine.id, engine.threads]).toEqual(['onnx-npm', 1])
   engine.dispose()
+})
+
+test('a device that is not known is refused, and one that cannot be had is not replaced by the CPU', async () => {
+  vi.stubEnv('LETHE_DEVICE', 'gpu')
+  await expect(createEngine()).rejects.toThrow(UserError)
+  await expect(createEngine()).rejects.toThrow('expected cpu, cuda, webgpu, got gpu')
+  vi.stubEnv('LETHE_DEVICE', 'webgpu')
+  await expect(createEngine()).rejects.toThrow('no library')
 })

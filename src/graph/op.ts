@@ -69,6 +69,8 @@ export interface Op {
   readonly isSource?: true
   /** The result is the first input under another shape or name: no memory of its own. */
   readonly isView?: true
+  /** Carries state from run to run, each result taking the place of an input: it should stay where it is. */
+  readonly carriesState?: true
   /** The runtime may write the result over an input of the same shape that nothing else needs. */
   readonly isElementwise?: true
 }

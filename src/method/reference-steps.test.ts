@@ -30,8 +30,6 @@ const width = golden.weight[0].length
 
 /** Methods without a case, and why. */
 const without: Readonly<Record<string, string>> = {
-  rmu: 'its activations are of a model with layers, its direction is drawn by us',
-  'semeval-snuffleupagus': 'as for rmu',
   downgrade: 'the losses and combiners of others; its estimate is held to the gradient',
 }
 

@@ -149,6 +149,16 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     headWeight,
     headBias,
     hidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs)),
+    treeHidden: (weights, { mask, cos, sin, ...inputs }) =>
+      pass(weights, inputs, ({ query, key, value }) =>
+        attention(
+          rotary(query, cos, sin, heads, inputs.positions),
+          rotary(key, cos, sin, keyValueHeads, inputs.positions),
+          value,
+          mask,
+          options,
+        ),
+      ),
     activations: (weights, inputs, layer) => stream(weights, inputs, attendAll(inputs), layer + 1),
     cachedHidden(weights, { lengths, total, cos, sin, keys, values, ...inputs }) {
       const newKeys: Node[] = []

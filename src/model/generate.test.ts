@@ -3,7 +3,7 @@ import type { Engine, Tensor } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { input, matmul } from '../graph/index.ts'
 import { integer } from '../random.ts'
-import { chooseToken, createGenerator, type Generator } from './generate.ts'
+import { chooseToken, createGenerator, firstNewTokens, type Generator } from './generate.ts'
 import { buildModel } from './index.ts'
 import type { LanguageModel } from './model.ts'
 import { graphWeights } from './weights.ts'
@@ -123,6 +123,14 @@ describe.each(windows)('greedy generation with %s', (_, options) => {
       expect(new Set(together.map((tokens) => tokens.join())).size).toBe(prompts.length)
     }))
 })
+
+test('answers that outgrow the first room of the cache, twice, are those of full passes', () =>
+  withGenerator({}, async (generator, model) => {
+    const count = 2 * firstNewTokens + 5
+    const free = await generator.generate(prompts, { maxNewTokens: count, stopTokens: [] })
+    for (const [b, start] of prompts.slice(0, 2).entries())
+      expect([...free[b]]).toEqual(await greedyByFullPasses(model, start, count))
+  }))
 
 test('a sequence ends before its stop token, the others go on', () =>
   withGenerator({}, async (generator) => {

@@ -32,6 +32,9 @@ export interface Generator {
   dispose(): void
 }
 
+/** Room for new tokens that a cache has at first; most answers are shorter than the longest that is allowed. */
+export const firstNewTokens = 64
+
 const cacheNames = (layer: number) => ({ key: `key ${layer}`, value: `value ${layer}` })
 
 /** Generation with a key/value cache that is updated in place. */
@@ -52,11 +55,12 @@ export async function createGenerator(options: {
       if (prompts.length === 0) return []
       const stops = new Set(stopTokens)
       const longest = Math.max(...prompts.map((prompt) => prompt.length))
-      const slots = longest + maxNewTokens
-      const { cos, sin, width } = model.rotaryTables(slots)
+      let slots = longest + Math.min(maxNewTokens, firstNewTokens)
+      const positions = longest + maxNewTokens
+      const { cos, sin, width } = model.rotaryTables(positions)
       const tables = {
-        cos: { data: cos, shape: [slots, width] },
-        sin: { data: sin, shape: [slots, width] },
+        cos: { data: cos, shape: [positions, width] },
+        sin: { data: sin, shape: [positions, width] },
       }
       const generated = prompts.map((): number[] => [])
       const streams = settings.streams ?? drawStreams(prompts)
@@ -109,14 +113,19 @@ export async function createGenerator(options: {
         }
         tokens = next
         seq = 1
-        const open = [...rows.keys()].filter((b) => !finished[b])
-        if (open.length === 0 || open.length > batch / 2) continue
-        cache = keptRows(model, cache, open, slots)
-        logits = new Float32Array(open.length * model.vocab)
-        rows = open.map((b) => rows[b])
-        lengths = Int32Array.from(open, (b) => lengths[b])
-        tokens = Int32Array.from(open, (b) => next[b])
-        finished = open.map(() => false)
+        const unfinished = [...rows.keys()].filter((b) => !finished[b])
+        if (unfinished.length === 0) continue
+        const isFull = unfinished.some((b) => lengths[b] > slots)
+        if (!isFull && unfinished.length > batch / 2) continue
+        // The longest answers need more room than most; by then few are left.
+        const room = isFull ? Math.min(positions, longest + 2 * (slots - longest)) : slots
+        cache = resized(model, cache, unfinished, { from: slots, to: room })
+        slots = room
+        logits = new Float32Array(unfinished.length * model.vocab)
+        rows = unfinished.map((b) => rows[b])
+        lengths = Int32Array.from(unfinished, (b) => lengths[b])
+        tokens = Int32Array.from(unfinished, (b) => next[b])
+        finished = unfinished.map(() => false)
       }
       return generated.map((list) => Int32Array.from(list))
     },
@@ -144,13 +153,23 @@ function emptyCache(model: LanguageModel, batch: number, slots: number): Cache {
   return { inputs, outputs }
 }
 
-/** The cache of some rows of a batch: what is finished need not be continued. */
-function keptRows(model: LanguageModel, from: Cache, rows: readonly number[], slots: number) {
-  const to = emptyCache(model, rows.length, slots)
-  const rowSize = model.keyValueHeads * slots * model.headDim
-  for (const [name, source] of Object.entries(from.outputs))
+/** The cache of some rows of a batch, since what is finished need not be continued, with as much room or more. */
+function resized(
+  model: LanguageModel,
+  cache: Cache,
+  rows: readonly number[],
+  slots: { readonly from: number; readonly to: number },
+): Cache {
+  const { keyValueHeads, headDim } = model
+  const to = emptyCache(model, rows.length, slots.to)
+  const used = slots.from * headDim
+  for (const [name, source] of Object.entries(cache.outputs))
     for (const [b, row] of rows.entries())
-      to.outputs[name].set(source.subarray(row * rowSize, (row + 1) * rowSize), b * rowSize)
+      for (let head = 0; head < keyValueHeads; head++) {
+        const start = (row * keyValueHeads + head) * used
+        const target = (b * keyValueHeads + head) * slots.to * headDim
+        to.outputs[name].set(source.subarray(start, start + used), target)
+      }
   return to
 }
 
@@ -163,8 +182,8 @@ function generationGraph(model: LanguageModel, weights: Weights): Record<string,
     positions: input('positions', ['batch', 'seq'], 'i32'),
     lengths: input('lengths', ['batch'], 'i32'),
     total: input('total', [1], 'i32'),
-    cos: input('cos', ['slots', model.headDim / 2]),
-    sin: input('sin', ['slots', model.headDim / 2]),
+    cos: input('cos', ['positions', model.headDim / 2]),
+    sin: input('sin', ['positions', model.headDim / 2]),
     rows: input('rows', ['batch'], 'i32'),
     keys: layers.map(({ key }) => cache(key)),
     values: layers.map(({ value }) => cache(value)),

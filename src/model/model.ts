@@ -47,6 +47,21 @@ export interface CachedInputs {
   values: readonly Node[]
 }
 
+/** Inputs of a pass over trees of tokens, one a row: texts that begin alike share what is alike. */
+export interface TreeInputs {
+  /** `[batch, seq]` i32: each token after the one it follows */
+  tokens: Node
+  /** `[batch, seq]` i32: depth of each token, its index in its text */
+  positions: Node
+  /** `[batch, 1, 1, seq, seq]` f32: 0 where a row may see, itself and those it follows, −1e9 elsewhere */
+  mask: Node
+  /** `[positions, headDim/2]` f32, positions ≥ seq */
+  cos: Node
+  sin: Node
+  /** `[answers]` i32: flat positions whose hidden state is wanted; may repeat */
+  rows: Node
+}
+
 /** Precomputed rotary angles. */
 export interface RotaryTables {
   positions: number
@@ -83,6 +98,8 @@ export interface LanguageModel {
   readonly headBias: string | null
   /** `[answers, dim]`: the wanted positions after the last normalisation, ready for the head. */
   hidden(weights: Weights, inputs: SequenceInputs): Node
+  /** The same of trees of tokens. Not differentiable, since rows may repeat. */
+  treeHidden(weights: Weights, inputs: TreeInputs): Node
   /** `[answers, dim]`: the residual stream at the wanted positions after the block of a layer, 0 … layers − 1. */
   activations(weights: Weights, inputs: SequenceInputs, layer: number): Node
   /** One generation call: `[batch, dim]` ready for the head, and the caches after it. */

@@ -13,14 +13,19 @@ export interface Place {
 /** Tells where the value (or its key) at a path came from. */
 export type Locate = (path: Path, part: 'key' | 'value') => Place
 
-/** What may be meant by a key that is not known at `path`. */
-export type KeyHint = (path: Path, key: string) => string | undefined
+/** What a kind of recipe knows of mistakes that a schema does not. */
+export interface Hints {
+  /** What may be meant by a key that is not known at `path`. */
+  key?(path: Path, key: string): string | undefined
+  /** What may be meant by a value that is wrong at `path`. */
+  value?(path: Path, value: unknown): string | undefined
+}
 
 interface CheckContext {
   schema: z.ZodType
   value: unknown
   locate: Locate
-  keyHint: KeyHint | undefined
+  hints: Hints
   /** Paths of known keys that misspelt ones were meant to be; filled in here. */
   meant: Set<string>
 }
@@ -30,12 +35,12 @@ export function checkValue(
   schema: z.ZodType,
   value: unknown,
   locate: Locate,
-  keyHint?: KeyHint,
+  hints: Hints = {},
 ): Problem[] {
   const result = schema.safeParse(value)
   if (result.success) return []
   const meant = new Set<string>()
-  const problems = problemsOf(result.error.issues, [], { schema, value, locate, keyHint, meant })
+  const problems = problemsOf(result.error.issues, [], { schema, value, locate, hints, meant })
   // A misspelt key is one mistake, not also a missing key.
   return problems.filter(({ code, path }) => code !== 'missing' || !meant.has(path ?? ''))
 }
@@ -84,14 +89,14 @@ export function problemAt(
 }
 
 function unknownKey(path: Path, key: string, context: CheckContext): Problem {
-  const { schema, locate, keyHint, meant } = context
+  const { schema, locate, hints, meant } = context
   const known = knownKeys(schemaAt(schema, path))
   const elsewhere = pathsOfKey(schema, key)
   const similar = nearest(key, known)
   if (similar) meant.add(pathText([...path, similar]))
   const hint = similar
     ? `Did you mean "${similar}"?`
-    : (keyHint?.(path, key) ??
+    : (hints.key?.(path, key) ??
       (elsewhere.length > 0 ? `"${key}" belongs at ${elsewhere.join(' or ')}` : undefined))
   return problemAt(locate, [...path, key], 'key', {
     code: 'unknown-key',
@@ -101,9 +106,10 @@ function unknownKey(path: Path, key: string, context: CheckContext): Problem {
   })
 }
 
-function wrongValue(path: Path, value: unknown, { schema, locate }: CheckContext): Problem {
+function wrongValue(path: Path, value: unknown, { schema, locate, hints }: CheckContext): Problem {
   const field = schemaAt(schema, path) ?? schema
-  const hint = value === undefined ? field.description : hintFor(field, value)
+  const hint =
+    value === undefined ? field.description : (hints.value?.(path, value) ?? hintFor(field, value))
   return problemAt(locate, path, 'value', {
     code: value === undefined ? 'missing' : 'wrong-value',
     expected: expectedOf(field),

@@ -11,6 +11,21 @@ export const maxLength = z
     'Longest sequence in tokens; longer ones are cut, and counted. null: what the model can take.',
   )
 
+/** `template` of a data set, in either kind of recipe. */
+export const template = z
+  .union([
+    z.literal('plain'),
+    z.strictObject({
+      prompt: z.string().describe('Text before the answer, with {question} in it.'),
+      answer: z.string().describe('Text of the answer, with {answer} in it.'),
+    }),
+  ])
+  .nullable()
+  .default(null)
+  .describe(
+    'How a prompt is written: "plain" (Question: … Answer: …), a template of your own, or null for the chat template of the model where it has one, else plain.',
+  )
+
 /** `forget`: what the answers are compared with, for methods that need it. */
 export function forgetSection(select: SelectOptions) {
   return dataSection('rejected', select).extend({
@@ -39,19 +54,7 @@ export function dataSection(preferred: 'chosen' | 'rejected', select: SelectOpti
       .string()
       .min(1)
       .describe('A .jsonl or .json file, relative to this recipe or to the current folder.'),
-    template: z
-      .union([
-        z.literal('plain'),
-        z.strictObject({
-          prompt: z.string().describe('Text before the answer, with {question} in it.'),
-          answer: z.string().describe('Text of the answer, with {answer} in it.'),
-        }),
-      ])
-      .nullable()
-      .default(null)
-      .describe(
-        'How a prompt is written: "plain" (Question: … Answer: …), a template of your own, or null for the chat template of the model where it has one, else plain.',
-      ),
+    template,
     maxLength,
     offset: z
       .int()

@@ -25,3 +25,9 @@ export function hubFolder(
   const folder = join(snapshots, commit ?? '')
   return commit && existsSync(folder) ? folder : null
 }
+
+/** `owner/name` of a folder in the Hugging Face cache, or null for any other folder. */
+export function hubNameOf(folder: string): string | null {
+  const [, name] = /(?:^|[/\\])models--(.+?)[/\\]snapshots[/\\][^/\\]+[/\\]?$/.exec(folder) ?? []
+  return name?.replace('--', '/') ?? null
+}

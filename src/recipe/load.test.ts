@@ -121,6 +121,11 @@ describe('one mistake', () => {
       `r.yaml:5:15: method.id: expected ${known}, got "blurr". Did you mean "blur"?`,
     ],
     [
+      'an edit in the place of a method',
+      ['{ id: blur, forgetLoss: npo, beta: 0.1, gamma: 1 }', 'unierase'],
+      `r.yaml:5:9: method.id: expected ${known}, got "unierase". unierase changes the weights without a loop of gradients: write a recipe of stages with edit: unierase, as in recipes/unierase.yaml`,
+    ],
+    [
       'a knob that the chosen loss does not have',
       ['forgetLoss: npo', 'forgetLoss: ga'],
       'r.yaml:5:37: method.beta: expected one of id, forgetLoss, retainLoss, gamma, got unknown key "beta". "beta" is a knob of forgetLoss npo, forgetLoss simnpo, forgetLoss f-npo, forgetLoss token-npo, forgetLoss npo-logits, forgetLoss dpo, forgetLoss wga',
@@ -153,7 +158,7 @@ describe('one mistake', () => {
     [
       'a key in the wrong place',
       ['train:', 'seed: 1\ntrain:'],
-      'r.yaml:6:1: seed: expected one of model, forget, retain, method, train, evaluate, output, got unknown key "seed". "seed" belongs at train.seed',
+      'r.yaml:6:1: seed: expected one of model, forget, retain, method, train, evaluate, track, output, got unknown key "seed". "seed" belongs at train.seed',
     ],
     [
       'a word for a boolean of YAML 1.1',
@@ -208,7 +213,7 @@ describe('one mistake', () => {
     [
       'a key that objects have by nature',
       ['train:', 'constructor: 1\ntrain:'],
-      'r.yaml:6:1: constructor: expected one of model, forget, retain, method, train, evaluate, output, got unknown key "constructor"',
+      'r.yaml:6:1: constructor: expected one of model, forget, retain, method, train, evaluate, track, output, got unknown key "constructor"',
     ],
   ]
   test.each(cases)('%s', (_, [from, to], expected) => {
@@ -223,7 +228,7 @@ describe('one mistake', () => {
 
   test('a list instead of a mapping', () => {
     expect(lines('- model')).toEqual([
-      'r.yaml:1:1: expected mapping with model, forget, retain, method, train, evaluate, output, got a list of 1',
+      'r.yaml:1:1: expected mapping with model, forget, retain, method, train, evaluate, track, output, got a list of 1',
     ])
   })
 
@@ -262,7 +267,7 @@ describe('--set', () => {
       'expected path=value, got --set x. For example --set train.learningRate=3e-5',
       'a: expected a YAML value after "=", got --set a=[. Flow sequence must end with a ]',
       'train.batchSize: expected whole number > 0, got "none" (from --set train.batchSize=none)',
-      'trian: expected one of model, forget, retain, method, train, evaluate, output, got unknown key "trian" (from --set trian.seed=1). Did you mean "train"?',
+      'trian: expected one of model, forget, retain, method, train, evaluate, track, output, got unknown key "trian" (from --set trian.seed=1). Did you mean "train"?',
     ])
   })
 })
@@ -309,6 +314,16 @@ describe('provenance', () => {
 })
 
 describe('a pretraining recipe', () => {
+  test('a template of its data must say where question and answer go', () => {
+    const template = 'template: { prompt: "{question}", answer: " {anser}" }'
+    const text = pretrain.replace('b.jsonl] }', `b.jsonl], ${template} }`)
+    expect(linesOf(() => loadPretrainRecipe(text, 'p.yaml'))).toEqual([
+      expect.stringMatching(/^p\.yaml:3:\d+: data\.template\.answer: expected .*\{answer\}/),
+    ])
+    const right = loadPretrainRecipe(text.replace('anser', 'answer'), 'p.yaml').recipe
+    expect(right.data.template).toEqual({ prompt: '{question}', answer: ' {answer}' })
+  })
+
   test('is filled in', () => {
     const { recipe } = loadPretrainRecipe(pretrain, 'recipes/tiny.yaml')
     expect(recipe.model.rope_theta).toBe(10000)

@@ -3,6 +3,7 @@ import type { Path } from './document.ts'
 import { expandAt } from './part.ts'
 import { type PretrainRecipe, pretrainSchema } from './pretrain-schema.ts'
 import { type Conflict, type RecipeKind, recipeName } from './resolve.ts'
+import { templateConflicts } from './template-conflicts.ts'
 import { trainOptions } from './train-options.ts'
 import { valueAt } from './value.ts'
 
@@ -15,6 +16,7 @@ export const pretrainKind: RecipeKind<PretrainRecipe> = {
   conflicts: (written) => [
     ...lengthConflicts(written),
     ...headConflicts(written),
+    ...templateConflicts(written),
     ...multipleConflict(
       written,
       ['model', 'num_attention_heads'],

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { maxLength } from './data-section.ts'
+import { maxLength, template } from './data-section.ts'
+import { trackSection } from './track-section.ts'
 import { type TrainOptions, trainFields } from './train-section.ts'
 
 const model = z
@@ -66,6 +67,7 @@ const data = z
       .describe(
         'A .jsonl or .json file, or a list of them, relative to this recipe or to the current folder.',
       ),
+    template,
     maxLength,
     limit: z
       .int()
@@ -92,6 +94,7 @@ export function pretrainSchema(train: TrainOptions, name: string) {
       .enum(['bf16', 'f32'])
       .default('bf16')
       .describe('Number type of the written weights; training is in f32.'),
+    track: trackSection,
     output: z
       .string()
       .min(1)

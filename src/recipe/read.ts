@@ -36,6 +36,11 @@ export async function readRecipe(path: string, options: ReadOptions): Promise<Re
   return readKind(unlearnKind, await readSource(path, options.cwd), options)
 }
 
+/** Reads an unlearning recipe from its text and finds the files it names, from the current folder; as `readRecipe`. */
+export function readRecipeText(text: string, file: string, options: ReadOptions): Resolved<Recipe> {
+  return readKind(unlearnKind, parseSource(text, file), options)
+}
+
 /** Reads a pretraining recipe from disk; otherwise as `readRecipe`. */
 export async function readPretrainRecipe(
   path: string,

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Problem } from '../error.ts'
-import { checkValue, type KeyHint, type Locate, problemAt } from './check.ts'
+import { checkValue, type Hints, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { applyOverrides, overrideOf, parseOverrides } from './override.ts'
 import { type Provenance, provenanceOf } from './provenance.ts'
@@ -30,8 +30,8 @@ export interface RecipeKind<T> {
   conflicts(written: unknown): Conflict[]
   /** The paths it reads, as far as they are there. */
   files(written: unknown): FileReference[]
-  /** Where a misplaced key belongs, if this kind knows better than the schema. */
-  keyHint?: KeyHint
+  /** What is meant by a mistake, if this kind knows better than the schema. */
+  hints?: Hints
 }
 
 /** Values that a part brings along, for keys that are not written. */
@@ -83,7 +83,7 @@ export function examine<T>(
     given,
   )
   const schema = kind.schemaFor(written, document.file)
-  problems.push(...checkValue(schema, written, locate, kind.keyHint))
+  problems.push(...checkValue(schema, written, locate, kind.hints))
   for (const { at, part, ...problem } of kind.conflicts(written))
     problems.push(problemAt(locate, at, part, problem))
   if (problems.length > 0) return { resolved: null, problems: sorted(problems), written, locate }

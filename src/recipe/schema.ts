@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { dataSection, forgetSection } from './data-section.ts'
 import type { PartSettings } from './part.ts'
 import type { SelectOptions } from './select-options.ts'
+import { trackSection } from './track-section.ts'
 import { evaluateSection, type TrainOptions, trainSection } from './train-section.ts'
 
 /** What the schema of an unlearning recipe depends on. */
@@ -33,6 +34,7 @@ export function recipeSchema({ method, train, select, name }: RecipeOptions) {
     ),
     train: trainSection(train),
     evaluate: evaluateSection,
+    track: trackSection,
     output: z
       .string()
       .min(1)

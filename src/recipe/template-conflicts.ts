@@ -4,7 +4,7 @@ import { isMapping, valueAt } from './value.ts'
 
 /** Templates need their placeholders. */
 export function templateConflicts(written: unknown): Conflict[] {
-  return ['forget', 'retain'].flatMap((set) => {
+  return ['forget', 'retain', 'data'].flatMap((set) => {
     const template = valueAt(written, [set, 'template'])
     if (!isMapping(template)) return []
     const { prompt, answer } = template

@@ -1,3 +1,4 @@
+import { editRules } from '../edit/index.ts'
 import { knobHint, methodSchemaFor, methods } from '../method/index.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
@@ -8,7 +9,7 @@ import { type Recipe, recipeSchema } from './schema.ts'
 import { selectOptions } from './select-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
 import { trainOptions } from './train-options.ts'
-import { isMapping, valueAt } from './value.ts'
+import { isMapping, pathText, valueAt } from './value.ts'
 
 /** The recipe of `lethe run`: a trained model, what to forget, what to keep, and how. */
 export const unlearnKind: RecipeKind<Recipe> = {
@@ -50,7 +51,7 @@ export const unlearnKind: RecipeKind<Recipe> = {
     { at: ['retain', 'path'], kind: 'data' },
     ...evaluationFiles(written),
   ],
-  keyHint,
+  hints: { key: keyHint, value: valueHint },
 }
 
 /** What the method brings along for other sections, where the recipe does not say. */
@@ -81,6 +82,13 @@ function retainConflicts(written: unknown): Conflict[] {
       hint: 'Add retain: { path: … } with examples of what is to be kept',
     },
   ]
+}
+
+/** Some ways to forget are no loop of gradients. */
+function valueHint(path: Path, value: unknown): string | undefined {
+  return pathText(path) === 'method.id' && editRules.has(String(value))
+    ? `${value} changes the weights without a loop of gradients: write a recipe of stages with edit: ${value}, as in recipes/${value}.yaml`
+    : undefined
 }
 
 /** Says which loss or method has a knob that the chosen one does not have. */

@@ -6,15 +6,21 @@ import {
   settingsTable,
 } from './comparison-table.ts'
 import { htmlDocument } from './document.ts'
-import { html, type Markup } from './markup.ts'
+import { type Content, html, type Markup } from './markup.ts'
 import { paretoChart } from './pareto-chart.ts'
 
 /** A comparison as one HTML page that needs nothing else. */
-export function renderComparison(comparison: Comparison, title: string): string {
+export function renderComparison(
+  comparison: Comparison,
+  title: string,
+  lead: Content = null,
+): string {
   return htmlDocument(
     {
       title: `${title} · Lethe comparison`,
-      style: '.scroll{overflow-x:auto}.scroll td,.scroll th{white-space:nowrap}',
+      lead,
+      style:
+        '.scroll{overflow-x:auto}.scroll td,.scroll th{white-space:nowrap}@media (max-width:980px){.scroll tr>td[data-label]{grid-template-columns:11rem 1fr;white-space:normal}}',
     },
     html`<p class="kicker">Lethe comparison</p>
 <h1>${title}</h1>
@@ -36,5 +42,5 @@ function leadOf({ rows, axes }: Comparison): string {
 
 function table({ header, lines }: ComparisonTable): Markup {
   return html`<div class="scroll"><table><thead><tr>${header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${lines.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`)}</tbody></table></div>`
+<tbody>${lines.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell, i) => html`<td class="number" data-label="${header[i + 1]}"><span>${cell}</span></td>`)}</tr>`)}</tbody></table></div>`
 }

@@ -13,7 +13,7 @@ export interface DocumentOptions {
 
 /** A whole HTML page around its content, readable from 380 px up, in light and dark. */
 export function htmlDocument(
-  { title, style: own = '', policy = '', lead }: DocumentOptions,
+  { title, style: own = '', policy = ' img-src data:;', lead }: DocumentOptions,
   content: Content,
 ): string {
   const page = html`<!doctype html>
@@ -21,7 +21,7 @@ export function htmlDocument(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';${new Markup(policy)} style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none';${new Markup(policy)} style-src 'unsafe-inline'">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>${title}</title>

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { openRunFolder, readEvents, readMetrics, readSamples } from '../run/index.ts'
-import { renderReport } from './page.ts'
+import { type ReportAround, renderReport } from './page.ts'
 import { collectReport } from './report-data.ts'
 
 /**
@@ -10,10 +10,7 @@ import { collectReport } from './report-data.ts'
  * @param around what a page that shows it adds; nothing unless given
  * Throws UserError where there is no run, or a file of it is damaged.
  */
-export function reportFromRunFolder(
-  path: string,
-  around: Parameters<typeof renderReport>[1] = {},
-): string {
+export function reportFromRunFolder(path: string, around: ReportAround = {}): string {
   const run = openRunFolder(path)
   return renderReport(
     collectReport({

@@ -3,7 +3,7 @@ import { html } from './markup.ts'
 import type { ReportData } from './report-data.ts'
 import { answers } from './sections/answers.ts'
 import { cost } from './sections/cost.ts'
-import { curves } from './sections/curves.ts'
+import { type CurveView, curves } from './sections/curves.ts'
 import { facts } from './sections/facts.ts'
 import { firstBatch } from './sections/first-batch.ts'
 import { header } from './sections/header.ts'
@@ -13,6 +13,11 @@ import { notShownSection } from './sections/not-shown.ts'
 import { notices } from './sections/notices.ts'
 import { recipe } from './sections/recipe.ts'
 
+/** What a page that shows a report adds to it. */
+export interface ReportAround extends Pick<DocumentOptions, 'lead' | 'policy' | 'style'> {
+  readonly curves?: CurveView
+}
+
 /**
  * The report as one HTML page that needs nothing else: no script, no network, no font.
  *
@@ -20,12 +25,12 @@ import { recipe } from './sections/recipe.ts'
  */
 export function renderReport(
   data: ReportData,
-  around: Pick<DocumentOptions, 'lead' | 'policy'> = {},
+  { curves: view = { scale: 'linear', smooth: true }, ...around }: ReportAround = {},
 ): string {
   const sections = [
     metricsTable(data),
     answers(data),
-    curves(data),
+    curves(data, view),
     notices(data),
     firstBatch(data),
     cost(data),

@@ -3,6 +3,7 @@ import { type Example, previewTokens } from '../data/index.ts'
 import { totalSize } from '../graph/shape.ts'
 import type { Method, ResolvedMethod } from '../method/index.ts'
 import type { EvaluationSet } from '../metric/record.ts'
+import { hubNameOf } from '../recipe/hub-cache.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { NewEvent } from './events.ts'
 import type { RunData } from './run-data.ts'
@@ -21,7 +22,9 @@ export function describeRun(
     method: { id: method.id, title: method.title, source: method.source, summary: method.summary },
     model: {
       // A local path says nothing to the reader of a model card.
-      name: isAbsolute(checkpoint.name) ? basename(checkpoint.name) : checkpoint.name,
+      name:
+        hubNameOf(checkpoint.name) ??
+        (isAbsolute(checkpoint.name) ? basename(checkpoint.name) : checkpoint.name),
       modelType: model.modelType,
       parameters: totalSize(model.parameters.values()),
       trainableParameters: totalSize(store.trainable.shapes.values()),

@@ -11,6 +11,7 @@ import {
   safetensorsBytes,
   safetensorsLayout,
   type Tokenizer,
+  writeModelFolder,
 } from '../checkpoint/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
@@ -19,7 +20,7 @@ import { gaussian } from '../random.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples } from '../train/testing/tiny.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from '../train/trainable.ts'
-import { compareLogits, createLogitProbe, exportModel, reload } from './export.ts'
+import { compareLogits, createLogitProbe, exportedFolder, reload } from './export.ts'
 
 let engine: Engine
 let root: string
@@ -60,7 +61,8 @@ async function open(path: string, choice: ParameterChoice) {
     probe,
     async exported(): Promise<{ path: string; checkpoint: Checkpoint }> {
       const target = join(root, `model-${folders++}`)
-      await exportModel({ target, checkpoint, model, store, tokenizer, modelCard: '# Card\n' })
+      const folder = { checkpoint, model, store, tokenizer, modelCard: '# Card\n' }
+      await writeModelFolder(target, exportedFolder(folder), { replace: true })
       return { path: target, checkpoint: await openCheckpoint(await nodeFolder(target)) }
     },
   }
@@ -96,7 +98,7 @@ describe.each([
       expect(await written.checkpoint.read(tensor), tensor).toEqual(await checkpoint.read(tensor))
 
     const before = await probe.logits()
-    await reload(written.path, model, store)
+    await reload(await nodeFolder(written.path), model, store)
     expect(probe.compare(before, await probe.logits())).toEqual({
       maxLogitDifference: 0,
       topOneAgreement: 1,
@@ -120,7 +122,7 @@ describe.each([
       expect(read).not.toEqual(await checkpoint.read(tensor))
     }
     const before = await probe.logits()
-    await reload(written.path, model, store)
+    await reload(await nodeFolder(written.path), model, store)
     for (const tensor of trained.keys())
       expect(store.exported(tensor)).toEqual(await written.checkpoint.read(tensor))
     const check = probe.compare(before, await probe.logits())
@@ -130,7 +132,7 @@ describe.each([
     // What is in memory now is what was written: written once more, it is the same.
     const again = await exported()
     const logits = await probe.logits()
-    await reload(again.path, model, store)
+    await reload(await nodeFolder(again.path), model, store)
     expect(await probe.logits()).toEqual(logits)
     probe.dispose()
   })
@@ -154,7 +156,7 @@ test.each([
     expect(probe.compare(base, beside).maxLogitDifference).toBeGreaterThan(0.1)
     const written = await exported()
     expect(written.checkpoint.tensors).toEqual(checkpoint.tensors)
-    await reload(written.path, model, store)
+    await reload(await nodeFolder(written.path), model, store)
     const check = probe.compare(beside, await probe.logits())
     expect(check.maxLogitDifference).toBeLessThan(1e-4)
     expect(check.topOneAgreement).toBe(1)

@@ -1,10 +1,9 @@
 import {
   type Checkpoint,
+  type FolderSource,
   type ModelFolder,
-  nodeFolder,
   openCheckpoint,
   type Tokenizer,
-  writeModelFolder,
 } from '../checkpoint/index.ts'
 import { type Batch, type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Program } from '../engine/engine.ts'
@@ -90,17 +89,16 @@ export function compareLogits(
   return { maxLogitDifference, topOneAgreement: agreements / positions, positions }
 }
 
-/** Writes the trained model as a Hugging Face folder like the one it came from: same types, same shards. */
-export async function exportModel(options: {
-  target: string
+/** The trained model as a Hugging Face folder like the one it came from: same types, same shards. */
+export function exportedFolder(options: {
   checkpoint: Checkpoint
   model: LanguageModel
   store: WeightStore
   tokenizer: Tokenizer
   modelCard: string
-}): Promise<void> {
+}): ModelFolder {
   const { checkpoint, model, store } = options
-  const folder: ModelFolder = {
+  return {
     config: checkpoint.configText,
     generationConfig: checkpoint.generationConfigText,
     tokenizerFiles: options.tokenizer.files,
@@ -117,16 +115,15 @@ export async function exportModel(options: {
       return model.parameters.has(original) ? store.exported(original) : checkpoint.read(name)
     },
   }
-  await writeModelFolder(options.target, folder, { replace: true })
 }
 
 /** Reads a written folder back into the weights in memory, so that what is measured next is what was written. */
 export async function reload(
-  target: string,
+  folder: FolderSource,
   model: LanguageModel,
   store: WeightStore,
 ): Promise<void> {
-  const checkpoint = await openCheckpoint(await nodeFolder(target))
+  const checkpoint = await openCheckpoint(folder)
   for (const [name, { data }] of store.tensors)
     if (model.parameters.has(name)) (data as Float32Array).set(await checkpoint.read(name))
   // The written weights have the adapters merged in.

@@ -9,6 +9,11 @@ import { lengthBatches } from '../train/scorer.ts'
 import type { RunData } from './run-data.ts'
 import type { Session } from './session.ts'
 
+/** Adapters begin elsewhere than at zero. */
+export function usesFila({ train: { parameters } }: Recipe): boolean {
+  return typeof parameters === 'object' && 'lora' in parameters && parameters.lora.init === 'fila'
+}
+
 /** Padded tokens in a batch whose gradient is squared. */
 export const filaTokensPerBatch = 1024
 
@@ -28,9 +33,8 @@ export async function startAdapters(
 ): Promise<Map<string, Float32Array>> {
   const { store, model } = session
   const { lora } = store.trainable
-  const { parameters, seed } = recipe.train
-  const wanted = typeof parameters === 'object' && 'lora' in parameters && parameters.lora.init
-  if (!lora || wanted !== 'fila') return new Map()
+  const { seed } = recipe.train
+  if (!lora || !usesFila(recipe)) return new Map()
   const known = stored?.get('adapters')
   if (known) store.trained.data.set(known.data)
   else await fillAdapters(session, lora, data, seed)

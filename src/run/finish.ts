@@ -1,12 +1,13 @@
 import { join, resolve } from 'node:path'
-import { latestState, writeFileAtomic } from '../checkpoint/index.ts'
+import { latestState, nodeFolder, writeFileAtomic, writeModelFolder } from '../checkpoint/index.ts'
+import { hubNameOf } from '../recipe/hub-cache.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { Evaluator } from '../train/evaluate.ts'
 import { checkEffect, checkUtility, type Trip } from '../train/guards.ts'
 import type { Progress } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
-import { createLogitProbe, exportModel, reload } from './export.ts'
+import { createLogitProbe, exportedFolder, reload } from './export.ts'
 import { measure } from './measure.ts'
 import { buildMetrics, writeMetrics } from './metrics-file.ts'
 import { type ModelCardInput, modelCard } from './model-card.ts'
@@ -45,20 +46,15 @@ export async function finish(
   const card = {
     name: folder.name,
     started: startedEvent,
+    baseModel: hubNameOf(recipe.model),
     finishedAt: new Date().toISOString(),
     recipe: options.recipeText,
   }
   const trained = await probe.logits()
   const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })
-  await exportModel({
-    target: folder.model,
-    checkpoint,
-    model,
-    store,
-    tokenizer,
-    modelCard: unmeasured,
-  })
-  await reload(folder.model, model, store)
+  const exported = exportedFolder({ checkpoint, model, store, tokenizer, modelCard: unmeasured })
+  await writeModelFolder(folder.model, exported, { replace: true })
+  await reload(await nodeFolder(folder.model), model, store)
   const check = probe.compare(trained, await probe.logits())
   probe.dispose()
   const bytes = storedModelBytes(checkpoint)

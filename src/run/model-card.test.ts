@@ -33,6 +33,7 @@ const input: ModelCardInput = {
     seed: 7,
     versions: { lethe: '0.1.0', node: '20.20.0' },
   },
+  baseModel: 'owner/model',
   finishedAt: '2031-01-01T00:00:00.000Z',
   recipe: 'method: { id: blur } # ``` file\n',
   metrics: buildMetrics([record], [{ ...record, generated: 'a | b', answerLogProb: -2 }], 0),
@@ -46,11 +47,15 @@ describe('modelCard', () => {
   test('opens with front matter that YAML reads back', () => {
     const [, front] = card.split('---\n')
     expect(parse(front)).toEqual({
-      base_model: 'owner/model: a "name"',
+      base_model: 'owner/model',
       library_name: 'transformers',
       pipeline_tag: 'text-generation',
       tags: ['unlearning', 'lethe', 'blur', 'llama'],
     })
+  })
+
+  test('names no folder as a model of the hub, which would refuse the card', () => {
+    expect(modelCard({ ...input, baseModel: null })).not.toContain('base_model')
   })
 
   test('has the numbers with intervals and directions', () => {

@@ -10,6 +10,8 @@ export interface ModelCardInput {
   name: string
   /** from the event `run.started` */
   started: Pick<EventPayloads['run.started'], 'method' | 'model' | 'data' | 'seed' | 'versions'>
+  /** `owner/name` of the model on the hub that it was; null for a folder of one's own, which the hub would refuse */
+  baseModel: string | null
   /** ISO 8601 */
   finishedAt: string
   /** the resolved recipe, YAML */
@@ -24,10 +26,10 @@ export interface ModelCardInput {
 
 /** The model card (`README.md`) of an exported folder: Markdown with the YAML front matter that Hugging Face reads. */
 export function modelCard(input: ModelCardInput): string {
-  const { name, started, finishedAt, recipe, metrics, check, guards } = input
+  const { name, started, baseModel, finishedAt, recipe, metrics, check, guards } = input
   const { method, model, data, seed, versions } = started
   const front = stringify({
-    base_model: model.name,
+    ...(baseModel !== null && { base_model: baseModel }),
     library_name: 'transformers',
     pipeline_tag: 'text-generation',
     tags: ['unlearning', 'lethe', method.id, model.modelType],

@@ -200,6 +200,7 @@ async function loadAll(
   for (const path of [recipe.data.path].flat()) {
     const { examples } = await loadExamples(path, tokenizer, {
       maxLength: recipe.data.maxLength ?? maxPositions,
+      ...(recipe.data.template && { template: recipe.data.template }),
     })
     all.push(...(recipe.data.limit === null ? examples : examples.slice(0, recipe.data.limit)))
   }

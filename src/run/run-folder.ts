@@ -22,6 +22,10 @@ export interface RunFolder {
   report: string
   /** folder of evaluations on benchmarks */
   evaluation: string
+  /** folder of TensorBoard event files, where the recipe asks for them */
+  tensorboard: string
+  /** what an MLflow server has of it, likewise */
+  mlflow: string
 }
 
 /** Where a run at `path` keeps what; touches no file. */
@@ -39,6 +43,8 @@ export function runFolderAt(path: string): RunFolder {
     model: join(full, 'model'),
     report: join(full, 'report.html'),
     evaluation: join(full, 'evaluation'),
+    tensorboard: join(full, 'tensorboard'),
+    mlflow: join(full, 'mlflow.json'),
   }
 }
 

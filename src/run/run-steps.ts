@@ -1,6 +1,7 @@
 import { gradientsOf } from '../combine/index.ts'
 import type { ResolvedMethod } from '../method/index.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import type { GuardSettings } from '../train/guards.ts'
 import {
   everything,
   type ReferenceScores,
@@ -42,6 +43,12 @@ export function runSteps(
     selection,
   })
   return { source, totalSteps: steps ?? (epochs ?? 1) * source.stepsPerEpoch }
+}
+
+/** The guards of a recipe that mean something for its method. */
+export function guardsOf({ train }: Recipe, { retainLoss }: ResolvedMethod): GuardSettings {
+  // A limit in nats says nothing of another unit.
+  return { ...train.guards, ...(retainLoss?.unit ? { retainLossRise: null } : {}) }
 }
 
 /** For looking at steps before any score is known. */

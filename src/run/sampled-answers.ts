@@ -1,6 +1,6 @@
 import type { BenchmarkSet } from '../benchmark/benchmark.ts'
 import { cutAtFirst } from '../metric/index.ts'
-import type { Generator } from '../model/generate.ts'
+import { firstNewTokens, type Generator } from '../model/generate.ts'
 import type { Stream } from '../random.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import type { BenchmarkRow } from './benchmark-set.ts'
@@ -60,7 +60,7 @@ async function answersTo(
   const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
   const answers = new Array<Answer>(rows.length)
   const slots = rows.map(({ promptTokens }) => ({
-    tokens: { length: promptTokens.length + maxNewTokens },
+    tokens: { length: promptTokens.length + Math.min(maxNewTokens, firstNewTokens) },
   }))
   for (const places of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
     const generated = await generator.generate(

@@ -11,7 +11,7 @@ import type { NewEvent } from './events.ts'
 import { createGradientProbe } from './gradient-probe.ts'
 import { joined, splitByExample } from './references.ts'
 import type { RunData } from './run-data.ts'
-import { openModel, openSession, type Session } from './session.ts'
+import { type OpenedModel, openSession, type Session } from './session.ts'
 
 type Set = 'forget' | 'retain'
 const sets = ['forget', 'retain'] as const
@@ -29,6 +29,7 @@ export function stepSelectors(recipe: Recipe): Partial<Record<Set, ChosenSelecto
 /**
  * What takes part in training, from a stored state or chosen now by the starting model.
  *
+ * @param openAssistant opens another model, where a selector compares with one
  * @returns the selection, and its arrays as they are stored with each state
  * @throws UserError where a selector needs a set that the recipe does not have, or a model with another tokenizer
  */
@@ -37,6 +38,7 @@ export async function selectData(
   session: Session,
   data: RunData,
   emit: (event: NewEvent) => void,
+  openAssistant: (path: string) => Promise<OpenedModel>,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
 ): Promise<{ selection: Selection; stored: Map<string, Float32Array> }> {
   const tokens: Partial<Record<Set, Float32Array[]>> = {}
@@ -63,7 +65,8 @@ export async function selectData(
     const other = data[set === 'forget' ? 'retain' : 'forget']
     const chosen = tokenSelector(recipe[set]?.tokens)
     if (chosen?.selector.when === 'start') {
-      const choose = async () => joined(await weighTokens(chosen, session, own, other))
+      const choose = async () =>
+        joined(await weighTokens(chosen, session, own, other, openAssistant))
       tokens[set] = splitByExample(await keep(set, 'tokens', chosen.selector.id, choose), own)
     }
     const { id, ...knobs } = recipe[set]?.examples ?? { id: '' }
@@ -88,6 +91,7 @@ async function weighTokens(
   session: Session,
   own: readonly Example[],
   other: readonly Example[] | null,
+  openAssistant: (path: string) => Promise<OpenedModel>,
 ): Promise<Float32Array[]> {
   const { needs } = selector
   return selector.weigh(
@@ -97,7 +101,7 @@ async function weighTokens(
       logProb: needs.logProb ? await scoreTokens(session, own) : [],
       entropy: [],
       assistantLogProb: needs.assistantLogProb
-        ? await scoreByAssistant(String(knobs.assistant), session, own)
+        ? await scoreByAssistant(String(knobs.assistant), session, own, openAssistant)
         : [],
       state: {},
     },
@@ -121,8 +125,13 @@ async function scoreTokens(session: Session, examples: readonly Example[]) {
 }
 
 /** Opens the other model only for this. */
-async function scoreByAssistant(path: string, session: Session, examples: readonly Example[]) {
-  const opened = await openModel(path)
+async function scoreByAssistant(
+  path: string,
+  session: Session,
+  examples: readonly Example[],
+  openAssistant: (path: string) => Promise<OpenedModel>,
+) {
+  const opened = await openAssistant(path)
   const sample = examples[0].prompt + examples[0].answer
   const [ours, theirs] = [session, opened].map(({ tokenizer }) => tokenizer.encode(sample).join())
   if (ours !== theirs || opened.model.vocab !== session.model.vocab)

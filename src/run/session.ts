@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { storedBytes } from '../checkpoint/dtype.ts'
 import {
   type Checkpoint,
+  type FolderSource,
   type GenerationDefaults,
   generationDefaults,
   nodeFolder,
@@ -43,19 +43,23 @@ export interface OpenedModel {
   readonly generation: GenerationDefaults
 }
 
+/** Opens a model folder on disk without reading weights; otherwise as `openModelFolder`. */
+export async function openModel(path: string, now: Date = new Date()): Promise<OpenedModel> {
+  return openModelFolder(await nodeFolder(path), now)
+}
+
 /**
- * Opens a model folder without reading weights.
+ * Opens a model folder, wherever it is, without reading weights.
  *
  * @param now the date that chat templates may ask for
  * @throws UserError for whatever is wrong with it
  */
-export async function openModel(path: string, now: Date = new Date()): Promise<OpenedModel> {
-  const folder = await nodeFolder(path)
+export async function openModelFolder(folder: FolderSource, now: Date): Promise<OpenedModel> {
   const checkpoint = await openCheckpoint(folder)
-  const model = buildModel(checkpoint.config, join(path, 'config.json'), (name) =>
+  const model = buildModel(checkpoint.config, `${folder.name}/config.json`, (name) =>
     checkpoint.tensors.has(name),
   )
-  checkTensors(model, checkpoint, path)
+  checkTensors(model, checkpoint, folder.name)
   const tokenizer = await openTokenizer(folder, { now })
   const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)
   return { checkpoint, model, tokenizer, generation }

@@ -12,7 +12,7 @@ import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
-import { startAdapters } from './fila.ts'
+import { startAdapters, usesFila } from './fila.ts'
 import { finish } from './finish.ts'
 import { createLooker } from './look.ts'
 import { measureBefore } from './measure.ts'
@@ -20,7 +20,7 @@ import { estimateRun, freeMemoryBytes, requireRoom } from './plan.ts'
 import { referenceScores } from './references.ts'
 import { loadData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
-import { runSteps } from './run-steps.ts'
+import { guardsOf, runSteps } from './run-steps.ts'
 import { selectData } from './selection.ts'
 import { openModel, openSession } from './session.ts'
 import { logFinished, type RunOutcome, runTraining } from './training.ts'
@@ -72,12 +72,9 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   }
 
   const before = await measureBefore(folder, data, evaluator, recipe, emit)
-  const { parameters } = recipe.train
-  const isFila =
-    typeof parameters === 'object' && 'lora' in parameters && parameters.lora.init === 'fila'
-  const references = await referenceScores(method, session, data, state?.tensors, isFila)
+  const references = await referenceScores(method, session, data, state?.tensors, usesFila(recipe))
 
-  const chosen = await selectData(recipe, session, data, emit, state?.tensors)
+  const chosen = await selectData(recipe, session, data, emit, openModel, state?.tensors)
   const adapters = await startAdapters(recipe, session, data, state?.tensors)
 
   const { source, totalSteps } = runSteps(
@@ -105,11 +102,7 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
       source,
       totalSteps,
       settings: recipe.train,
-      guards: {
-        ...recipe.train.guards,
-        // A limit in nats says nothing of another unit.
-        ...(method.retainLoss?.unit ? { retainLossRise: null } : {}),
-      },
+      guards: guardsOf(recipe, method),
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
       stored: new Map([...references.stored, ...chosen.stored, ...adapters]),

@@ -37,7 +37,7 @@ export function access({ host, port, token }: AccessOptions): MiddlewareHandler 
         return context.json(refusal('Authorization', 'Bearer with the token', 'another'), 401)
     }
     context.header('x-content-type-options', 'nosniff')
-    context.header('referrer-policy', 'no-referrer')
+    context.header('referrer-policy', 'same-origin')
     await next()
     return undefined
   }

@@ -7,18 +7,13 @@ import { compareRuns } from '../compare/index.ts'
 import { UserError } from '../error.ts'
 import { describeMethod, methods } from '../method/index.ts'
 import { readComparedRun } from '../run/compared-run.ts'
-import {
-  type RunEvent,
-  type RunFolder,
-  readEvents,
-  readMetrics,
-  readSamples,
-} from '../run/index.ts'
+import { type RunEvent, type RunFolder, readMetrics, readSamples } from '../run/index.ts'
 import { downsample } from './downsample.ts'
 import { openEventTail } from './event-tail.ts'
-import { type LaunchOptions, resumeRun, startRun, stopRun } from './launch.ts'
+import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun, timedPlan } from './launch.ts'
 import { openApi } from './open-api.ts'
 import { type RunList, runById } from './run-list.ts'
+import { stepValues } from './series.ts'
 
 const longestBody = 2 ** 20
 const pollMilliseconds = 250
@@ -42,10 +37,16 @@ const compareQuery = z.object({
   forgetMetric: z.string().default('forget.rougeL'),
   utilityMetric: z.string().default('retain.rougeL'),
 })
+const stopQuery = z.object({
+  how: z
+    .enum(['saved', 'now'])
+    .default('saved')
+    .describe('saved: its state is saved first; now: it is killed.'),
+})
 const newRun = z.strictObject({ recipe: z.string().min(1).describe('The text of a recipe.') })
 
 /** Bodies and queries, by operation: the OpenAPI description is made of the same. */
-export const schemas = { seriesQuery, samplesQuery, compareQuery, newRun }
+export const schemas = { seriesQuery, samplesQuery, compareQuery, stopQuery, newRun }
 
 /** The REST interface under `/api`, over the files of the runs folder alone. */
 export function createApi(options: LaunchOptions, runs: RunList): Hono {
@@ -93,7 +94,7 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
   })
   api.get('/runs/:id/series', (context) => {
     const { value, buckets } = parsed(seriesQuery, context.req.query())
-    const points = stepValues(run(context.req.param('id')), value)
+    const points = stepValues(run(context.req.param('id')).events, value)
     return context.json({ value, points: downsample(points, buckets) })
   })
   api.get('/runs/:id/samples', (context) => {
@@ -114,11 +115,17 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
     const last = Number(context.req.header('last-event-id') ?? context.req.query('after') ?? 0)
     return streamSSE(context, (stream) => follow(stream, folder, Number.isFinite(last) ? last : 0))
   })
-  api.post('/runs/:id/stop', (context) =>
-    stopRun(run(context.req.param('id')))
+  api.post('/plan', async (context) => {
+    const { recipe } = parsed(newRun, await jsonBody(context.req))
+    return context.json({ ok: true, plan: await timedPlan(recipe, options) })
+  })
+  api.post('/runs/:id/stop', async (context) => {
+    const { how } = parsed(stopQuery, context.req.query())
+    const found = run(context.req.param('id'))
+    return (how === 'now' ? await killRun(found) : pauseRun(found))
       ? context.json({ ok: true }, 202)
-      : context.json(refused('no-process', 'a run with a process', 'none that is known'), 409),
-  )
+      : context.json(refused('no-process', 'a run with a process', 'none that is known'), 409)
+  })
   api.post('/runs/:id/resume', (context) => {
     resumeRun(run(context.req.param('id')), options)
     return context.json({ ok: true }, 202)
@@ -158,19 +165,6 @@ async function follow(stream: SSEStreamingApi, folder: RunFolder, after: number)
   } finally {
     tail.close()
   }
-}
-
-function stepValues(folder: RunFolder, path: string): [number, number][] {
-  return readEvents(folder.events).flatMap((event): [number, number][] => {
-    if (event.type !== 'step') return []
-    let value: unknown = event
-    for (const key of path.split('.'))
-      value =
-        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-          ? (value as Record<string, unknown>)[key]
-          : undefined
-    return typeof value === 'number' ? [[event.step, value]] : []
-  })
 }
 
 async function jsonBody(request: {

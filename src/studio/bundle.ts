@@ -8,10 +8,12 @@ import { readComparedRun } from '../run/compared-run.ts'
 import { frame } from './frame.ts'
 import { createRunList, runById } from './run-list.ts'
 import { runsTable } from './runs-page.ts'
+import { sampleRows } from './sample-rows.ts'
+import { samplesTable } from './samples-page.ts'
 
 /**
- * Writes a site that any file server, or none, can show: the table of runs, each run's report, and their comparison where they
- * are alike.
+ * Writes a site that any file server, or none, can show: the table of runs, each run's report and answers, their
+ * comparison where they are alike.
  *
  * @returns how many runs, and why there is no comparison, or null where there is one
  * @throws UserError where there is no run
@@ -29,8 +31,18 @@ export async function writeBundle(
       got: 'none',
     })
   const pageOf = (id: string) => `runs/${id.replace(/[^\w.-]+/g, '-')}.html`
-  for (const { id } of runs)
-    await writeFileAtomic(join(output, pageOf(id)), reportFromRunFolder(runById(root, id).path))
+  const answersOf = (id: string) => pageOf(id).replace(/\.html$/, '-answers.html')
+  for (const { id } of runs) {
+    const run = runById(root, id)
+    const up = html`<a href="../index.html">Runs</a>`
+    const report = reportFromRunFolder(run.path, {
+      lead: html`<nav class="kicker">${up} · <a href="../${answersOf(id)}">Answers</a></nav>`,
+    })
+    await writeFileAtomic(join(output, pageOf(id)), report)
+    const answers = html`<p class="kicker">${up} · <a href="../${pageOf(id)}">The run</a></p>
+<h1>Answers of <span class="user">${id}</span></h1>${samplesTable(sampleRows(run, new Map()), '')}`
+    await writeFileAtomic(join(output, answersOf(id)), frame(`Answers of ${id}`, answers, false))
+  }
   const notCompared = await comparison(
     root,
     runs.map(({ id }) => id),

@@ -29,17 +29,21 @@ export interface RunSummary {
 /** Sweeps and benchmarks keep their runs in folders of folders. */
 const deepest = 4
 
+const longestStart = 10_000
+
 /** Summaries of the runs below a folder; a run's files are read again only when its log has grown. */
 export interface RunList {
   all(): RunSummary[]
   /** Throws UserError as `runById` does. */
   one(id: string): RunSummary
+  /** Waits until a run that was started has a log, but not for ever. */
+  appears(id: string): Promise<void>
 }
 
 export function createRunList(root: string): RunList {
   const known = new Map<string, { stamp: string; summary: RunSummary }>()
   const summaryFor = (run: RunFolder) => {
-    const id = relative(root, run.path).split(sep).join('/')
+    const id = idOf(root, run.path)
     const stamp = [run.events, run.metrics]
       .map((file) => (existsSync(file) ? `${statSync(file).mtimeMs} ${statSync(file).size}` : ''))
       .join(' ')
@@ -50,8 +54,13 @@ export function createRunList(root: string): RunList {
     return summary
   }
   return {
-    all: () => runFolders(root).map((path) => summaryFor(openRunFolder(path))),
+    all: () => foldersWith('events.jsonl', root).map((path) => summaryFor(openRunFolder(path))),
     one: (id) => summaryFor(runById(root, id)),
+    async appears(id) {
+      const log = join(insideRoot(root, id), 'events.jsonl')
+      for (let waited = 0; waited < longestStart && !existsSync(log); waited += 100)
+        await new Promise((next) => setTimeout(next, 100))
+    },
   }
 }
 
@@ -61,6 +70,11 @@ export function createRunList(root: string): RunList {
  * @throws UserError where there is none, or the id leads out of the runs folder, by `..` or by a link
  */
 export function runById(root: string, id: string): RunFolder {
+  return openRunFolder(insideRoot(root, id))
+}
+
+/** @throws UserError where a path leads out of the runs folder, by `..` or by a link */
+export function insideRoot(root: string, id: string): string {
   const inside = (path: string, of: string) => path.startsWith(of + sep)
   const path = resolve(root, id)
   const outside =
@@ -73,18 +87,28 @@ export function runById(root: string, id: string): RunFolder {
       expected: 'a run below the runs folder',
       got: 'a path that leads out of it',
     })
-  return openRunFolder(path)
+  return path
 }
 
-function runFolders(folder: string, depth = 0): string[] {
+/** Ids of the evaluations by `lethe eval` below a folder. */
+export function evaluations(root: string): string[] {
+  return foldersWith('evaluation.json', root).map((path) => idOf(root, path))
+}
+
+function idOf(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/')
+}
+
+/** Folders that hold a file of a name; what lies below one of them is its own. */
+function foldersWith(file: string, folder: string, depth = 0): string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
     .flatMap(({ name }) => {
       const path = join(folder, name)
-      if (existsSync(join(path, 'events.jsonl'))) return [path]
-      return depth < deepest ? runFolders(path, depth + 1) : []
+      if (existsSync(join(path, file))) return [path]
+      return depth < deepest ? foldersWith(file, path, depth + 1) : []
     })
 }
 

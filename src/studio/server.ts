@@ -4,6 +4,7 @@ import { access, isLoopback } from './access.ts'
 import { createApi } from './api.ts'
 import type { LaunchOptions } from './launch.ts'
 import { createPages } from './pages.ts'
+import { isolatedPages, playgroundFolder } from './playground.ts'
 import { createRunList } from './run-list.ts'
 
 export interface StudioOptions extends LaunchOptions {
@@ -21,7 +22,9 @@ export function createStudio(options: StudioOptions): Hono {
   app.use(access(options))
   const runs = createRunList(options.root)
   app.route('/api', createApi(options, runs))
-  app.route('/', createPages(options.root, runs))
+  app.get('/playground', (context) => context.redirect('/playground/'))
+  app.route('/playground', isolatedPages(playgroundFolder))
+  app.route('/', createPages(options, runs))
   return app
 }
 

@@ -1,9 +1,12 @@
 import type { Batch } from '../data/batch.ts'
 import type { Tensor } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/model.ts'
+import type { TokenTree } from './token-trees.ts'
 
 /** Masks are kept up to this many numbers in all (64 MiB): long texts come in a thousand lengths, of 4 MB each. */
 const keptMaskNumbers = 2 ** 24
+
+const masked = -1e9
 
 /** Inputs that depend on the length only, made once per length. */
 export class SequenceFeeds {
@@ -38,6 +41,40 @@ export class SequenceFeeds {
       this.#tables = { positions, cos: { data: cos, shape }, sin: { data: sin, shape } }
     }
     return this.#tables
+  }
+
+  /** Everything about a batch of trees but its weights. */
+  trees(trees: readonly TokenTree[], padToken: number): Record<string, Tensor> {
+    const count = trees.length
+    const seq = Math.max(...trees.map(({ tokens }) => tokens.length))
+    const deepest = Math.max(...trees.flatMap(({ depths }) => depths)) + 1
+    const tokens = new Int32Array(count * seq).fill(padToken)
+    const positions = new Int32Array(count * seq)
+    const mask = new Float32Array(count * seq * seq).fill(masked)
+    // What an earlier token may be seen from, by the distance in the text.
+    const chain = this.mask(deepest).data as Float32Array
+    for (const [b, tree] of trees.entries()) {
+      tokens.set(tree.tokens, b * seq)
+      positions.set(tree.depths, b * seq)
+      for (const [i, depth] of tree.depths.entries())
+        for (let j = i; j >= 0; j = tree.parents[j])
+          mask[(b * seq + i) * seq + j] = chain[depth * deepest + tree.depths[j]]
+    }
+    const asked = trees.flatMap(({ asked }, b) =>
+      asked.map(({ node, label }) => [b * seq + node, label]),
+    )
+    const shape = [count, seq]
+    // The runtime wants a row of the tables for each token, however deep it is.
+    const tables = this.rotary(seq)
+    return {
+      tokens: { data: tokens, shape },
+      positions: { data: positions, shape },
+      mask: { data: mask, shape: [count, 1, 1, seq, seq] },
+      cos: tables.cos,
+      sin: tables.sin,
+      rows: { data: Int32Array.from(asked, ([row]) => row), shape: [asked.length] },
+      labels: { data: Int32Array.from(asked, ([, label]) => label), shape: [asked.length] },
+    }
   }
 
   /** Everything about a batch but its weights. */

@@ -1,12 +1,13 @@
 import { type Example, makeBatch } from '../data/index.ts'
 import type { Engine, Program, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
-import { argMax, exp, input, logSoftmax, mul, pickLabels, sum } from '../graph/index.ts'
+import { argMax, exp, input, logSoftmax, mul, type Node, pickLabels, sum } from '../graph/index.ts'
 import { headLogits } from '../model/head.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import { sequenceInputs } from './objective.ts'
 import { lengthBatches } from './scorer.ts'
+import { plantTrees } from './token-trees.ts'
 
 /** Teacher-forced scores of one sequence's trained tokens. */
 export interface SequenceScores {
@@ -30,7 +31,15 @@ export interface TextScorer {
 /** Logits of one pass are held to this many numbers (128 MiB), whatever the vocabulary. */
 const logitNumbers = 2 ** 25
 
-/** Scores of every trained token: how likely, whether the model's own choice, how the others were spread. */
+/** Tokens of trees in one pass: each looks at many keys, and more of them do not stay in the caches; measured. */
+const treeTokens = 1024
+
+/**
+ * Scores of every trained token: how likely, whether the model's own choice, how the others were spread.
+ *
+ * Texts that answer the same prompt are scored as one tree, in which what they have in common at their beginning is
+ * there once; the numbers are those of whole sequences, but for the order of sums.
+ */
 export async function createTextScorer(options: {
   engine: Engine
   model: LanguageModel
@@ -40,51 +49,78 @@ export async function createTextScorer(options: {
   padToken: number
   /** Padded tokens of one pass; the result does not depend on it. */
   tokensPerBatch?: number
+  /** Off: every text is a whole sequence, the slow twin. */
+  share?: boolean
 }): Promise<TextScorer> {
-  const { engine, model, weights, values, feeds, padToken } = options
+  const { engine, model, weights, values, feeds, padToken, share = true } = options
   const tokensPerBatch =
     options.tokensPerBatch ?? Math.max(1, Math.min(2048, Math.floor(logitNumbers / model.vocab)))
-  const programs = new Map<boolean, Program>()
-  const programFor = async (distribution: boolean) => {
+  const programs = new Map<string, Program>()
+  const programFor = async (kind: keyof typeof hiddenOf, distribution: boolean) => {
+    const key = `${kind} ${distribution}`
     const program =
-      programs.get(distribution) ?? (await engine.compile(scoreGraph(model, weights, distribution)))
-    programs.set(distribution, program)
+      programs.get(key) ??
+      (await engine.compile(
+        scoreGraph(model, weights, hiddenOf[kind](model, weights), distribution),
+      ))
+    programs.set(key, program)
     return program
   }
   return {
     async score(examples, { distribution }) {
-      const program = await programFor(distribution)
-      const weightFeeds = valuesFor(program, values)
       const found = new Array<SequenceScores>(examples.length)
-      for (const places of lengthBatches(examples, tokensPerBatch)) {
-        const chosen = places.map((place) => examples[place])
-        const batch = makeBatch(chosen, padToken)
-        const rows = batch.rows.length
+      const run = async (
+        kind: keyof typeof hiddenOf,
+        inputs: Readonly<Record<string, Tensor>>,
+        /** place of a text → its rows */
+        rowsOf: Iterable<readonly [place: number, rows: readonly number[]]>,
+      ) => {
+        const program = await programFor(kind, distribution)
+        const labels = inputs.labels.data as Int32Array
+        const rows = labels.length
         const out = {
           logProb: new Float32Array(rows),
           choice: new Int32Array(rows),
           ...(distribution && { mean: new Float32Array(rows), square: new Float32Array(rows) }),
         }
-        await program.run({ ...weightFeeds, ...feeds.batch(batch) }, out)
-        let start = 0
-        for (const [sequence, place] of places.entries()) {
-          let end = start
-          while (end < rows && batch.sequenceOf[end] === sequence) end++
-          const mean = out.mean?.slice(start, end)
-          const square = out.square?.slice(start, end)
-          found[place] = {
-            logProbs: out.logProb.slice(start, end),
-            firstChoice: Array.from(
-              batch.labels.subarray(start, end),
-              (label, i) => out.choice[start + i] === label,
-            ),
-            distribution:
-              mean && square
-                ? { mean, variance: square.map((value, i) => value - mean[i] ** 2) }
-                : null,
-          }
-          start = end
-        }
+        await program.run({ ...valuesFor(program, values), ...inputs }, out)
+        for (const [place, own] of rowsOf) found[place] = scoresOf(out, labels, own)
+      }
+      const { trees, rest } = share
+        ? plantTrees(examples, model.dim)
+        : { trees: [], rest: [...examples.keys()] }
+      for (const chosen of lengthBatches(
+        trees.map(({ tree }) => tree),
+        Math.min(tokensPerBatch, treeTokens),
+      )) {
+        const own = chosen.map((i) => trees[i])
+        const inputs = feeds.trees(
+          own.map(({ tree }) => tree),
+          padToken,
+        )
+        let first = 0
+        const rows = own.flatMap(({ places, tree }) => {
+          const start = first
+          first += tree.asked.length
+          return places.map(
+            (place, text) => [place, tree.answers[text].map((row) => start + row)] as const,
+          )
+        })
+        await run('tree', inputs, rows)
+      }
+      const whole = rest.map((place) => examples[place])
+      for (const chosen of lengthBatches(whole, tokensPerBatch)) {
+        const batch = makeBatch(
+          chosen.map((i) => whole[i]),
+          padToken,
+        )
+        const rows = chosen.map((): number[] => [])
+        for (const [row, sequence] of batch.sequenceOf.entries()) rows[sequence].push(row)
+        await run(
+          'whole',
+          feeds.batch(batch),
+          rows.map((own, i) => [rest[chosen[i]], own] as const),
+        )
       }
       return found
     },
@@ -94,8 +130,34 @@ export async function createTextScorer(options: {
   }
 }
 
-function scoreGraph(model: LanguageModel, weights: Weights, distribution: boolean) {
-  const hidden = model.hidden(weights, sequenceInputs(model))
+/** The scores of one text, at its rows of a pass. */
+function scoresOf(
+  out: { logProb: Float32Array; choice: Int32Array; mean?: Float32Array; square?: Float32Array },
+  labels: Int32Array,
+  rows: readonly number[],
+): SequenceScores {
+  const at = (values: Float32Array) => Float32Array.from(rows, (row) => values[row])
+  const mean = out.mean && at(out.mean)
+  const square = out.square && at(out.square)
+  return {
+    logProbs: at(out.logProb),
+    firstChoice: rows.map((row) => out.choice[row] === labels[row]),
+    distribution:
+      mean && square ? { mean, variance: square.map((value, i) => value - mean[i] ** 2) } : null,
+  }
+}
+
+/** The hidden states at the wanted rows, by what is fed. */
+const hiddenOf = {
+  whole: (model: LanguageModel, weights: Weights) => model.hidden(weights, sequenceInputs(model)),
+  tree: (model: LanguageModel, weights: Weights) =>
+    model.treeHidden(weights, {
+      ...sequenceInputs(model),
+      mask: input('mask', ['batch', 1, 1, 'seq', 'seq']),
+    }),
+}
+
+function scoreGraph(model: LanguageModel, weights: Weights, hidden: Node, distribution: boolean) {
   const logits = headLogits(model, weights, hidden)
   const logProbs = logSoftmax(logits)
   const scores = {

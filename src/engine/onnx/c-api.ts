@@ -50,6 +50,17 @@ const table = {
     164,
     'void* f(const char** keys, const size_t* values, size_t count, _Out_ void** out)',
   ],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, 'void* f(void* options, void* cuda)'],
+  CreateCUDAProviderOptions: [205, 'void* f(_Out_ void** out)'],
+  UpdateCUDAProviderOptions: [
+    206,
+    'void* f(void* cuda, const char** keys, const char** values, size_t count)',
+  ],
+  ReleaseCUDAProviderOptions: [208, 'void f(void* cuda)'],
+  SessionOptionsAppendExecutionProvider: [
+    216,
+    'void* f(void* options, const char* name, const char** keys, const char** values, size_t count)',
+  ],
 } as const
 
 type FunctionName = keyof typeof table

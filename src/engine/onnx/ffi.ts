@@ -5,7 +5,8 @@ import type { Engine, Program, TypedArray } from '../engine.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'
 import { findLibrary, type Handle, type OrtApi, openOrtApi } from './c-api.ts'
-import { lower, resultName, shapeFeed } from './lower.ts'
+import { addGpu, type GpuProvider } from './gpu.ts'
+import { type LoweredGraph, lower, resultName, shapeFeed } from './lower.ts'
 import { elementTypes } from './proto.ts'
 
 const arrayTypes = {
@@ -14,6 +15,15 @@ const arrayTypes = {
   i64: BigInt64Array,
   bool: Uint8Array,
 } as const satisfies Record<DType, unknown>
+
+export interface FfiOptions {
+  readonly threads?: number | undefined
+  /** The GPU, and which graphs run on it; none unless given. */
+  readonly gpu?: {
+    readonly provider: GpuProvider
+    readonly takes: (outputs: Readonly<Record<string, Node>>) => boolean
+  }
+}
 
 /**
  * ONNX Runtime through its C interface: outputs are written straight into the caller's arrays, and a run happens on
@@ -24,11 +34,11 @@ const arrayTypes = {
  *
  * @throws where the library is missing or cannot be opened; use the npm engine then
  */
-export function createFfiEngine(options: { threads?: number } = {}): Engine {
+export function createFfiEngine({ threads: asked, gpu }: FfiOptions = {}): Engine {
   const file = findLibrary()
   if (!file)
     throw new Error(`onnxruntime-node has no library for ${process.platform} ${process.arch}`)
-  const threads = options.threads ?? availableParallelism()
+  const threads = asked ?? availableParallelism()
   const api = openOrtApi(file)
   const environment = createEnvironment(api, threads)
   const memory = api.make('CreateCpuMemoryInfo', 1, 0)
@@ -37,10 +47,17 @@ export function createFfiEngine(options: { threads?: number } = {}): Engine {
   const turns = new Turns()
   const programs = new Set<Program>()
   return {
-    id: 'onnx-ffi',
+    id: gpu ? `onnx-${gpu.provider}` : 'onnx-ffi',
     threads,
     async compile(outputs) {
-      const program = compile(api, environment, tensors, turns, outputs, () =>
+      const { bytes, ...lowered } = lower(outputs)
+      const session = createSession(
+        api,
+        environment,
+        bytes,
+        gpu?.takes(outputs) ? gpu.provider : null,
+      )
+      const program = programOf(api, session, lowered, tensors, turns, () =>
         programs.delete(program),
       )
       programs.add(program)
@@ -74,7 +91,12 @@ function registerArena(api: OrtApi, environment: Handle, memory: Handle): void {
   api.release('ReleaseArenaCfg', arena)
 }
 
-function createSession(api: OrtApi, environment: Handle, bytes: Uint8Array): Handle {
+function createSession(
+  api: OrtApi,
+  environment: Handle,
+  bytes: Uint8Array,
+  gpu: GpuProvider | null,
+): Handle {
   const options = api.make('CreateSessionOptions')
   try {
     api.call('DisablePerSessionThreads', options)
@@ -82,6 +104,7 @@ function createSession(api: OrtApi, environment: Handle, bytes: Uint8Array): Han
     api.call('DisableMemPattern', options)
     api.call('SetSessionGraphOptimizationLevel', options, 99)
     api.call('AddSessionConfigEntry', options, 'session.use_env_allocators', '1')
+    if (gpu) addGpu[gpu](api, options)
     return api.make('CreateSessionFromArray', environment, bytes, bytes.length, options)
   } finally {
     api.release('ReleaseSessionOptions', options)
@@ -137,16 +160,15 @@ class TensorHandles {
   }
 }
 
-function compile(
+function programOf(
   api: OrtApi,
-  environment: Handle,
+  created: Handle,
+  { inputs, outputs, shapeFeeds }: Omit<LoweredGraph, 'bytes'>,
   tensors: TensorHandles,
   turns: Turns,
-  graph: Readonly<Record<string, Node>>,
   onDispose: () => void,
 ): Program {
-  const { bytes, inputs, outputs, shapeFeeds } = lower(graph)
-  let session: Handle | null = createSession(api, environment, bytes)
+  let session: Handle | null = created
   return {
     inputs,
     outputs,

@@ -1,74 +1,14 @@
 import { availableParallelism } from 'node:os'
 import ort from 'onnxruntime-node'
-import type { DType } from '../../graph/node.ts'
-import type { Engine, Program, TypedArray } from '../engine.ts'
-import { bindRun } from '../ports.ts'
-import { Turns } from '../turns.ts'
-import { lower, resultName, shapeFeed } from './lower.ts'
+import type { Engine } from '../engine.ts'
+import { createPackageEngine } from './package-engine.ts'
 
-const typeNames = {
-  f32: 'float32',
-  i32: 'int32',
-  i64: 'int64',
-  bool: 'bool',
-} as const satisfies Record<DType, string>
-
-/** ONNX Runtime through its npm package: works wherever that does; copies outputs and holds the event loop. */
-export function createNpmEngine(options: { threads?: number } = {}): Engine {
+/** ONNX Runtime through its npm package for Node, where there is no C interface. */
+export function createNpmEngine(options: { threads?: number | undefined } = {}): Engine {
   const threads = options.threads ?? availableParallelism()
-  const turns = new Turns()
-  const programs = new Set<Program>()
-  return {
+  return createPackageEngine(ort, {
     id: 'onnx-npm',
     threads,
-    async compile(graph) {
-      const { bytes, inputs, outputs, shapeFeeds } = lower(graph)
-      let session: ort.InferenceSession | null = await ort.InferenceSession.create(bytes, {
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        enableMemPattern: false,
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-      })
-      const program: Program = {
-        inputs,
-        outputs,
-        run: (given, into) =>
-          turns.take(async () => {
-            if (session === null) throw new Error('internal: run of a disposed program')
-            const bindings = bindRun(inputs, outputs, given, into)
-            const feeds: Record<string, ort.Tensor> = {}
-            for (const { name, dtype } of inputs)
-              feeds[name] = toTensor(dtype, given[name].data, given[name].shape)
-            for (const [name, shape] of shapeFeeds)
-              feeds[name] = toTensor('i64', shapeFeed(shape, bindings), [shape.length])
-            const results = await session.run(
-              feeds,
-              outputs.map(({ name }) => resultName(name)),
-            )
-            for (const { name } of outputs) {
-              const result = results[resultName(name)]
-              ;(into[name] as Float32Array).set(result.data as Float32Array)
-              result.dispose()
-            }
-          }),
-        dispose() {
-          const released = session
-          if (released === null) return
-          session = null
-          programs.delete(program)
-          void turns.take(() => released.release())
-        },
-      }
-      programs.add(program)
-      return program
-    },
-    dispose() {
-      for (const program of [...programs]) program.dispose()
-    },
-  }
-}
-
-function toTensor(dtype: DType, data: TypedArray, shape: readonly number[]): ort.Tensor {
-  return new ort.Tensor(typeNames[dtype], data as Float32Array, [...shape])
+    session: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+  })
 }

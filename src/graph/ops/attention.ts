@@ -53,8 +53,8 @@ export interface AttentionOptions {
  * @param query `[batch, seq, heads*headDim]` f32
  * @param key   `[batch, seq, keyValueHeads*headDim]` f32
  * @param value the same
- * @param mask  `[seq, seq]` f32, added to the scores: 0 where query i may see key j, −1e9 elsewhere; no gradient
- *   flows to it
+ * @param mask  `[seq, seq]` f32, or `[batch, 1, 1, seq, seq]` where sequences differ, added to the scores: 0 where query
+ *   i may see key j, −1e9 elsewhere; no gradient flows to it
  * @returns `[batch, seq, heads*headDim]`
  */
 export function attention(
@@ -75,7 +75,11 @@ export function attention(
     )
   requireShape('attention key', key, [batch, seq, keyValueHeads * headDim])
   requireShape('attention value', value, [batch, seq, keyValueHeads * headDim])
-  requireShape('attention mask', mask, [seq, seq])
+  requireShape(
+    'attention mask',
+    mask,
+    mask.shape.length === 5 ? [batch, 1, 1, seq, seq] : [seq, seq],
+  )
   const rows = multiplyDims([group, seq])
   const split = (x: Node) =>
     transpose(reshape(x, [batch, seq, keyValueHeads, headDim]), [0, 2, 1, 3])

@@ -17,6 +17,7 @@ export interface CachedAttentionOptions extends AttentionOptions {
  */
 const cachedAttentionOp: Op = {
   name: 'cachedAttention',
+  carriesState: true,
   infer: ([query]) => query,
   lower(to, node, inputs) {
     const { heads, keyValueHeads, scale, window } =

@@ -10,6 +10,7 @@ import {
   type OpCase,
   opCase,
   rotaryTable,
+  stated,
   trained,
 } from './op-case.ts'
 
@@ -34,6 +35,18 @@ const rotaryCases = [1, 2].map((heads) =>
     ({ x, cos, sin }) => rotary(x, cos, sin, heads),
     lengths,
   ),
+)
+
+const rotaryAtPositions = opCase(
+  'rotary',
+  'at stated positions',
+  {
+    x: trained([2, 3, 4]),
+    cos: rotaryTable(6, 2, Math.cos),
+    sin: rotaryTable(6, 2, Math.sin),
+    positions: integers([2, 3], [0, 1, 1, 5, 0, 2]),
+  },
+  ({ x, cos, sin, positions }) => rotary(x, cos, sin, 1, positions),
 )
 
 const headShapes = [
@@ -70,6 +83,29 @@ const unmasked = opCase(
   },
   ({ query, key, value, mask }) =>
     attention(query, key, value, mask, { heads: 2, keyValueHeads: 2, scale: 0.5 }),
+)
+
+/** A branch of each tree does not see the other. */
+const trees = opCase(
+  'attention',
+  'with a mask of each sequence',
+  {
+    query: trained([2, 3, 4], -2, 2),
+    key: trained([2, 3, 2], -2, 2),
+    value: trained([2, 3, 2]),
+    mask: {
+      ...stated(
+        [2, 1, 1, 3, 3],
+        [
+          [0, -1e9, -1e9, 0, 0, -1e9, 0, -1e9, 0],
+          [0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0],
+        ].flat(),
+      ),
+      differentiable: false,
+    },
+  },
+  ({ query, key, value, mask }) =>
+    attention(query, key, value, mask, { heads: 2, keyValueHeads: 1, scale: 0.6 }),
 )
 
 const sharp = opCase(
@@ -213,8 +249,10 @@ const cachedShapes: readonly CachedCase[] = [
 /** Cases of attention, its positions and its cache. */
 export const attentionCases: readonly OpCase[] = [
   ...rotaryCases,
+  rotaryAtPositions,
   ...byHeads,
   unmasked,
+  trees,
   sharp,
   ...cachedShapes.map((shape) => cachedCase('cachedAttention', shape)),
   ...cachedShapes.map((shape) => cachedCase('part', shape)),

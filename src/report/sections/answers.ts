@@ -33,30 +33,33 @@ ${rest.length > 0 && html`<details><summary>${count(rest.length)} more</summary>
 }
 
 function card({ set, index, before, after, between }: Probe): Markup {
-  const parts = after ? diffText(before.generated, after.generated) : []
+  // The look before the first step is at what `before` says.
+  const latest = between.findLast(({ step }) => step > 0)
+  const said = after?.generated ?? latest?.generated ?? null
+  const parts = said === null ? [] : diffText(before.generated, said)
   const side = (kind: 'removed' | 'added') =>
     parts.flatMap((part) => {
       if (part.kind === 'same') return [html`${part.text}`]
       if (part.kind !== kind) return []
       return [kind === 'removed' ? html`<del>${part.text}</del>` : html`<ins>${part.text}</ins>`]
     })
-  const said = (text: string, marked: Markup[]) =>
+  const shown = (text: string, marked: Markup[]) =>
     text.trim() === '' ? html`<em class="empty">nothing</em>` : marked
   const now =
-    after === null
+    said === null
       ? html`<em class="empty">not evaluated</em>`
-      : after.generated === before.generated
+      : said === before.generated
         ? html`<em class="empty">the same, word for word</em>`
-        : said(after.generated, side('added'))
+        : shown(said, side('added'))
   return html`<article class="probe ${set}">
 <p class="prompt user" dir="auto">${before.prompt}</p>
 <dl>
 <div><dt>True</dt><dd class="user" dir="auto">${before.answer}</dd></div>
-<div><dt>Before</dt><dd class="user" dir="auto">${said(before.generated, after ? side('removed') : [html`${before.generated}`])}</dd></div>
-<div><dt>After</dt><dd class="user" dir="auto">${now}</dd></div>
+<div><dt>Before</dt><dd class="user" dir="auto">${shown(before.generated, said === null ? [html`${before.generated}`] : side('removed'))}</dd></div>
+<div><dt>${after || !latest ? 'After' : `Step ${count(latest.step)}`}</dt><dd class="user" dir="auto">${now}</dd></div>
 </dl>
 <p class="scores"><span>${set} ${index}</span><span>probability of the true answer ${scores(before, after, probability.score)}</span><span>ROUGE-L recall ${scores(before, after, rougeRecall.score)}</span></p>
-${between.length > 0 && html`<details><summary>While training</summary><dl>${between.map(({ step, generated }) => html`<div><dt>Step ${count(step)}</dt><dd class="user" dir="auto">${said(generated, [html`${generated}`])}</dd></div>`)}</dl></details>`}
+${between.length > 0 && html`<details><summary>While training</summary><dl>${between.map(({ step, generated }) => html`<div><dt>Step ${count(step)}</dt><dd class="user" dir="auto">${shown(generated, [html`${generated}`])}</dd></div>`)}</dl></details>`}
 </article>`
 }
 

@@ -8,11 +8,18 @@ type Step = EventOf<'step'>
 
 const POINTS = 400
 
+/** How curves are drawn where the reader may choose. */
+export interface CurveView {
+  /** Of losses; the other axes are what they are. */
+  readonly scale: 'linear' | 'log'
+  readonly smooth: boolean
+}
+
 /** How training went, step by step. */
-export function curves(data: ReportData): Markup | null {
+export function curves(data: ReportData, view: CurveView): Markup | null {
   if (data.steps.length === 0) return null
   const { steps } = data
-  const window = smoothing(steps.length)
+  const window = view.smooth ? smoothing(steps.length) : 1
   const tones = ['forget', 'retain'] as const
   const line = (
     name: string,
@@ -33,7 +40,7 @@ export function curves(data: ReportData): Markup | null {
         title: set === 'forget' ? 'Forget loss' : 'Retain loss',
         direction: 'lower',
         unit: 'nats',
-        yScale: 'linear',
+        yScale: view.scale,
         series: [line(set, set, ({ losses }) => losses[set])],
       }),
     ),

@@ -1,0 +1,151 @@
+/**
+ * Lethe's side of check_export.py: logits at every position of given sequences, and the adapter of a run as PEFT stores it.
+ *
+ *   node dist/reference/lethe-side.js logits <model folder> <sequences.json> <logits.safetensors>
+ *   node dist/reference/lethe-side.js adapter <run folder> <sequences.json> <logits.safetensors> <adapter folder>
+ */
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import {
+  latestState,
+  loadState,
+  nodeFolder,
+  openCheckpoint,
+  safetensorsBytes,
+  safetensorsLayout,
+  writeFileAtomic,
+} from '../src/checkpoint/index.ts'
+import type { Batch } from '../src/data/index.ts'
+import type { Engine } from '../src/engine/engine.ts'
+import { createEngine } from '../src/engine/node.ts'
+import { valuesFor } from '../src/engine/ports.ts'
+import { headLogits } from '../src/model/head.ts'
+import { buildModel } from '../src/model/index.ts'
+import type { LanguageModel } from '../src/model/model.ts'
+import { graphWeights } from '../src/model/weights.ts'
+import { readRecipe } from '../src/recipe/read.ts'
+import { SequenceFeeds } from '../src/train/feeds.ts'
+import { sequenceInputs } from '../src/train/objective.ts'
+import {
+  chooseTrainable,
+  loadWeights,
+  type ParameterChoice,
+  type WeightStore,
+} from '../src/train/trainable.ts'
+
+type Values = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>
+
+async function openWeights(
+  folder: string,
+  choice: ParameterChoice,
+): Promise<{ model: LanguageModel; store: WeightStore }> {
+  const checkpoint = await openCheckpoint(await nodeFolder(folder))
+  const model = buildModel(checkpoint.config, join(folder, 'config.json'), (name) =>
+    checkpoint.tensors.has(name),
+  )
+  const trainable = chooseTrainable(model, choice)
+  return {
+    model,
+    store: await loadWeights(model, trainable, (name) => checkpoint.read(name), 0),
+  }
+}
+
+/** `[tokens, vocab]` of each sequence, by its number. */
+async function logitsOf(
+  engine: Engine,
+  { model, store }: { model: LanguageModel; store: WeightStore },
+  sequences: readonly number[][],
+): Promise<Values> {
+  const weights = graphWeights(model, store.trainable.lora)
+  const hidden = model.hidden(weights, sequenceInputs(model))
+  const program = await engine.compile({ logits: headLogits(model, weights, hidden) })
+  const feeds = new SequenceFeeds(model)
+  const found = new Map<string, { shape: number[]; data: Float32Array }>()
+  for (const [i, tokens] of sequences.entries()) {
+    const { labels: _, ...inputs } = feeds.batch(everyPosition(tokens))
+    const logits = new Float32Array(tokens.length * model.vocab)
+    await program.run({ ...valuesFor(program, store.tensors), ...inputs }, { logits })
+    found.set(String(i), { shape: [tokens.length, model.vocab], data: logits })
+  }
+  program.dispose()
+  return found
+}
+
+function everyPosition(tokens: readonly number[]): Batch {
+  const count = tokens.length
+  return {
+    batch: 1,
+    seq: count,
+    tokens: Int32Array.from(tokens),
+    rows: Int32Array.from(tokens, (_, i) => i),
+    labels: new Int32Array(count),
+    sequenceOf: new Int32Array(count),
+    examples: new Int32Array(1),
+  }
+}
+
+async function write(path: string, values: Values): Promise<void> {
+  const specs = [...values].map(([name, { shape }]) => ({ name, dtype: 'F32' as const, shape }))
+  const layout = safetensorsLayout(specs, { format: 'pt' })
+  await writeFileAtomic(
+    path,
+    safetensorsBytes(layout, (name) => (values.get(name) as { data: Float32Array }).data),
+  )
+}
+
+/** The starting model of a run with its adapters, not merged, as they are in the last state. */
+async function openAdapted(run: string) {
+  const options = { cwd: process.cwd(), env: process.env }
+  const { recipe } = await readRecipe(join(run, 'recipe.yaml'), options)
+  const { parameters } = recipe.train
+  if (typeof parameters === 'string' || !('lora' in parameters))
+    throw new Error(`${run}: expected a run of adapters, got train.parameters without lora`)
+  if (parameters.lora.init === 'fila')
+    throw new Error(`${run}: expected adapters that begin at zero; fila changes the weights too`)
+  const opened = await openWeights(recipe.model, parameters)
+  const state = await latestState(join(run, 'state'))
+  if (state === null) throw new Error(`${run}: expected a state, got none`)
+  const { tensors } = await loadState(state)
+  opened.store.trained.data.set(tensors.get('weights')?.data as Float32Array)
+  return { ...opened, base: resolve(recipe.model) }
+}
+
+async function writeAdapter(
+  folder: string,
+  { base, model, store }: Awaited<ReturnType<typeof openAdapted>>,
+): Promise<void> {
+  const { trained, trainable } = store
+  const { lora, shapes } = trainable
+  if (!lora) throw new Error('expected adapters')
+  await mkdir(folder, { recursive: true })
+  const config = {
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    base_model_name_or_path: base,
+    r: lora.rank,
+    lora_alpha: lora.alpha,
+    lora_dropout: 0,
+    bias: 'none',
+    fan_in_fan_out: model.transposed.size > 0,
+    target_modules: lora.targets,
+    inference_mode: true,
+  }
+  await writeFileAtomic(join(folder, 'adapter_config.json'), JSON.stringify(config, null, 2))
+  const named = [...trained.views].map(
+    ([name, data]) =>
+      [`base_model.model.${name}`, { shape: shapes.get(name) as readonly number[], data }] as const,
+  )
+  await write(join(folder, 'adapter_model.safetensors'), new Map(named))
+}
+
+const [what, folder, sequencesFile, output, adapterFolder] = process.argv.slice(2)
+const sequences: number[][] = JSON.parse(await readFile(sequencesFile, 'utf8'))
+const engine = await createEngine()
+await mkdir(dirname(resolve(output)), { recursive: true })
+if (what === 'adapter') {
+  const adapted = await openAdapted(folder)
+  await writeAdapter(adapterFolder, adapted)
+  await write(output, await logitsOf(engine, adapted, sequences))
+} else
+  await write(output, await logitsOf(engine, await openWeights(folder, { pattern: [] }), sequences))
+engine.dispose()

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import type { TrackSection } from '../recipe/track-section.ts'
+import { type RunFolder, readEvents } from '../run/index.ts'
+import { mlflowClient } from './mlflow.ts'
+import { openMlflow } from './mlflow-tracker.ts'
+import { openTensorboard } from './tensorboard.ts'
+import type { Tracker } from './tracker.ts'
+
+/** The trackers that a recipe asks for. */
+export function openTrackers(
+  track: TrackSection,
+  options: {
+    readonly folder: RunFolder
+    readonly recipe: object
+    readonly env: Readonly<Record<string, string | undefined>>
+    warn(message: string): void
+  },
+): Tracker[] {
+  const { folder, env, warn } = options
+  const trackers: Tracker[] = []
+  if (track.tensorboard) trackers.push(openTensorboard(folder.tensorboard))
+  if (track.mlflow) {
+    const { url, experiment } = track.mlflow
+    trackers.push(
+      openMlflow({
+        client: mlflowClient(url, env),
+        url,
+        experiment,
+        runName: folder.name,
+        params: flatten(options.recipe),
+        stateFile: folder.mlflow,
+        past: existsSync(folder.events) ? readEvents(folder.events) : [],
+        warn: (message) => warn(`MLflow at ${url}: ${message}`),
+      }),
+    )
+  }
+  return trackers
+}
+
+/** `{ train: { steps: 3 } }` as `{ 'train.steps': '3' }`; lists stay whole. */
+export function flatten(value: object, path = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]): [string, string][] => {
+      const name = path === '' ? key : `${path}.${key}`
+      if (typeof inner === 'object' && inner !== null && !Array.isArray(inner))
+        return Object.entries(flatten(inner as object, name))
+      return [[name, typeof inner === 'string' ? inner : JSON.stringify(inner)]]
+    }),
+  )
+}

@@ -1,0 +1,184 @@
+import type { FolderSource } from '../../src/checkpoint/bytes.ts'
+import {
+  encodeItems,
+  type Item,
+  parseRecords,
+  promptTokens,
+  refusals,
+  refusingItems,
+  resolveTemplate,
+  toItems,
+} from '../../src/data/index.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { UserError } from '../../src/error.ts'
+import { resolveMethod } from '../../src/method/index.ts'
+import { loadRecipe } from '../../src/recipe/load.ts'
+import { createEvaluator } from '../../src/run/evaluator.ts'
+import { startAdapters, usesFila } from '../../src/run/fila.ts'
+import { referenceScores } from '../../src/run/references.ts'
+import type { RunData } from '../../src/run/run-data.ts'
+import { guardsOf, runSteps } from '../../src/run/run-steps.ts'
+import { selectData } from '../../src/run/selection.ts'
+import { openModelFolder, openSession, type Session } from '../../src/run/session.ts'
+import { createUnlearner } from '../../src/run/unlearner.ts'
+import { startingProgress, train } from '../../src/train/trainer.ts'
+import { lookAt } from './look.ts'
+import type { Ended, Look, Step } from './messages.ts'
+import { type DataRow, jsonLines, rowsOf } from './rows.ts'
+import { recipeOf, type Wish } from './wish.ts'
+import { written } from './written.ts'
+
+/** A model in memory that answers, forgets and can be taken away. */
+export interface Forgetter {
+  ask(question: string): Promise<string>
+  /** Begins at the model as it was opened. */
+  forget(wish: Wish, watcher: Watcher): Promise<Ended>
+  /** Goes back to the model as it was opened. */
+  reset(): Promise<void>
+  /**
+   * What forgetting made, by path: `model/`, a Hugging Face folder; beside it the recipe with its data, and logits of
+   * one kept answer, so that anyone can see that it is the same model elsewhere. Null before.
+   */
+  readonly files: ReadonlyMap<string, Uint8Array> | null
+}
+
+export interface Watcher {
+  onStep(step: Step): Promise<void>
+  onLook(look: Look): Promise<void>
+  stopRequested(): boolean
+  /** Milliseconds from any start. */
+  clock(): number
+}
+
+const maxNewTokens = 24
+
+/** Opens a model folder, wherever it is, for the playground. */
+export async function openForgetter(
+  engine: Engine,
+  folder: FolderSource,
+  versions: Readonly<Record<string, string>>,
+): Promise<Forgetter> {
+  const opened = await openModelFolder(folder, new Date())
+  const { tokenizer, model } = opened
+  let session = await openSession(engine, opened, null)
+  let evaluator = await createEvaluator(session, maxNewTokens)
+  let files: Forgetter['files'] = null
+
+  const use = async (next: Session) => {
+    evaluator.scorer.dispose()
+    evaluator.generator.dispose()
+    session = next
+    evaluator = await createEvaluator(session, maxNewTokens)
+  }
+  const encode = (items: readonly Item[]) =>
+    encodeItems(items, tokenizer, { maxLength: model.maxPositions }).examples
+
+  return {
+    async ask(question) {
+      const template = resolveTemplate(undefined, tokenizer, 'question-answer')
+      const prompt = promptTokens([{ role: 'user', content: question }], tokenizer, template)
+      const { stopTokens } = session
+      const [tokens] = await evaluator.generator.generate([prompt], { maxNewTokens, stopTokens })
+      return tokenizer.decode(tokens, { skipSpecialTokens: true }).trim()
+    },
+    async forget(wish, watcher) {
+      const started = watcher.clock()
+      const { recipe } = loadRecipe(recipeOf(wish), 'playground.yaml')
+      const method = resolveMethod(recipe.method)
+      const rows = rowsOf(wish)
+      const toForget = itemsOf(rows.forget, 'forget.jsonl')
+      const data: RunData = {
+        forget: encode(toForget),
+        preferred:
+          recipe.forget.preferred === 'refusal'
+            ? encode(refusingItems(toForget, refusals, recipe.train.seed))
+            : null,
+        retain: encode(itemsOf(rows.retain, 'retain.jsonl')),
+      }
+      await use(await openSession(engine, opened, recipe.train.parameters, recipe.train.seed))
+      files = null
+      const learner = await createUnlearner(recipe, session)
+      const references = await referenceScores(method, session, data, undefined, usesFila(recipe))
+      const { selection } = await selectData(recipe, session, data, () => {}, noAssistant)
+      await startAdapters(recipe, session, data)
+      const { source, totalSteps } = runSteps(
+        recipe,
+        method,
+        data,
+        tokenizer.padToken,
+        references.scores,
+        selection,
+      )
+      const look = async (step: number) => {
+        const { seen, check } = await lookAt(evaluator, data, step, recipe.evaluate.probes)
+        await watcher.onLook(seen)
+        return check
+      }
+      try {
+        const progress = startingProgress(await look(0))
+        const outcome = await train(
+          {
+            learner,
+            source,
+            totalSteps,
+            schedule: {
+              kind: recipe.train.schedule,
+              learningRate: recipe.train.learningRate,
+              warmupSteps: recipe.train.warmupSteps,
+            },
+            guards: guardsOf(recipe, method),
+            saveEvery: null,
+            lookEvery: Number(recipe.evaluate.every),
+            look,
+            save: async () => {},
+            clock: watcher.clock,
+            stopRequested: watcher.stopRequested,
+            onStep: ({ step, losses, stepMilliseconds, etaSeconds }) =>
+              watcher.onStep({
+                step,
+                totalSteps,
+                forgetLoss: losses.forget,
+                retainLoss: losses.retain,
+                stepMilliseconds,
+                etaSeconds,
+              }),
+          },
+          progress,
+        )
+        files = await written(session, wish, recipe, data, versions)
+        // What is shown last is what was written: rounded to the types of its file.
+        await look(progress.step)
+        const seconds = (watcher.clock() - started) / 1000
+        const reason = outcome.kind === 'guard' ? outcome.trip.reason : null
+        return { kind: outcome.kind, reason, seconds }
+      } finally {
+        learner.dispose()
+        references.dispose()
+      }
+    },
+    async reset() {
+      files = null
+      await use(await openSession(engine, opened, null))
+    },
+    get files() {
+      return files
+    },
+  }
+}
+
+function noAssistant(path: string): never {
+  throw new UserError({
+    code: 'no-folder',
+    path,
+    expected: 'a selector that needs no second model, since a page opens no folders',
+    got: 'one that compares with an assistant',
+  })
+}
+
+function itemsOf(rows: readonly DataRow[], file: string): Item[] {
+  const read = parseRecords(new TextEncoder().encode(jsonLines(rows)), file)
+  const { items, problems } = toItems(read.records)
+  const all = [...read.problems, ...problems]
+  if (all.length > 0) throw new UserError(all)
+  return items
+}
