@@ -25,7 +25,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
-from llama_golden import pretty_json
+from golden_json import pretty_json
 
 LETHE = Path(__file__).resolve().parent.parent / "dist" / "reference" / "lethe-side.js"
 TOLERANCE = 1e-3

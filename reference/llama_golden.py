@@ -5,9 +5,7 @@ the rotary angles) replaced by float64, so that they are exact to the last float
 untouched float32 model is run as well; its distance is written down as the noise to expect.
 """
 
-import json
 import math
-import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ import safetensors
 import scipy
 import torch
 import transformers
+from golden_json import write_json
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
@@ -40,16 +39,6 @@ class Degenerate(Exception):
 def versions() -> dict[str, str]:
     modules = (torch, transformers, safetensors, np, scipy)
     return {module.__name__: module.__version__ for module in modules}
-
-
-def pretty_json(value: object) -> str:
-    """Indented, with arrays of numbers on one line."""
-    text = json.dumps(value, indent=1, ensure_ascii=False)
-    return re.sub(r"\[[-+0-9.eE,\s]+\]", lambda found: " ".join(found[0].split()), text)
-
-
-def write_json(path: Path, value: object) -> None:
-    path.write_text(pretty_json(value) + "\n", encoding="utf-8")
 
 
 def randomise(model: PreTrainedModel, seed: int, std: dict[str, float]) -> None:

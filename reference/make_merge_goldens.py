@@ -6,7 +6,7 @@ import peft
 import torch
 from peft.utils.merge_utils import ties
 
-from llama_golden import write_json
+from golden_json import write_json
 
 PATH = Path(__file__).resolve().parent.parent / "test" / "golden" / "ties.json"
 SIZE = 40

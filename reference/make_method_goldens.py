@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from llama_golden import write_json
+from golden_json import write_json
 
 PATH = Path(__file__).resolve().parent.parent / "test" / "golden" / "method-steps.json"
 SEED = 0

@@ -1,4 +1,7 @@
-"""Writes test/golden/ks.json, auc.json and zlib.json: the test of Kolmogorov and Smirnov, ranks, and zlib lengths."""
+"""Writes test/golden/ks.json, auc.json, zlib.json and rouge-package.json.
+
+The test of Kolmogorov and Smirnov, ranks, zlib lengths, and ROUGE-L by the `rouge` package. By name: those alone.
+"""
 
 import json
 import random
@@ -7,10 +10,8 @@ import zlib
 from importlib.metadata import version
 from pathlib import Path
 
-from scipy.stats import ks_2samp, mannwhitneyu
-
-from llama_golden import write_json
-from make_rouge_goldens import WORDS, WRITTEN
+from golden_json import write_json
+from rouge_pairs import WORDS, WRITTEN, random_pairs
 
 GOLDEN = Path(__file__).resolve().parent.parent / "test" / "golden"
 TOFU = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "tofu" / "full.json"
@@ -30,6 +31,8 @@ def samples(source: random.Random, n: int, m: int, shift: float, digits: int) ->
 
 
 def ks_cases() -> list[dict]:
+    from scipy.stats import ks_2samp
+
     source = random.Random(0)
     cases = []
     for n, m in SIZES:
@@ -42,6 +45,8 @@ def ks_cases() -> list[dict]:
 
 def large_ks_cases() -> list[dict]:
     """Too large to store: values are given by a formula that the test repeats."""
+    from scipy.stats import ks_2samp
+
     cases = []
     for n, m in LARGE:
         for shift in (0.02, 0.2):
@@ -53,6 +58,8 @@ def large_ks_cases() -> list[dict]:
 
 
 def auc_cases() -> list[dict]:
+    from scipy.stats import mannwhitneyu
+
     source = random.Random(1)
     cases = []
     for n, m in SIZES:
@@ -78,12 +85,57 @@ def tofu_lengths() -> dict:
     return {"lengths": [len(zlib.compress(json.loads(line)["answer"].encode())) for line in lines if line]}
 
 
-def main() -> None:
+def rouge_package_cases() -> list[dict]:
+    """Scores by the `rouge` package; null where it throws on a text without sentences."""
+    from rouge import Rouge
+
+    scorer = Rouge(metrics=["rouge-l"])
+    sentences = [
+        ("Paris. ", "It is Paris. Or Rome."),
+        ("one two. two three. four", "three two. four one two"),
+        ("a b a b c", "b a b c a"),
+        ("He was born on 3.5.1970 in Oslo.", "Born 3.5.1970. In Oslo. He was."),
+        ("no full stop", "no. full. stop."),
+    ]
+    pairs = WRITTEN + sentences + random_pairs(14)
+    # Their sentences one after another, so that the union over sentences counts.
+    pairs += [(f"{a} {c}", f"{b}. {d}") for (a, b), (c, d) in zip(random_pairs(14), random_pairs(14)[::-1])]
+    cases = []
+    for reference, candidate in pairs:
+        try:
+            score = scorer.get_scores(candidate, reference)[0]["rouge-l"]
+            scores = [score["r"], score["p"], score["f"]]
+        except ValueError:
+            scores = None
+        cases.append({"reference": reference, "candidate": candidate, "scores": scores})
+    return cases
+
+
+def write_ks() -> None:
     versions = {"scipy": version("scipy")}
     write_json(GOLDEN / "ks.json", {"versions": versions, "cases": ks_cases(), "large": large_ks_cases()})
-    write_json(GOLDEN / "auc.json", {"versions": versions, "cases": auc_cases()})
+
+
+def write_auc() -> None:
+    write_json(GOLDEN / "auc.json", {"versions": {"scipy": version("scipy")}, "cases": auc_cases()})
+
+
+def write_zlib() -> None:
     versions = {"python": sys.version.split()[0], "zlib": zlib.ZLIB_RUNTIME_VERSION}
     write_json(GOLDEN / "zlib.json", {"versions": versions, "cases": zlib_cases(), "tofu": tofu_lengths()})
+
+
+def write_rouge_package() -> None:
+    versions = {"rouge": version("rouge")}
+    write_json(GOLDEN / "rouge-package.json", {"versions": versions, "pairs": rouge_package_cases()})
+
+
+WRITERS = {"ks": write_ks, "auc": write_auc, "zlib": write_zlib, "rouge-package": write_rouge_package}
+
+
+def main() -> None:
+    for name in sys.argv[1:] or WRITERS:
+        WRITERS[name]()
 
 
 if __name__ == "__main__":

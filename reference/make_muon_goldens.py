@@ -10,7 +10,7 @@ from unittest import mock
 import torch
 from torch.optim import AdamW, Muon
 
-from llama_golden import write_json
+from golden_json import write_json
 
 PATH = Path(__file__).resolve().parent.parent / "test" / "golden" / "muon.json"
 SHAPES = {"wide": (3, 5), "tall": (6, 2), "square": (4, 4), "row": (1, 4), "vector": (5,)}

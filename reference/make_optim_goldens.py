@@ -10,7 +10,7 @@ import transformers
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import SGD, AdamW
 
-from llama_golden import write_json
+from golden_json import write_json
 
 PATH = Path(__file__).resolve().parent.parent / "test" / "golden" / "optim.json"
 SHAPES = [(2, 3), (5,), (2, 1, 2)]

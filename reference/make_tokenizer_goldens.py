@@ -10,7 +10,8 @@ import transformers
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from llama_golden import Degenerate, randomise, write_answers, write_json
+from golden_json import write_json
+from llama_golden import Degenerate, randomise, write_answers
 
 GOLDEN = Path(__file__).resolve().parent.parent / "test" / "golden"
 VOCAB = 312

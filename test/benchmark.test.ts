@@ -61,6 +61,7 @@ beforeAll(async () => {
     engine: await createEngine(),
     benchmark,
     model: textModel,
+    original: null,
     data: root,
     output: join(root, 'whole'),
     limit: null,

@@ -9,9 +9,19 @@ const file = z
 const templateSchema = z.union([
   z.literal('auto'),
   z.literal('raw'),
-  z.strictObject({ prompt: z.string(), answer: z.string() }),
+  z.strictObject({
+    prompt: z.string(),
+    answer: z.string(),
+    chat: z
+      .boolean()
+      .optional()
+      .describe(
+        'The prompt is a user’s message, and what stands before {answer} begins the answer.',
+      ),
+  }),
 ])
 
+// What is optional here and has no default is not written into a declaration that does without: its hash stays what it was.
 /** One list of rows, and what a model does with each. */
 const setSchema = z.strictObject({
   file,
@@ -33,13 +43,22 @@ const setSchema = z.strictObject({
     .describe(
       'auto: the chat template, else "Question: …"; raw: the field as it is; or {prompt, answer}.',
     ),
-  instruction: z.string().default('').describe('Text before every prompt, the examples included.'),
+  instruction: z
+    .string()
+    .default('')
+    .describe(
+      'Text before every prompt, the examples included; {field} is the row’s, its underscores as spaces.',
+    ),
   shots: z
     .strictObject({
       file,
       prompt: z.string().default('question'),
       answer: z.string().default('answer'),
       count: z.int().min(1).describe('How many, from the first.'),
+      match: z
+        .string()
+        .optional()
+        .describe('Only examples with the row’s value of this field, such as its subject.'),
       separator: z.string().default('\n\n').describe('Text after each.'),
     })
     .nullable()
@@ -61,6 +80,18 @@ const setSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether mean and variance of log p are recorded, for min-k++.'),
+  gradientNorms: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the norm of the loss’s gradient for every weight is recorded, for the gradient-norm attack: a pass there and back for each text.',
+    ),
+  patchedLayers: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether it is recorded how likely the original model finds a text with this model’s activations after each layer, for unlearning depth: one pass a layer, and both models in memory.',
+    ),
   generate: z
     .strictObject({
       maxNewTokens: z.int().min(1),
@@ -72,6 +103,15 @@ const setSchema = z.strictObject({
         .default(null)
         .describe('Cut the reference to these.'),
       stopAt: z.array(z.string()).default([]).describe('The answer is cut at the first of these.'),
+      samples: z
+        .strictObject({
+          count: z.int().min(1).describe('How many answers are drawn for each prompt.'),
+          temperature: z.number().gt(0).default(1),
+          topP: z.number().gt(0).max(1).default(1).describe('1: among all tokens.'),
+          seed: z.int().min(0).default(0),
+        })
+        .optional()
+        .describe('Answers that are drawn beside the greedy one, for leak@k.'),
     })
     .nullable()
     .default(null),
@@ -106,6 +146,12 @@ const compositeSchema = z.strictObject({
     .min(1),
 })
 
+const extraSchema = z.strictObject({
+  description: z.string().describe('What it adds, and what it costs.'),
+  sets: z.record(z.string().regex(names), setSchema),
+  metrics: z.record(z.string(), metricSchema),
+})
+
 /** A benchmark: data, prompts, metrics, references, aggregate. What ships is written in this form, and so is your own. */
 export const benchmarkSchema = z.strictObject({
   id: z.string().regex(/^[\w./-]+$/),
@@ -115,18 +161,14 @@ export const benchmarkSchema = z.strictObject({
   hub: z.string().nullable().default(null).describe('The dataset on the Hugging Face hub.'),
   training: z
     .strictObject({
-      forget: z.string(),
-      retain: z.string(),
-      original: z
-        .string()
-        .nullable()
-        .default(null)
-        .describe('What the original model is trained on.'),
+      forget: file,
+      retain: file,
+      original: file.nullable().default(null).describe('What the original model is trained on.'),
       studies: z
         .record(
           z.string().regex(names),
           z.strictObject({
-            forget: z.array(z.string()).min(1).describe('Files to be forgotten, one a step.'),
+            forget: z.array(file).min(1).describe('Files to be forgotten, one a step.'),
             sequential: z
               .boolean()
               .describe('Whether each step begins with the model of the one before.'),
@@ -142,6 +184,10 @@ export const benchmarkSchema = z.strictObject({
     .strictObject({
       file: z.string().describe('A JSON object in the data folder: row id → { field: split }.'),
       field: z.string(),
+      recipe: z
+        .string()
+        .optional()
+        .describe('How that file is made, for whoever has the data without it.'),
       tune: z.array(z.string()).min(1).describe('What may be tuned on; the rest only if told.'),
       evaluate: z.array(z.string()).min(1).describe('What is evaluated unless told otherwise.'),
     })
@@ -151,6 +197,12 @@ export const benchmarkSchema = z.strictObject({
   sets: z.record(z.string().regex(names), setSchema),
   metrics: z.record(z.string(), metricSchema),
   composites: z.record(z.string(), compositeSchema).default({}),
+  extras: z
+    .record(z.string().regex(/^[a-z][a-z\d-]*$/), extraSchema)
+    .default({})
+    .describe(
+      'Sets and metrics that are measured only if asked for by --with, for what they cost.',
+    ),
   ranking: z
     .strictObject({
       forget: z.string().describe('The metric of forgetting.'),
@@ -166,6 +218,8 @@ export const benchmarkSchema = z.strictObject({
 })
 
 export type Benchmark = z.output<typeof benchmarkSchema>
+/** Names of a file in the data folder: of several, the first that is there. */
+export type FileNames = z.output<typeof file>
 export type BenchmarkSet = z.output<typeof setSchema>
 export type BenchmarkMetric = z.output<typeof metricSchema>
 export type BenchmarkComposite = z.output<typeof compositeSchema>

@@ -1,4 +1,5 @@
 import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from './benchmark.ts'
+import { mmluQuestions, mmluShots } from './mmlu.ts'
 
 const tasks = [1, 2, 3] as const
 const groups = ['forget', 'retain'] as const
@@ -105,11 +106,13 @@ export const semeval: Benchmark = benchmarkSchema.parse({
     zeroWarning,
     'A destroyed model scores about .40 (membership .98, MMLU .23): the three parts stand beside the final score, and MMLU below .371 disqualified 7B models.',
     'Tune on train and validation rows only; the test rows are public in LUME.',
-    'MMLU is asked without examples here and with five by the organisers: name the difference beside the final score.',
+    'MMLU is asked after five examples of its subject, as the organisers do; where they do not fit, the last are left out.',
   ],
   splits: {
     file: 'split_map.json',
     field: 'semeval_split',
+    recipe:
+      'python reference/make_semeval_data.py <folder of the release> <data folder> [--lume <folder>] makes the whole data folder; to evaluate all rows of LUME, test set included, take --benchmark lume',
     tune: ['train', 'validation'],
     evaluate: ['validation'],
   },
@@ -117,12 +120,7 @@ export const semeval: Benchmark = benchmarkSchema.parse({
     ...taskSets(),
     member: { file: ['mia_data/member.jsonl', 'member.jsonl'], ...members },
     nonmember: { file: ['mia_data/nonmember.jsonl', 'nonmember.jsonl'], ...members },
-    mmlu: {
-      file: ['mmlu/test.jsonl', 'mmlu.jsonl'],
-      optional: true,
-      template: 'raw',
-      choices: { field: 'choices', gold: 'answer' },
-    },
+    mmlu: { ...mmluQuestions, shots: mmluShots, optional: true },
   },
   metrics: {
     ...taskMetrics(),

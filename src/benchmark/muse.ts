@@ -5,16 +5,23 @@ import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 const question = { prompt: 'Question: {question}\nAnswer: ', answer: '{answer}' }
 const document = { prompt: null, texts: { text: 'text' }, end: false }
 
-const folds = (folder: string) => [1, 2, 3, 4].map((fold) => `${folder}/forget_${fold}.json`)
+/**
+ * A split as the hub has it, then as the code's repository does. The JSON files that still lie beside the parquet ones on the
+ * hub are an older upload of other texts.
+ */
+const split = (name: string) => [`${name}-00000-of-00001.parquet`, `${name}.json`]
+const folds = (folder: string) => [1, 2, 3, 4].map((fold) => split(`${folder}/forget_${fold}`))
 
-function knowledge(file: string[], examples: string[]) {
+function knowledge(names: string[]) {
   return {
-    file,
+    file: names.flatMap(split),
     template: question,
-    shots: { file: examples, count: 10 },
+    shots: { file: names.map((name) => `${name}_icl`).flatMap(split), count: 10 },
     generate: { maxNewTokens: 32, reference: 'answer', stopAt: [...museStops] },
   }
 }
+
+const forgetQuestions = knowledge(['knowmem/forget_qa'])
 
 /** MUSE as its own code evaluates it: no stems, ten examples before each question. */
 function muse(corpus: 'news' | 'books'): Benchmark {
@@ -30,8 +37,8 @@ function muse(corpus: 'news' | 'books'): Benchmark {
       'The retain questions are written on retain2, which training does not see.',
     ],
     training: {
-      forget: 'raw/forget.json',
-      retain: 'raw/retain1.json',
+      forget: split('raw/forget'),
+      retain: split('raw/retain1'),
       ...(corpus === 'news' && {
         studies: {
           scalability: { forget: folds('scal'), sequential: false },
@@ -40,20 +47,17 @@ function muse(corpus: 'news' | 'books'): Benchmark {
       }),
     },
     sets: {
-      knowMemForget: knowledge(['knowmem/forget_qa.json'], ['knowmem/forget_qa_icl.json']),
-      knowMemRetain: knowledge(
-        ['knowmem/retain_qa.json', 'knowmem/retain2_qa.json'],
-        ['knowmem/retain_qa_icl.json', 'knowmem/retain2_qa_icl.json'],
-      ),
+      knowMemForget: forgetQuestions,
+      knowMemRetain: knowledge(['knowmem/retain_qa', 'knowmem/retain2_qa']),
       verbMem: {
-        file: 'verbmem/forget.json',
+        file: split('verbmem/forget'),
         optional: true,
         prompt: 'prompt',
         template: 'raw',
         generate: { maxNewTokens: 128, reference: 'gt', referenceTokens: 128 },
       },
-      forget: { file: 'privleak/forget.json', optional: true, ...document },
-      holdout: { file: 'privleak/holdout.json', optional: true, ...document },
+      forget: { file: split('privleak/forget'), optional: true, ...document },
+      holdout: { file: split('privleak/holdout'), optional: true, ...document },
     },
     metrics: {
       knowMemForget: {
@@ -69,6 +73,63 @@ function muse(corpus: 'news' | 'books'): Benchmark {
         options: { text: 'text', convention: 'muse', dropLast: false },
       },
       repetition: { kind: 'repetition', better: 'lower', options: { set: 'knowMemRetain' } },
+    },
+    extras: {
+      'gradient-norm': {
+        description:
+          'Gradient-norm attack: a backward pass and a gradient in memory for every document.',
+        sets: {
+          forgetGradients: { file: split('privleak/forget'), ...document, gradientNorms: true },
+          holdoutGradients: { file: split('privleak/holdout'), ...document, gradientNorms: true },
+        },
+        metrics: {
+          'membership.gradientNorm': {
+            kind: 'membership',
+            better: 'neverTrained',
+            options: {
+              attack: 'gradient-norm',
+              forget: 'forgetGradients',
+              holdout: 'holdoutGradients',
+              text: 'text',
+            },
+          },
+        },
+      },
+      leak: {
+        description: 'leak@k: 32 drawn answers for every question to forget.',
+        sets: {
+          knowMemDrawn: {
+            ...forgetQuestions,
+            generate: { ...forgetQuestions.generate, samples: { count: 32 } },
+          },
+        },
+        metrics: Object.fromEntries(
+          [1, 8, 32].map((k) => [
+            `leak${k}`,
+            { kind: 'leak', better: 'neverTrained' as const, options: { set: 'knowMemDrawn', k } },
+          ]),
+        ),
+      },
+      depth: {
+        description:
+          'Unlearning depth: a pass for every layer and question, with the original model in memory too.',
+        sets: {
+          knowMemPatched: {
+            ...forgetQuestions,
+            generate: null,
+            texts: { answer: 'answer' },
+            end: false,
+            patchedLayers: true,
+          },
+        },
+        metrics: {
+          depth: {
+            kind: 'unlearning-depth',
+            better: 'higher',
+            options: { set: 'knowMemPatched' },
+          },
+        },
+      },
     },
     ranking: {
       forget: 'knowMemForget',

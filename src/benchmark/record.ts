@@ -8,6 +8,15 @@ export interface RecordedText {
   /** `[tokens]` nats and nats²: mean and variance of log p under p, where the set asks for them */
   readonly mean?: readonly number[]
   readonly variance?: readonly number[]
+  /** `[weights]` nats: norm of the gradient of this text's loss for each weight tensor, where the set asks for it */
+  readonly gradientNorms?: readonly number[]
+  /** nats per token in the original model, where the set asks for it */
+  readonly patched?: {
+    /** with its own activations */
+    readonly whole: number
+    /** `[layers]` with those of the evaluated model after that layer */
+    readonly layers: readonly number[]
+  }
 }
 
 /** Everything a model did with one row of a benchmark; every metric is a function of lists of these. */
@@ -23,6 +32,8 @@ export interface SampleRecord {
   /** the greedy answer, and the text it is compared with */
   readonly generated?: string
   readonly reference?: string
+  /** answers that were drawn, where the set asks for them */
+  readonly samples?: readonly string[]
   /** index of the right one of `texts.options` */
   readonly gold?: number
 }

@@ -1,13 +1,19 @@
 import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 
-const blank = 'Please complete the blank in the following question.\nQuestion: {question}'
-const brief = 'Please briefly answer the following question.\nQuestion: {question}'
+const blank = 'Please complete the blank in the following question.\nQuestion: {question}\n'
+const brief = 'Please briefly answer the following question.\nQuestion: {question}\n'
+const probes = ['forgetLevel1', 'forgetLevel2', 'forgetLevel3', 'neighborLevel1', 'neighborLevel2']
+const better = (set: string) =>
+  set.startsWith('forget') ? ('lower' as const) : ('higher' as const)
 
-function answers(file: string, prompt: string) {
+/** All targets as on the hub, or the folder of one: `Target/1_Stephen_King`. */
+const layouts = (name: string) => [`All/${name}.json`, `${name}.json`]
+
+function answers(name: string, prompt: string) {
   return {
-    file,
+    file: layouts(name),
     prompt: 'query',
-    template: { prompt: `${prompt}\nAnswer:`, answer: ' {answer}' },
+    template: { prompt, answer: 'Answer: {answer}', chat: true },
     generate: { maxNewTokens: 30, reference: 'answer', stopAt: ['\n'] },
   }
 }
@@ -18,17 +24,19 @@ export const rwku: Benchmark = benchmarkSchema.parse({
   source: 'Jin et al. 2024, arXiv:2406.10890; jinzhuoran/RWKU',
   hub: 'jinzhuoran/RWKU',
   notes: [
-    'Scored with rouge_score’s ROUGE-L recall without stems, where the released code uses the `rouge` package, which splits words at spaces: compare runs of Lethe with each other.',
+    'Scored as released, by the `rouge` package, which counts distinct words; ….rougeScore is ROUGE-L recall without stems by rouge_score, which other benchmarks here use.',
+    'The released code writes two of the nine kinds of level 3 without "Question:" or "Answer:"; here all are asked alike.',
+    'Fluency is that of the answers about neighbours; --with fluency measures answers to general instructions, as the released code does, words parted here without nltk.',
     'Gradient ascent looks good here and baselines were not reproduced by others.',
   ],
   sets: {
-    forgetLevel1: answers('forget_level1.json', blank),
-    forgetLevel2: answers('forget_level2.json', brief),
-    forgetLevel3: answers('forget_level3.json', brief),
-    neighborLevel1: answers('neighbor_level1.json', blank),
-    neighborLevel2: answers('neighbor_level2.json', brief),
+    forgetLevel1: answers('forget_level1', blank),
+    forgetLevel2: answers('forget_level2', brief),
+    forgetLevel3: answers('forget_level3', brief),
+    neighborLevel1: answers('neighbor_level1', blank),
+    neighborLevel2: answers('neighbor_level2', brief),
     forget: {
-      file: 'mia_forget.json',
+      file: layouts('forget_mia'),
       prompt: null,
       texts: { text: 'text' },
       end: false,
@@ -36,7 +44,7 @@ export const rwku: Benchmark = benchmarkSchema.parse({
       distribution: true,
     },
     holdout: {
-      file: 'mia_retain.json',
+      file: layouts('retain_mia'),
       prompt: null,
       texts: { text: 'text' },
       end: false,
@@ -46,16 +54,13 @@ export const rwku: Benchmark = benchmarkSchema.parse({
   },
   metrics: {
     ...Object.fromEntries(
-      ['forgetLevel1', 'forgetLevel2', 'forgetLevel3', 'neighborLevel1', 'neighborLevel2'].map(
-        (set) => [
-          set,
-          {
-            kind: 'rouge',
-            better: set.startsWith('forget') ? ('lower' as const) : ('higher' as const),
-            options: { set, stem: false },
-          },
+      probes.flatMap((set) => [
+        [set, { kind: 'rouge-package', better: better(set), options: { set } }],
+        [
+          `${set}.rougeScore`,
+          { kind: 'rouge', better: better(set), options: { set, stem: false } },
         ],
-      ),
+      ]),
     ),
     membership: {
       kind: 'membership',
@@ -74,6 +79,28 @@ export const rwku: Benchmark = benchmarkSchema.parse({
       combine: 'mean',
       better: 'higher',
       of: ['neighborLevel1', 'neighborLevel2'].map((metric) => ({ metric })),
+    },
+  },
+  extras: {
+    fluency: {
+      description:
+        'Fluency as released: an answer of up to 256 tokens to every general instruction.',
+      sets: {
+        instructions: {
+          file: layouts('fluency'),
+          prompt: 'instruction',
+          template: { prompt: 'Instruction: {question}\n', answer: '{answer}', chat: true },
+          // No answer is compared with anything.
+          generate: { maxNewTokens: 256, reference: 'instruction' },
+        },
+      },
+      metrics: {
+        'fluency.instructions': {
+          kind: 'fluency',
+          better: 'higher',
+          options: { set: 'instructions' },
+        },
+      },
     },
   },
   ranking: { forget: 'remembered', utility: 'neighbours' },

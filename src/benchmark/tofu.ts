@@ -14,6 +14,57 @@ const perturbed = {
 }
 const generate = { maxNewTokens: 200, reference: 'answer' }
 
+const leaks = [1, 8, 32]
+
+/** What is not in the default suite because of what it costs. */
+function costly(forget: string, holdout: string): BenchmarkDefinition['extras'] {
+  const answers = { file: forget, texts: { answer: 'answer' } }
+  return {
+    'gradient-norm': {
+      description: 'Gradient-norm attack: a backward pass and a gradient in memory for every row.',
+      sets: {
+        forgetGradients: { ...answers, gradientNorms: true },
+        holdoutGradients: { ...answers, file: holdout, gradientNorms: true, optional: true },
+      },
+      metrics: {
+        'membership.gradientNorm': {
+          kind: 'membership',
+          better: 'neverTrained',
+          options: {
+            attack: 'gradient-norm',
+            forget: 'forgetGradients',
+            holdout: 'holdoutGradients',
+          },
+        },
+      },
+    },
+    leak: {
+      description: `leak@k: ${Math.max(...leaks)} drawn answers for every row.`,
+      sets: {
+        forgetDrawn: { file: forget, generate: { ...generate, samples: { count: 32 } } },
+      },
+      metrics: Object.fromEntries(
+        leaks.map((k) => [
+          `forget.leak${k}`,
+          { kind: 'leak', better: 'neverTrained' as const, options: { set: 'forgetDrawn', k } },
+        ]),
+      ),
+    },
+    depth: {
+      description:
+        'Unlearning depth: a pass for every layer and row, with the original model in memory too.',
+      sets: { forgetPatched: { ...answers, end: false, patchedLayers: true } },
+      metrics: {
+        'forget.depth': {
+          kind: 'unlearning-depth',
+          better: 'higher',
+          options: { set: 'forgetPatched' },
+        },
+      },
+    },
+  }
+}
+
 /** TOFU with so many per cent of its authors to be forgotten, as open-unlearning evaluates it. */
 function tofu(share: '01' | '05' | '10'): Benchmark {
   const retained = String(100 - Number(share))
@@ -165,6 +216,7 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
         of: [{ metric: 'memorisation' }, { metric: 'privacy' }, { metric: 'utility' }],
       },
     },
+    extras: costly(`forget${share}_perturbed.json`, `holdout${share}.json`),
     ranking: {
       forget: 'forget.probability',
       utility: 'retainUtility',

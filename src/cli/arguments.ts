@@ -5,6 +5,14 @@ export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]
 }
 
+/** For options that take several names, parted by commas. */
+export function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
+
 /** For options that take a whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (value: string) => number {
   return (value) => {

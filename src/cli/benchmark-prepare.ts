@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
+import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
+import { withExtras } from '../benchmark/extras.ts'
 import { metricKinds } from '../benchmark/kind/index.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
+import { findFile } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { benchmarkFolder, type PreparedBenchmark } from '../run/benchmark-plan.ts'
@@ -21,6 +23,7 @@ export interface PrepareFlags {
   pretrain?: string
   limit?: number
   split?: string
+  with: string[]
   reportTest?: true
   json?: true
 }
@@ -37,17 +40,18 @@ export async function prepareBenchmark(
   terminal: Terminal,
 ): Promise<boolean> {
   const { cwd, err } = terminal
-  const benchmark = await readBenchmark(id, cwd)
+  const benchmark = withExtras(await readBenchmark(id, cwd), flags.with)
   const named = requireData(benchmark, flags.data)
   const data = await dataFolder(named, benchmark, terminal.env)
   const output = resolve(cwd, flags.output)
-  const pretrained = async (name: string, file: string, sets: string[]) => {
+  const pretrained = async (name: string, names: FileNames, sets: string[]) => {
     const folder = join(flags.output, name)
     const model = runFolderAt(resolve(cwd, folder)).model
     if (existsSync(model)) return join(folder, 'model')
-    const task = await cellTask(resolve(cwd, folder))
+    const task = await cellTask(resolve(cwd, folder), cwd)
     err.write(`training the ${name} model\n`)
-    const all = [`data.path=${join(data, file)}`, `output=${folder}`, ...sets]
+    const path = findFile(data, names) ?? join(data, [names].flat().at(-1) as string)
+    const all = [`data.path=${path}`, `output=${folder}`, ...sets]
     const argv =
       task === 'resume'
         ? ['resume', folder]
@@ -95,6 +99,7 @@ export async function prepareBenchmark(
     const task = {
       benchmark,
       model,
+      original,
       data,
       output: join(folder.references, name),
       limit: flags.limit ?? null,
@@ -111,6 +116,7 @@ export async function prepareBenchmark(
     neverTrained: neverTrained ?? null,
     limit: flags.limit ?? null,
     split: flags.split ?? null,
+    extras: flags.with,
   }
   await writeFileAtomic(folder.prepared, `${JSON.stringify(prepared, null, 2)}\n`)
   return true

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
+import { withExtras } from '../benchmark/extras.ts'
 import type { Leaderboard, LeaderboardRow } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { nearest, UserError } from '../error.ts'
@@ -8,7 +9,7 @@ import { readRecipe } from '../recipe/read.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { toYaml } from '../recipe/write.ts'
 import { leaderboardChart, leaderboardMarkdown } from '../report/leaderboard-page.ts'
-import { benchmarkFolder } from '../run/benchmark-plan.ts'
+import { benchmarkFolder, readPrepared } from '../run/benchmark-plan.ts'
 import { evaluatedModel, referenceNames } from '../run/benchmark-results.ts'
 import { parseAxis, parseSeeds } from '../run/sweep-plan.ts'
 import { leaderboardRows, type RowsTask } from './leaderboard-rows.ts'
@@ -37,9 +38,11 @@ export async function runBenchmark(
   terminal: Terminal,
 ): Promise<boolean> {
   const { cwd, out } = terminal
-  const benchmark = await readBenchmark(id, cwd)
+  const named = await readBenchmark(id, cwd)
+  const output = resolve(cwd, flags.output)
+  const benchmark = withExtras(named, readPrepared(output, named.id).extras)
   const methods = parseAxis(`method=${flags.methods}`).values
-  const folder = benchmarkFolder(resolve(cwd, flags.output))
+  const folder = benchmarkFolder(output)
   const task: RowsTask = {
     output: flags.output,
     runs: 'runs',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { benchmarks } from '../benchmark/benchmarks.ts'
-import { collect, wholeNumber } from './arguments.ts'
+import { collect, list, wholeNumber } from './arguments.ts'
 import { type PrepareFlags, prepareBenchmark } from './benchmark-prepare.ts'
 import { type RunFlags, runBenchmark } from './benchmark-run.ts'
 import type { CommandModule } from './command.ts'
@@ -30,8 +30,12 @@ export const command: CommandModule = {
           terminal.out.write(`${JSON.stringify([...benchmarks.values()], null, 2)}\n`)
           return
         }
-        for (const { id, title, source } of benchmarks.values())
-          terminal.out.write(`${id.padEnd(14)} ${title}\n${' '.repeat(15)}${source}\n`)
+        for (const { id, title, source, extras } of benchmarks.values()) {
+          const lines = [source, ...Object.entries(extras).map(extraLine)]
+          terminal.out.write(
+            `${id.padEnd(14)} ${title}\n${lines.map((line) => `${' '.repeat(15)}${line}\n`).join('')}`,
+          )
+        }
       })
     shared(command.command('prepare'))
       .description('Make and evaluate the reference models.')
@@ -41,6 +45,12 @@ export const command: CommandModule = {
       .option('--pretrain <recipe>', 'A pretraining recipe that makes what is not given.')
       .option('--limit <count>', 'Rows of each set, spread over it.', wholeNumber(1))
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
+      .option(
+        '--with <names>',
+        'Extras that are measured too; benchmark list names them.',
+        list,
+        [],
+      )
       .option('--report-test', 'Allow splits that must not be tuned on.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<PrepareFlags>()
@@ -71,6 +81,10 @@ export const command: CommandModule = {
         if (!complete) exit(exitCode.interrupted)
       })
   },
+}
+
+function extraLine([name, { description }]: [string, { description: string }]): string {
+  return `--with ${name}: ${description}`
 }
 
 function shared(command: Command): Command {

@@ -70,7 +70,7 @@ const keeps = (task: CellTask) => task === 'skip' || task === 'resume'
 
 async function checkRun({ recipe }: Unlearning, cwd: string): Promise<void> {
   const path = resolve(cwd, recipe.output)
-  if (!keeps(await cellTask(path))) return
+  if (!keeps(await cellTask(path, cwd))) return
   const there = parse(await readFile(join(path, 'recipe.yaml'), 'utf8'))
   if (JSON.stringify(there) !== JSON.stringify(recipe)) throw otherSettings(recipe.output, 'a run')
 }
@@ -82,7 +82,7 @@ async function unlearn(
 ): Promise<number> {
   const { recipe, provenance } = stage
   const path = resolve(terminal.cwd, recipe.output)
-  const task = await cellTask(path)
+  const task = await cellTask(path, terminal.cwd)
   if (task === 'skip') return stageCode(join(path, 'events.jsonl'))
   const folder =
     task === 'resume' ? openRunFolder(path) : createRunFolder(path, { replace: task === 'replace' })

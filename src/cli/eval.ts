@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { wholeNumber } from './arguments.ts'
+import { list, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { printJson } from './print-error.ts'
@@ -9,7 +9,8 @@ const help = `
 On a benchmark (lethe benchmark list, or a .yaml of your own): one record per row is written as it
 comes, a stopped evaluation goes on when called again, and metrics are made of the records, beside
 those of the reference models that lethe benchmark prepare made.
-With --forget and --retain instead: a quick look, measured as lethe run does.
+With --forget and --retain instead: files of any shape that lethe run trains on, with its metrics;
+records and stops are the same.
 
 Examples:
   $ lethe eval runs/blur/model --benchmark tofu/forget05 --data tofu --references runs/tofu/references
@@ -20,6 +21,8 @@ interface Flags {
   benchmark?: string
   data?: string
   references: string | boolean
+  with: string[]
+  original?: string
   output?: string
   split?: string
   reportTest?: true
@@ -39,6 +42,13 @@ export const command: CommandModule = {
       .option('--data <folder>', 'The folder with its data, or hub:owner/name.')
       .option('--references <folder>', 'Evaluations of the reference models.')
       .option('--no-references', 'Go without: what needs them has no value.')
+      .option(
+        '--with <names>',
+        'Extras that are measured too; benchmark list names them.',
+        list,
+        [],
+      )
+      .option('--original <folder>', 'The original model, for extras that need it.')
       .option('--output <folder>', 'Where records go; evaluation/ beside the model unless told.')
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
       .option('--report-test', 'Allow splits that must not be tuned on.')
@@ -54,20 +64,21 @@ export const command: CommandModule = {
       )
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
-        if (flags.benchmark !== undefined) {
-          if (!(await onBenchmark(path, flags, terminal))) exit(exitCode.interrupted)
-        } else await onFiles(path, flags, terminal)
+        const measure = flags.benchmark === undefined ? onFiles : onBenchmark
+        if (!(await measure(path, flags, terminal))) exit(exitCode.interrupted)
       })
   },
 }
 
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
-  const { evaluationFolder, requireData, runEvaluation } = await import('./evaluate.ts')
+  const { requireData, runEvaluation, showEvaluation } = await import('./evaluate.ts')
+  const { evaluationFolder } = await import('../run/evaluation-task.ts')
   const { evaluatedModel, missingReferences } = await import('../run/benchmark-results.ts')
-  const { benchmarkTable } = await import('../report/benchmark-table.ts')
-  const benchmark = await readBenchmark(flags.benchmark as string, terminal.cwd)
-  const named = requireData(benchmark, flags.data)
+  const { withExtras } = await import('../benchmark/extras.ts')
+  const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
+  const benchmark = withExtras(named, flags.with)
+  const data = requireData(benchmark, flags.data)
   const references = typeof flags.references === 'string' ? flags.references : null
   const missing = flags.references === false || references ? null : missingReferences(benchmark)
   if (missing) throw missing
@@ -76,7 +87,8 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
     {
       benchmark,
       model,
-      data: named,
+      original: flags.original ?? null,
+      data,
       output,
       limit: flags.limit ?? null,
       split: flags.split ?? null,
@@ -86,35 +98,44 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
     terminal,
   )
   if (!complete) return false
-  const at = (folder: string) => resolve(terminal.cwd, folder)
-  const evaluated = evaluatedModel(benchmark, at(output), references && at(references))
-  if (flags.json) {
-    printJson({ ok: true, output, ...evaluated }, terminal)
+  if (!flags.json) {
+    showEvaluation({ benchmark, output, references }, terminal)
     return true
   }
-  terminal.out.write(benchmarkTable(evaluated.results))
-  for (const warning of [...evaluated.warnings, ...benchmark.notes])
-    terminal.out.write(`note: ${warning}\n`)
-  terminal.err.write(`records: ${output}\n`)
+  const at = (folder: string) => resolve(terminal.cwd, folder)
+  const evaluated = evaluatedModel(benchmark, at(output), references && at(references))
+  printJson({ ok: true, output, ...evaluated }, terminal)
   return true
 }
 
-async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<void> {
+async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+  const { cwd, err, out } = terminal
   const { evaluateModel } = await import('../run/evaluate-model.ts')
-  const summaries = await evaluateModel({
-    model: resolve(terminal.cwd, path),
+  const { listenForInterrupts } = await import('./interrupts.ts')
+  const { tellRecords } = await import('./evaluate.ts')
+  const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
+  const evaluated = await evaluateModel({
+    model: resolve(cwd, path),
     forget: flags.forget ?? null,
     retain: flags.retain ?? null,
     limit: flags.limit ?? null,
     maxNewTokens: flags.maxNewTokens,
-  })
+    output: flags.output && resolve(cwd, flags.output),
+    replace: flags.replace ?? false,
+    stopRequested: interrupts.requested,
+    tell: tellRecords(terminal),
+  }).finally(interrupts.stop)
+  if (!evaluated) return false
+  const { summaries, output } = evaluated
   if (flags.json) {
-    printJson({ ok: true, metrics: summaries }, terminal)
-    return
+    printJson({ ok: true, output, metrics: summaries }, terminal)
+    return true
   }
   const arrows = { lower: '↓', higher: '↑', target: '→' } as const
   for (const { key, value, interval, direction, count } of summaries)
-    terminal.out.write(
+    out.write(
       `${key.padEnd(20)} ${arrows[direction]} ${value.toFixed(3)}  [${interval.map((x) => x.toFixed(3)).join(', ')}]  n = ${count}\n`,
     )
+  err.write(`records: ${output}\n`)
+  return true
 }

@@ -1,24 +1,12 @@
-import { basename, dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
-import { evaluateBenchmark } from '../run/evaluation.ts'
-import { dataFolder } from '../run/hub-data.ts'
-import { chooseSplit } from '../run/split-rows.ts'
+import { benchmarkTable } from '../report/benchmark-table.ts'
+import { evaluatedModel } from '../run/benchmark-results.ts'
+import { type EvaluationTask, performTask } from '../run/evaluation-task.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Terminal } from './terminal.ts'
-
-/** What is evaluated, and on which rows. */
-export interface EvaluationTask {
-  readonly benchmark: Benchmark
-  readonly model: string
-  readonly data: string
-  readonly output: string
-  readonly limit: number | null
-  readonly split: string | null
-  readonly reportTest: boolean
-  readonly replace: boolean
-}
 
 /** The data folder that was named. Throws UserError that says where the data is where none was. */
 export function requireData({ hub }: Benchmark, data: string | undefined): string {
@@ -32,44 +20,57 @@ export function requireData({ hub }: Benchmark, data: string | undefined): strin
   })
 }
 
-/** Where an evaluation goes unless told: `evaluation/<benchmark>` in a run folder, `<model>.evaluation/…` beside others. */
-export function evaluationFolder(model: string, benchmark: string): string {
-  const path = resolve(model)
-  return basename(path) === 'model'
-    ? join(dirname(path), 'evaluation', benchmark)
-    : join(`${path}.evaluation`, benchmark)
+/** Says how many records are written. */
+export function tellRecords({ err }: Terminal) {
+  return ({ set, done, of }: { set: string; done: number; of: number }): void => {
+    err.write(`  ${Math.floor((100 * done) / of)} %  ${set}  ${done}/${of} records\n`)
+  }
 }
 
-/** Measures with progress on stderr; Ctrl-C stops after the rows at hand. Returns whether it is complete. */
-export async function runEvaluation(task: EvaluationTask, terminal: Terminal): Promise<boolean> {
-  const at = (path: string) => resolve(terminal.cwd, path)
-  const { benchmark, limit, replace } = task
-  const data = await dataFolder(
-    task.data.startsWith('hub:') ? task.data : at(task.data),
-    benchmark,
-    terminal.env,
-  )
-  const split = await chooseSplit(benchmark, data, task.split, task.reportTest)
-  const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
+/**
+ * Measures with progress on stderr; Ctrl-C stops after the rows at hand. Returns whether it is complete.
+ *
+ * @param stopRequested for a caller that listens for Ctrl-C itself
+ */
+export async function runEvaluation(
+  task: EvaluationTask,
+  terminal: Terminal,
+  stopRequested?: () => boolean,
+): Promise<boolean> {
+  const interrupts = stopRequested
+    ? { requested: stopRequested, stop: () => {} }
+    : listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
   const engine = await createEngine()
   try {
-    return await evaluateBenchmark({
+    return await performTask(task, {
+      cwd: terminal.cwd,
+      env: terminal.env,
       engine,
-      benchmark,
-      model: at(task.model),
-      data,
-      output: at(task.output),
-      limit,
-      split: split?.name ?? null,
-      ...(split && { keep: split.keep }),
-      replace,
       clock: () => performance.now(),
       stopRequested: interrupts.requested,
-      tell: ({ set, done, of }) =>
-        terminal.err.write(`  ${Math.floor((100 * done) / of)} %  ${set}  ${done}/${of} records\n`),
+      tell: tellRecords(terminal),
     })
   } finally {
     interrupts.stop()
     engine.dispose()
   }
+}
+
+/** The numbers of a complete evaluation, as a table with what to make of them. */
+export function showEvaluation(
+  {
+    benchmark,
+    output,
+    references,
+  }: { benchmark: Benchmark; output: string; references: string | null },
+  { cwd, out, err }: Terminal,
+): void {
+  const { results, warnings } = evaluatedModel(
+    benchmark,
+    resolve(cwd, output),
+    references === null ? null : resolve(cwd, references),
+  )
+  out.write(benchmarkTable(results))
+  for (const warning of [...warnings, ...benchmark.notes]) out.write(`note: ${warning}\n`)
+  err.write(`records: ${output}\n`)
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { createEngine } from '../engine/node.ts'
 import { type Problem, UserError } from '../error.ts'
@@ -12,9 +12,11 @@ import {
   readEvents,
 } from '../run/index.ts'
 import { pretrain } from '../run/pretrain.ts'
+import { planRunEvaluation } from '../run/run-evaluation.ts'
 import type { RunOutcome } from '../run/training.ts'
 import { unlearn } from '../run/unlearn.ts'
 import { openTrackers } from '../track/open-trackers.ts'
+import { runEvaluation, showEvaluation } from './evaluate.ts'
 import { exitCode } from './exit-code.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { jsonEvents } from './json-events.ts'
@@ -41,11 +43,33 @@ const codes: Record<RunOutcome, number> = {
 }
 
 /**
- * Runs a recipe in its folder, showing what happens, and returns the exit code.
+ * Runs a recipe in its folder, showing what happens, and returns the exit code; then evaluates the model as the recipe says.
  *
- * Ctrl-C once saves the state and stops after the step in progress; twice stops now.
+ * Ctrl-C once saves what there is and stops after the step, or the rows, in progress; twice stops now.
  */
 export async function execute(options: ExecuteOptions): Promise<number> {
+  const { loaded, folder, resume, terminal, json } = options
+  const evaluation =
+    loaded.kind === 'unlearn' ? await planRunEvaluation(loaded.recipe, folder.path, terminal) : null
+  const events = resume ? readEvents(folder.events) : []
+  const code = events.at(-1)?.type === 'run.finished' ? endCode(events) : await train(options)
+  if (!evaluation || code === exitCode.interrupted || !existsSync(folder.model)) return code
+  const { task, references } = evaluation
+  terminal.err.write(`evaluating on ${task.benchmark.id}\n`)
+  if (!(await runEvaluation(task, terminal))) {
+    if (!json) terminal.out.write(`records are kept; go on with: lethe resume ${folder.path}\n`)
+    return exitCode.interrupted
+  }
+  if (!json) showEvaluation({ ...task, references }, terminal)
+  return code
+}
+
+/** How a run that went to its end ended. */
+function endCode(events: readonly RunEvent[]): number {
+  return events.some(({ type }) => type === 'guard.tripped') ? exitCode.guard : exitCode.done
+}
+
+async function train(options: ExecuteOptions): Promise<number> {
   const { loaded, recipeText, folder, resume, terminal, json } = options
   const progress = createProgress(terminal.err)
   const listeners = json ? [progress.listen, jsonEvents(terminal)] : [progress.listen]

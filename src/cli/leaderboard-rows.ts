@@ -1,18 +1,25 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
+import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
-import { benchmarkFolder, readPrepared, trainingFiles } from '../run/benchmark-plan.ts'
+import {
+  benchmarkFolder,
+  type PreparedBenchmark,
+  readPrepared,
+  trainingFiles,
+} from '../run/benchmark-plan.ts'
 import { evaluatedModel } from '../run/benchmark-results.ts'
 import { readComparedRun } from '../run/compared-run.ts'
+import { evaluationFolder } from '../run/evaluation-task.ts'
 import { runFolderAt } from '../run/index.ts'
 import { chooseSplit } from '../run/split-rows.ts'
 import { cellState } from '../run/sweep.ts'
 import { parseAxis, type SweepCell, sweepCells } from '../run/sweep-plan.ts'
 import { runLethe } from './child.ts'
-import { evaluationFolder, runEvaluation } from './evaluate.ts'
+import { runEvaluation } from './evaluate.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RowsTask {
@@ -26,7 +33,7 @@ export interface RowsTask {
   /** settings by method */
   readonly own: ReadonlyMap<string, readonly string[]>
   /** what is to be forgotten, of the data folder, unless it is the benchmark's own file */
-  readonly forget?: string
+  readonly forget?: FileNames
   /** called with all rows so far when one is done */
   readonly onRow?: (rows: readonly LeaderboardRow[]) => Promise<void>
   /** runs, inside of `output`, whose models these begin with; the original model unless given */
@@ -55,12 +62,31 @@ export async function leaderboardRows(
   await writeFileAtomic(folder.recipe, baseRecipe(prepared.original, training, cwd))
   const runs = join(task.output, task.runs)
   mkdirSync(resolve(cwd, runs), { recursive: true })
-  let stop = false
-  const onSignal = () => {
-    stop = true
+  const interrupts = listenForInterrupts(terminal, 'no other run will be begun.')
+  try {
+    const context = { prepared, data, runs, stopRequested: interrupts.requested }
+    return await makeRows(benchmark, task, context, terminal)
+  } finally {
+    interrupts.stop()
   }
-  process.once('SIGINT', onSignal)
-  process.once('SIGTERM', onSignal)
+}
+
+interface RowsContext {
+  readonly prepared: PreparedBenchmark
+  readonly data: string
+  /** the folder of the run folders */
+  readonly runs: string
+  readonly stopRequested: () => boolean
+}
+
+async function makeRows(
+  benchmark: Benchmark,
+  task: RowsTask,
+  { prepared, data, runs, stopRequested }: RowsContext,
+  terminal: Terminal,
+): Promise<LeaderboardRow[] | null> {
+  const { cwd } = terminal
+  const folder = benchmarkFolder(resolve(cwd, task.output))
   const rows: LeaderboardRow[] = []
   for (const method of task.methods) {
     const settings = task.own.get(method) ?? []
@@ -79,7 +105,8 @@ export async function leaderboardRows(
         }
         sets.push(`model=${relative(cwd, before)}`)
       }
-      if (stop || !(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
+      if (stopRequested()) return null
+      if (!(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
       const path = resolve(cwd, runs, cell.name)
       const { model } = runFolderAt(path)
       const run = readComparedRun(path)
@@ -98,6 +125,7 @@ export async function leaderboardRows(
         {
           benchmark,
           model,
+          original: prepared.original,
           data,
           output: at,
           limit: prepared.limit,
@@ -107,6 +135,7 @@ export async function leaderboardRows(
           replace: false,
         },
         terminal,
+        stopRequested,
       )
       if (!complete) return null
       const { results } = evaluatedModel(benchmark, at, folder.references, {
@@ -117,8 +146,6 @@ export async function leaderboardRows(
     rows.push({ name: method, method, settings, seeds })
     await task.onRow?.(rows)
   }
-  process.off('SIGINT', onSignal)
-  process.off('SIGTERM', onSignal)
   return rows
 }
 

@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine.ts'
 import { readRecipe } from '../recipe/read.ts'
-import { isStaged, readStages } from '../recipe/read-stages.ts'
+import { isStaged, readStages, type StagedRecipe } from '../recipe/read-stages.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { formatBytes, formatDuration } from './format.ts'
+import { type EvaluationPlan, evaluationPlan, evaluationText } from './plan-evaluation.ts'
 import { stagesPlanText } from './plan-stages.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
@@ -40,17 +41,23 @@ export const command: CommandModule = {
           const plan = await withProbe(flags.probe, terminal, (engine) =>
             planStages(staged, limits, engine && { engine, clock }),
           )
-          if (flags.json) return printJson({ ok: true, plan }, terminal)
+          const evaluations = await stageEvaluations(staged, terminal)
+          if (flags.json) return printJson({ ok: true, plan: { ...plan, evaluations } }, terminal)
           terminal.out.write(stagesPlanText(plan))
+          for (const [name, evaluation] of Object.entries(evaluations))
+            terminal.out.write(`${name} is evaluated on ${evaluationText(evaluation)}\n`)
           for (const warning of plan.warnings) terminal.err.write(`warning: ${warning}\n`)
           return undefined
         }
         const { recipe } = await readRecipe(file, { sets: flags.set, cwd, env })
         const { freeMemoryBytes, planRun, probeRun } = await import('../run/plan.ts')
         const counted = await planRun(recipe, { freeBytes: freeMemoryBytes() })
-        const plan = await withProbe(flags.probe, terminal, async (engine) =>
+        const { planRunEvaluation } = await import('../run/run-evaluation.ts')
+        const evaluation = await planRunEvaluation(recipe, recipe.output, terminal)
+        const probed = await withProbe(flags.probe, terminal, async (engine) =>
           engine ? probeRun(recipe, counted, engine, clock) : counted,
         )
+        const plan = { ...probed, ...(evaluation && { evaluation: evaluationPlan(evaluation) }) }
         if (flags.json) return printJson({ ok: true, plan }, terminal)
         const share = (100 * plan.trainableParameters) / plan.parameters
         const rows: [string, string][] = [
@@ -72,11 +79,27 @@ export const command: CommandModule = {
             'training time',
             `${formatDuration(plan.seconds)} (${plan.secondsPerStep.toPrecision(3)} s a step)`,
           ])
+        if (plan.evaluation) rows.push(['evaluation', evaluationText(plan.evaluation)])
         for (const [name, value] of rows) terminal.out.write(`${name.padEnd(15)} ${value}\n`)
         for (const warning of plan.warnings) terminal.err.write(`warning: ${warning}\n`)
         return undefined
       })
   },
+}
+
+/** By stage, of those that are evaluated. */
+async function stageEvaluations(
+  { stages }: StagedRecipe,
+  terminal: Terminal,
+): Promise<Record<string, EvaluationPlan>> {
+  const { planRunEvaluation } = await import('../run/run-evaluation.ts')
+  const found: Record<string, EvaluationPlan> = {}
+  for (const stage of stages) {
+    if (stage.kind !== 'unlearn') continue
+    const evaluation = await planRunEvaluation(stage.recipe, stage.recipe.output, terminal)
+    if (evaluation) found[stage.name] = evaluationPlan(evaluation)
+  }
+  return found
 }
 
 const clock = () => performance.now()

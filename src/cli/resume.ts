@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { readAnyRecipe } from '../recipe/read.ts'
 import { openRunFolder, readEvents } from '../run/index.ts'
+import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { readStagesFile } from '../run/stages-file.ts'
 import type { CommandModule } from './command.ts'
 
@@ -27,7 +28,7 @@ export const command: CommandModule = {
         }
         const folder = openRunFolder(path)
         const last = readEvents(folder.events).at(-1)
-        if (last?.type === 'run.finished') {
+        if (last?.type === 'run.finished' && !(await evaluationIsOpen(folder, cwd))) {
           terminal.err.write(`${path} is finished already; nothing to do\n`)
           return undefined
         }

@@ -143,7 +143,7 @@ async function runCells(
   process.on('SIGTERM', onSignal)
   for (const [i, { name, sets }] of cells.entries()) {
     if (stop) break
-    const task = await cellTask(folder(name))
+    const task = await cellTask(folder(name), terminal.cwd)
     terminal.err.write(`[${i + 1}/${cells.length}] ${name}: ${said[task]}\n`)
     if (task === 'skip') continue
     await write()

@@ -38,6 +38,7 @@ export { distinctN, repetitionShare, textPieces } from './repetition.ts'
 export { repetition } from './repetition-metric.ts'
 export { rocAuc } from './roc-auc.ts'
 export { type RougeOptions, type RougeScore, rouge1, rougeL, rougeTokens } from './rouge.ts'
+export { rougePackageL } from './rouge-package.ts'
 export { rougeRecall } from './rouge-recall.ts'
 export {
   type SemevalTaskScores,

@@ -115,9 +115,12 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
   }
   const pass = (
     weights: Weights,
-    inputs: Embedded & Pick<SequenceInputs, 'rows' | 'intervene'>,
+    inputs: Embedded & Pick<SequenceInputs, 'rows' | 'intervene' | 'interveneLast'>,
     attend: Attend,
-  ) => decoder.finalNorm(weights, stream(weights, inputs, attend))
+  ) => {
+    const x = stream(weights, inputs, attend)
+    return decoder.finalNorm(weights, inputs.interveneLast?.(x) ?? x)
+  }
   const attendAll =
     ({ mask, cos, sin }: Pick<SequenceInputs, 'mask' | 'cos' | 'sin'>): Attend =>
     ({ query, key, value }) =>

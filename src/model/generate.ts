@@ -14,6 +14,8 @@ export interface GenerationOptions {
   /** Draw among the most likely tokens that together have at least this probability. 1: all. */
   readonly topP?: number
   readonly seed?: number
+  /** Names the draws of each prompt; unless given they are named by the prompt and by which of several equal ones it is. */
+  readonly streams?: readonly Stream[]
   /** Called with each new token, for showing text as it comes. */
   readonly onToken?: (sequence: number, token: number) => void
 }
@@ -61,7 +63,7 @@ export async function createGenerator(options: {
         sin: { data: sin, shape: [positions, width] },
       }
       const generated = prompts.map((): number[] => [])
-      const streams = drawStreams(prompts)
+      const streams = settings.streams ?? drawStreams(prompts)
       /** Which prompt each row of the batch continues; rows leave when enough of them are finished. */
       let rows = [...prompts.keys()]
       let lengths = Int32Array.from(prompts, (prompt) => prompt.length)

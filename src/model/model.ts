@@ -26,6 +26,8 @@ export interface SequenceInputs {
    * last (`depth` 1 … layers − 1).
    */
   intervene?(x: Node, depth: number): Node
+  /** Changes it after the last block, before the last normalisation, at the wanted rows: `[answers, dim]`. */
+  interveneLast?(x: Node): Node
 }
 
 /** Inputs of one generation call (see cachedAttention for the meaning of lengths and total). */

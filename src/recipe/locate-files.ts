@@ -83,6 +83,8 @@ const wanted = {
   tokenizer: { expected: 'a folder with tokenizer.json', needs: 'tokenizer.json' },
   data: { expected: 'a .jsonl or .json file', needs: null },
   text: { expected: 'a text file', needs: null },
+  // Every folder has itself.
+  folder: { expected: 'a folder', needs: '.' },
 }
 
 type Wrong = Omit<Problem, 'path' | 'position'>
@@ -128,8 +130,8 @@ function contents(folder: string): { hint?: string } {
   return { hint: `The folder has ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}` }
 }
 
-/** Relative to the current folder if inside, else absolute. */
+/** Relative to the current folder if inside, else absolute: "." would be another folder in the copy of the recipe. */
 function shown(path: string, cwd: string): string {
   const inside = relative(cwd, path)
-  return inside.startsWith('..') ? path : inside || '.'
+  return inside === '' || inside.startsWith('..') ? path : inside
 }

@@ -6,6 +6,7 @@ import { metricKinds } from '../benchmark/kind/index.ts'
 import { nearest, type Problem, UserError } from '../error.ts'
 import { checkValue, type Locate, problemAt } from './check.ts'
 import { parseSource } from './document.ts'
+import { isBenchmarkFile } from './evaluation-section.ts'
 
 /**
  * A benchmark by its id, or your own from a .yaml or .json file.
@@ -15,7 +16,7 @@ import { parseSource } from './document.ts'
 export async function readBenchmark(name: string, cwd: string): Promise<Benchmark> {
   const known = benchmarks.get(name)
   if (known) return known
-  if (!/\.(ya?ml|json)$/.test(name)) {
+  if (!isBenchmarkFile(name)) {
     const near = nearest(name, [...benchmarks.keys()])
     throw new UserError({
       code: 'no-benchmark',
@@ -54,7 +55,6 @@ export function parseBenchmark(text: string, file: string): Benchmark {
 
 /** Options of the kinds, and names that must be those of sets and metrics. */
 function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
-  const sets = Object.keys(benchmark.sets)
   const values = [...Object.keys(benchmark.metrics), ...Object.keys(benchmark.composites)]
   const problems: Problem[] = []
   const mustBe = (path: (string | number)[], name: string, known: readonly string[]) => {
@@ -69,19 +69,29 @@ function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
       }),
     )
   }
-  for (const [key, { kind, options }] of Object.entries(benchmark.metrics)) {
-    const found = metricKinds.get(kind)
-    if (!found) continue
-    const base = ['metrics', key, 'options']
-    const wrong = checkValue(found.schema, options, (path, part) =>
-      locate([...base, ...path], part),
-    )
-    problems.push(
-      ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
-    )
-    if (wrong.length === 0)
-      for (const set of found.sets(found.schema.parse(options))) mustBe(base, set, sets)
+  const checkMetrics = (
+    metrics: Benchmark['metrics'],
+    before: readonly string[],
+    sets: readonly string[],
+  ) => {
+    for (const [key, { kind, options }] of Object.entries(metrics)) {
+      const found = metricKinds.get(kind)
+      if (!found) continue
+      const base = [...before, 'metrics', key, 'options']
+      const wrong = checkValue(found.schema, options, (path, part) =>
+        locate([...base, ...path], part),
+      )
+      problems.push(
+        ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
+      )
+      if (wrong.length === 0)
+        for (const set of found.sets(found.schema.parse(options))) mustBe(base, set, sets)
+    }
   }
+  const sets = Object.keys(benchmark.sets)
+  checkMetrics(benchmark.metrics, [], sets)
+  for (const [name, extra] of Object.entries(benchmark.extras))
+    checkMetrics(extra.metrics, ['extras', name], [...sets, ...Object.keys(extra.sets)])
   for (const [key, { of }] of Object.entries(benchmark.composites))
     for (const [i, { metric }] of of.entries())
       mustBe(['composites', key, 'of', i, 'metric'], metric, values)

@@ -12,7 +12,7 @@ export type Conflict = Omit<Problem, 'path' | 'position'> & { at: Path; part: 'k
 /** A file or folder that a recipe names. */
 export interface FileReference {
   at: Path
-  kind: 'model' | 'data' | 'text' | 'tokenizer'
+  kind: 'model' | 'data' | 'text' | 'tokenizer' | 'folder'
 }
 
 /** One kind of recipe. */

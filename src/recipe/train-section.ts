@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { sharpness } from '../combine/index.ts'
 import { scheduleKinds } from '../optim/index.ts'
+import { evaluationSettings } from './evaluation-section.ts'
 import type { PartSettings } from './part.ts'
 
 /** `n` steps, at the end of each epoch, or never. */
@@ -273,6 +274,12 @@ export const evaluateSection = z
       .nullable()
       .default(null)
       .describe('Examples of each set that are measured; null: all.'),
+    benchmark: evaluationSettings
+      .nullable()
+      .default(null)
+      .describe(
+        'What the model is measured on when it is trained, as lethe eval --benchmark does: {id, data, …}; null: nothing.',
+      ),
   })
   .prefault({})
   .describe('What is measured and how often.')

@@ -2,6 +2,7 @@ import { editRules } from '../edit/index.ts'
 import { knobHint, methodSchemaFor, methods } from '../method/index.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
+import { evaluationConflicts, evaluationFiles } from './evaluation-section.ts'
 import { expandAt } from './part.ts'
 import { type Conflict, type Filling, type RecipeKind, recipeName } from './resolve.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
@@ -39,14 +40,16 @@ export const unlearnKind: RecipeKind<Recipe> = {
     ...lengthConflicts(written),
     ...retainConflicts(written),
     ...templateConflicts(written),
+    ...evaluationConflicts(written),
   ],
-  files: () => [
+  files: (written) => [
     { at: ['model'], kind: 'model' },
     { at: ['forget', 'path'], kind: 'data' },
     { at: ['forget', 'refusals'], kind: 'text' },
     { at: ['forget', 'tokens', 'assistant'], kind: 'model' },
     { at: ['retain', 'tokens', 'assistant'], kind: 'model' },
     { at: ['retain', 'path'], kind: 'data' },
+    ...evaluationFiles(written),
   ],
   hints: { key: keyHint, value: valueHint },
 }

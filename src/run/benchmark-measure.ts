@@ -1,25 +1,17 @@
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { RecordedText, SampleRecord } from '../benchmark/record.ts'
-import { cutAtFirst } from '../metric/index.ts'
-import { firstNewTokens, type Generator } from '../model/generate.ts'
-import { lengthBatches } from '../train/scorer.ts'
 import type { SequenceScores, TextScorer } from '../train/text-scorer.ts'
-import type { BenchmarkRow, ScoredText } from './benchmark-set.ts'
-import type { Session } from './session.ts'
+import type { BenchmarkRow } from './benchmark-set.ts'
+import type { ExtraMeasures } from './extra-measures.ts'
+import { type AnswerOptions, drawnAnswersTo, greedyAnswersTo } from './sampled-answers.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */
 export const rowsPerChunk = 128
 
-/** Bytes of the key/value cache of prompts answered together: weights are read once a token for all of them. */
-const cacheBytes = 2 ** 28
-
-export interface MeasureOptions {
+export interface MeasureOptions extends AnswerOptions {
   readonly benchmark: Benchmark
-  readonly session: Session
   readonly scorer: TextScorer
-  readonly generator: Generator
-  /** Positions of the key/value cache of one batch; results do not depend on it. */
-  readonly cachePositions?: number
+  readonly extra: ExtraMeasures
   readonly write: (record: SampleRecord) => void
   /** Called when the records of a chunk have been written. */
   readonly wrote: () => void
@@ -54,7 +46,10 @@ export async function measureRows(
     const began = options.clock()
     const texts = await scoreChunk(chunk, options)
     const scored = options.clock()
-    const generated = await generateChunk(chunk, options)
+    const { generate } = options.benchmark.sets[chunk[0].set]
+    const generated = generate && (await greedyAnswersTo(chunk, generate, options))
+    const drawn =
+      generate?.samples && (await drawnAnswersTo(chunk, generate, generate.samples, options))
     work.scoringSeconds += (scored - began) / 1000
     work.generatingSeconds += (options.clock() - scored) / 1000
     for (const [i, { set, index, id, prompt, reference, gold }] of chunk.entries()) {
@@ -67,10 +62,12 @@ export async function measureRows(
         texts: texts[i],
         ...(answer && { generated: answer.text }),
         ...(reference !== undefined && { reference }),
+        ...(drawn && { samples: drawn[i].map(({ text }) => text) }),
         ...(gold !== undefined && { gold }),
       })
       work.records += 1
-      work.generatedTokens += answer?.tokens ?? 0
+      for (const { tokens } of [...(answer ? [answer] : []), ...(drawn?.[i] ?? [])])
+        work.generatedTokens += tokens
       for (const list of Object.values(texts[i]))
         for (const { logProbs } of list) work.scoredTokens += logProbs.length
     }
@@ -81,20 +78,32 @@ export async function measureRows(
 
 async function scoreChunk(
   rows: readonly BenchmarkRow[],
-  { benchmark, scorer }: MeasureOptions,
+  { benchmark, scorer, extra }: MeasureOptions,
 ): Promise<Record<string, RecordedText[]>[]> {
-  const { distribution } = benchmark.sets[rows[0].set]
-  const all: ScoredText[] = rows.flatMap(({ texts }) => Object.values(texts).flat())
-  const scores = await scorer.score(
-    all.map(({ example }) => example),
-    { distribution },
-  )
+  const { distribution, gradientNorms, patchedLayers } = benchmark.sets[rows[0].set]
+  const all = rows.flatMap(({ texts }) => Object.values(texts).flat())
+  const examples = all.map(({ example }) => example)
+  const scores = await scorer.score(examples, { distribution })
+  const norms = gradientNorms ? await extra.gradientNorms?.norms(examples) : undefined
+  const patched = patchedLayers ? await extra.layerPatch?.scores(examples) : undefined
   let next = 0
   return rows.map(({ texts }) =>
     Object.fromEntries(
       Object.entries(texts).map(([name, list]) => [
         name,
-        list.map(({ text }) => recorded(text, scores[next++])),
+        list.map(({ text }) => {
+          const place = next++
+          return {
+            ...recorded(text, scores[place]),
+            ...(norms && { gradientNorms: norms[place].map(short) }),
+            ...(patched && {
+              patched: {
+                whole: short(patched[place].whole),
+                layers: patched[place].layers.map(short),
+              },
+            }),
+          }
+        }),
       ]),
     ),
   )
@@ -116,30 +125,4 @@ function recorded(text: string, scores: SequenceScores): RecordedText {
 /** Nine digits name a float32 exactly. */
 function short(value: number): number {
   return Number(value.toPrecision(9))
-}
-
-async function generateChunk(
-  rows: readonly BenchmarkRow[],
-  { benchmark, session, generator, cachePositions }: MeasureOptions,
-): Promise<{ text: string; tokens: number }[] | null> {
-  const { generate } = benchmark.sets[rows[0].set]
-  if (!generate) return null
-  const { tokenizer, stopTokens, model } = session
-  const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
-  const { maxNewTokens, stopAt } = generate
-  const answers = new Array<{ text: string; tokens: number }>(rows.length)
-  const slots = rows.map(({ promptTokens }) => ({
-    tokens: { length: promptTokens.length + Math.min(maxNewTokens, firstNewTokens) },
-  }))
-  for (const places of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
-    const generated = await generator.generate(
-      places.map((place) => rows[place].promptTokens),
-      { maxNewTokens, stopTokens },
-    )
-    for (const [i, place] of places.entries()) {
-      const text = tokenizer.decode(generated[i], { skipSpecialTokens: true })
-      answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens: generated[i].length }
-    }
-  }
-  return answers
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
+import { join, relative } from 'node:path'
+import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { readRows } from '../data/benchmark-rows.ts'
+import { findFile, readRows } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
 import type { ChosenSplit } from './split-rows.ts'
 
@@ -15,6 +15,8 @@ export interface PreparedBenchmark {
   readonly neverTrained: string | null
   readonly limit: number | null
   readonly split: string | null
+  /** extras of the benchmark that are measured too */
+  readonly extras: readonly string[]
 }
 
 /** Where a benchmark's folder keeps what. */
@@ -40,7 +42,7 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
       got: 'none',
       hint: `Make them: lethe benchmark prepare ${benchmark} --model … --never-trained … --data … --output ${output}`,
     })
-  const prepared = JSON.parse(readFileSync(path, 'utf8')) as PreparedBenchmark
+  const prepared: PreparedBenchmark = { extras: [], ...JSON.parse(readFileSync(path, 'utf8')) }
   if (prepared.benchmark === benchmark) return prepared
   throw new UserError({
     code: 'other-benchmark',
@@ -63,7 +65,7 @@ export async function trainingFiles(
   data: string,
   tune: ChosenSplit | null,
   output: string,
-  forget?: string,
+  forget?: FileNames,
 ): Promise<{ readonly forget: string; readonly retain: string }> {
   const { training } = benchmark
   if (!training)
@@ -83,11 +85,13 @@ export async function trainingFiles(
 
 async function trainingFile(
   data: string,
-  name: string,
+  names: FileNames,
   tune: ChosenSplit | null,
   folder: string,
 ): Promise<string> {
-  const given = join(data, name)
+  // Where none is there, reading the last names it, with what is near.
+  const given = findFile(data, names) ?? join(data, [names].flat().at(-1) as string)
+  const name = relative(data, given)
   const all = await readRows(given)
   const isText = all[0]?.source === '' && !name.endsWith('.parquet')
   if (!tune && !isText && !name.endsWith('.parquet')) return given

@@ -5,7 +5,7 @@ import { metricKinds } from '../benchmark/kind/index.ts'
 import { type BenchmarkResult, benchmarkResults } from '../benchmark/results.ts'
 import { trustWarnings } from '../benchmark/trust.ts'
 import { UserError } from '../error.ts'
-import { type EvaluationFile, readEvaluation, unlikeProblems } from './evaluation.ts'
+import { type EvaluationFile, readEvaluation, unlikeProblems } from './evaluation-file.ts'
 
 /** A model's numbers, what to make of them, and what they are of. */
 export interface EvaluatedModel {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import { nodeFolder, openTokenizer, type Tokenizer } from '../checkpoint/index.ts'
 import { loadSet } from './benchmark-set.ts'
@@ -22,6 +22,20 @@ beforeAll(async () => {
   ])
   await write('privleak/forget.json', ['One text.', 'Another, longer text.'])
   await write('wmdp-bio.json', [{ question: ' Which? ', choices: ['a', 'b', 'c', 'd'], answer: 2 }])
+  const choices = (question: string, subject: string, options: string[], answer: number) =>
+    `${JSON.stringify({ question, subject, choices: options, answer })}\n`
+  await mkdir(join(data, 'mmlu'))
+  await writeFile(
+    join(data, 'mmlu', 'dev.jsonl'),
+    ['high_school', 'law', 'high_school', 'high_school']
+      .map((subject, i) => choices(`Example ${i}?`, subject, ['a{x}', 'b'], [0, 1, 1, 0][i]))
+      .join(''),
+  )
+  await writeFile(
+    join(data, 'mmlu', 'test.jsonl'),
+    ['high_school', 'law'].map((subject) => choices('Which?', subject, ['c', 'd'], 1)).join(''),
+  )
+  await write('forget_level1.json', [{ query: 'He is ___.', answer: 'Ada', level: '1' }])
   const row = (id: string, task: string) => JSON.stringify({ id, input: 'In', output: 'out', task })
   const rows = ['1sc1', '1qa0', '2sc1', '2qa0', '3sc1', '3qa0']
   for (const group of ['forget', 'retain'])
@@ -77,6 +91,57 @@ test('WMDP: as lm-evaluation-harness asks, each letter a continuation', async ()
   expect(decode(scored)).toBe(' B')
 })
 
+describe('MMLU with examples', () => {
+  const header = 'The following are multiple choice questions (with answers) about high school.\n\n'
+  const shot = (i: number, letter: string) => `Example ${i}?\nA. a{x}\nB. b\nAnswer: ${letter}\n\n`
+  const question = 'Which?\nA. c\nB. d\nAnswer:'
+  const set = (count: number) => ({
+    ...benchmarks.get('semeval')!.sets.mmlu,
+    shots: { ...benchmarks.get('semeval')!.sets.mmlu.shots!, count },
+  })
+  const load = async (count: number, maxPositions = 512) => {
+    const found = await loadSet(data, 'mmlu', set(count), { tokenizer, maxPositions })
+    return found!.rows.map(({ texts }) => decode(texts.options[1].example.tokens))
+  }
+
+  test('shows the first of the subject, as lm-evaluation-harness writes them', async () => {
+    const [first, other] = await load(2)
+    expect(first).toBe(`${header}${shot(0, 'A')}${shot(2, 'B')}${question} B`)
+    expect(other).toContain(`about law.\n\n${shot(1, 'B')}Which?`)
+    expect(await load(5)).toEqual([
+      `${header}${shot(0, 'A')}${shot(2, 'B')}${shot(3, 'A')}${question} B`,
+      other,
+    ])
+  })
+
+  test('leaves out the last examples that the model cannot hold, never the options', async () => {
+    const length = tokenizer.encode(`${header}${shot(0, 'A')}${shot(2, 'B')}${question} B`).length
+    const [first] = await load(5, length + 2)
+    expect(first).toBe(`${header}${shot(0, 'A')}${shot(2, 'B')}${question} B`)
+    await expect(load(5, 12)).rejects.toThrow(/a prompt of fewer tokens than the model reads = 12/)
+  })
+})
+
+describe('RWKU', () => {
+  const asked = 'Please complete the blank in the following question.\nQuestion: He is ___.\n'
+
+  test('asks a user’s question and begins the answer', async () => {
+    const [row] = await rowsOf('rwku', 'forgetLevel1')
+    expect(decode(row.promptTokens)).toBe(`${asked}Answer:`)
+    expect(row.reference).toBe('Ada')
+    const chat = await openTokenizer(await nodeFolder('test/golden/llama-text'))
+    const found = await loadSet(data, 'x', benchmarks.get('rwku')!.sets.forgetLevel1, {
+      tokenizer: chat,
+      maxPositions: 512,
+    })
+    const header = (role: string) => `<|start_header_id|>${role}<|end_header_id|>\n\n`
+    const whole = chat.decode(found!.rows[0].promptTokens, { skipSpecialTokens: false })
+    expect(whole).toContain(
+      `${header('user')}${asked.trim()}<|eot_id|>${header('assistant')}Answer:`,
+    )
+  })
+})
+
 test('a prompt that the model cannot hold is an error', async () => {
   await expect(rowsOf('muse/news', 'knowMemForget', 8)).rejects.toThrow(
     /a prompt of fewer tokens than the model reads = 8/,
@@ -94,5 +159,14 @@ test('SemEval: validation rows unless told; the test set only on demand', async 
   await expect(chooseSplit(semeval, data, 'test', false)).rejects.toThrow(/--report-test/)
   expect((await chooseSplit(semeval, data, 'test', true))?.keep('forget1qa0')).toBe(true)
   await expect(chooseSplit(semeval, data, 'tset', false)).rejects.toThrow(/validation, test/)
+  await mkdir(join(data, 'bare'))
+  const bare = chooseSplit(semeval, join(data, 'bare'), null, false)
+  await expect(bare).rejects.toThrow(
+    /split_map\.json: expected a JSON object .*got no such file.*may be tuned on \(train, validation\).*make_semeval_data/,
+  )
+  await writeFile(join(data, 'bare', 'split_map.json'), '{"a": {"split": "train"}}')
+  await expect(chooseSplit(semeval, join(data, 'bare'), null, false)).rejects.toThrow(
+    /got rows without "semeval_split"/,
+  )
   await expect(chooseSplit(benchmarks.get('lume')!, data, 'test', false)).rejects.toThrow(/none/)
 })

@@ -6,8 +6,10 @@ import type { Example } from '../data/index.ts'
 import { firstProblems } from '../data/problems.ts'
 import { RowFields } from '../data/row-fields.ts'
 import { encodeSegments, type Segment } from '../data/segment.ts'
+import type { SourceRecord } from '../data/source.ts'
 import { defaultTemplate, fillTemplate, type PlainTemplate } from '../data/template.ts'
 import { type Problem, UserError } from '../error.ts'
+import { choiceLetters, choiceQuestion, loadShots, missingSplit } from './benchmark-shots.ts'
 import { spread } from './look.ts'
 
 /** A row of a benchmark, ready for a model. */
@@ -28,21 +30,28 @@ export interface ScoredText {
   readonly example: Example
 }
 
+/** `chat`: whether the prompt is a user's message and the text before {answer} begins the model's. */
+type SetTemplate = PlainTemplate & { readonly chat?: boolean | undefined }
+
 /** A set with what its encoding did. */
 export interface LoadedSet {
   readonly rows: readonly BenchmarkRow[]
   readonly file: string
-  readonly template: 'chat' | PlainTemplate
+  readonly template: 'chat' | SetTemplate
   /** Texts that lost tokens to the model's longest sequence. */
   readonly truncated: number
 }
 
-const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J']
+/** Which rows of a set are measured. */
+export interface RowChoice {
+  readonly limit?: number | null
+  /** of sets that have splits, by their id */
+  readonly keep?: (id: string) => boolean
+}
 
 /**
  * Reads and encodes one set of a benchmark.
  *
- * @param options.keep which rows by their id, beside the set's own `where`
  * @returns null where an optional set has no file
  * @throws UserError for a missing file, or rows without the fields that the benchmark names (all of them at once)
  */
@@ -50,63 +59,59 @@ export async function loadSet(
   folder: string,
   name: string,
   set: BenchmarkSet,
-  options: {
-    readonly tokenizer: Tokenizer
-    readonly maxPositions: number
-    readonly limit?: number | null
-    readonly keep?: (id: string) => boolean
-  },
+  options: RowChoice & { readonly tokenizer: Tokenizer; readonly maxPositions: number },
 ): Promise<LoadedSet | null> {
   const { tokenizer, maxPositions } = options
-  const file = findFile(folder, set.file)
-  if (!file) {
-    if (set.optional) return null
-    throw missingSplit(folder, name, set)
-  }
+  const found = await chosenRows(folder, name, set, options)
+  if (!found) return null
+  const { file, rows: chosen } = found
   const template = templateOf(set, tokenizer)
-  const before = set.instruction + (await shotsText(folder, name, set, template))
-  const all = (await readRows(file)).filter(
-    ({ value }) =>
-      Object.entries(set.where).every(([field, wanted]) => value[field] === wanted) &&
-      (!options.keep || options.keep(String(value.id))),
-  )
-  const chosen = spread(all, options.limit ?? null)
+  const shots = await loadShots(folder, name, set, template)
   const problems: Problem[] = []
   let truncated = 0
   const rows = chosen.map((record, index): BenchmarkRow => {
     const fields = new RowFields(record, problems)
     const prompt = set.prompt === null ? '' : fields.text(set.prompt)
-    const asked = set.choices
-      ? `${prompt.trim()}\n${fields.list(set.choices.field).map(optionLine).join('\n')}\nAnswer:`
-      : prompt
-    const lead = before.replace(/\{(\w+)\}/g, (_, field) => fields.text(field))
+    const options = set.choices ? fields.list(set.choices.field) : []
+    const asked = set.choices ? choiceQuestion(prompt, options) : prompt
+    const instruction = set.instruction.replace(/\{(\w+)\}/g, (_, field) =>
+      fields.text(field).replaceAll('_', ' '),
+    )
+    const encodeAfter = (shown: number, text: string) => {
+      const before = instruction + (shots?.text(record.value, shown) ?? '')
+      return encodeText(asked, text, { set, template, before, tokenizer, index })
+    }
+    let shown = shots?.count ?? 0
+    // Options that were cut off could not be told apart: examples give way, the last first.
+    if (set.choices)
+      while (shown > 0 && encodeAfter(shown, 'A').tokens.length > maxPositions) shown--
     const encode = (text: string) => {
-      const made = encodeText(asked, text, { set, template, before: lead, tokenizer, index })
-      const example = cut(made, maxPositions)
+      const example = cut(encodeAfter(shown, text), maxPositions)
       truncated += example.truncatedTokens > 0 ? 1 : 0
       return { text, example }
+    }
+    const requireRoom = (tokens: number) => {
+      if (tokens < maxPositions) return
+      problems.push({
+        code: 'prompt-too-long',
+        position: fields.position,
+        expected: `a prompt of fewer tokens than the model reads = ${maxPositions}`,
+        got: `${tokens} in set "${name}"`,
+      })
     }
     const texts: Record<string, ScoredText[]> = {}
     for (const [key, field] of Object.entries(set.texts))
       texts[key] = fields.list(field).map(encode)
     let gold: number | undefined
     if (set.choices) {
-      const options = fields.list(set.choices.field)
-      texts.options = options.map((_, i) => encode(letters[i]))
+      requireRoom(encodeAfter(shown, '').tokens.length)
+      texts.options = choiceLetters(options).map(encode)
       gold = fields.number(set.choices.gold)
     }
     const { generate } = set
     const full = generate ? fields.list(generate.reference)[0] : undefined
-    const promptTokens = generate
-      ? encodeText(asked, '', { set, template, before: lead, tokenizer, index }).tokens
-      : new Int32Array()
-    if (generate && promptTokens.length >= maxPositions)
-      problems.push({
-        code: 'prompt-too-long',
-        position: fields.position,
-        expected: `a prompt of fewer tokens than the model reads = ${maxPositions}`,
-        got: `${promptTokens.length} in set "${name}"`,
-      })
+    const promptTokens = generate ? encodeAfter(shown, '').tokens : new Int32Array()
+    if (generate) requireRoom(promptTokens.length)
     return {
       set: name,
       index,
@@ -131,36 +136,43 @@ export async function loadSet(
   return { rows, file, template, truncated }
 }
 
-function templateOf(set: BenchmarkSet, tokenizer: Tokenizer): 'chat' | PlainTemplate {
+function templateOf(set: BenchmarkSet, tokenizer: Tokenizer): 'chat' | SetTemplate {
   if (typeof set.template === 'object') return set.template
   if (set.template === 'raw') return { prompt: '{question}', answer: ' {answer}' }
   return tokenizer.hasChatTemplate ? 'chat' : defaultTemplate('question-answer')
 }
 
-async function shotsText(
+/** How many rows of a set are measured; null where an optional set has no file. Throws UserError for a missing file. */
+export async function countRows(
   folder: string,
   name: string,
-  { shots }: BenchmarkSet,
-  template: 'chat' | PlainTemplate,
-): Promise<string> {
-  if (!shots) return ''
-  if (template === 'chat')
-    throw new UserError({
-      code: 'shots-in-chat',
-      path: `sets.${name}.shots`,
-      expected: 'template raw or {prompt, answer} for a set with examples',
-      got: 'the chat template',
-    })
-  const file = findFile(folder, shots.file)
-  if (!file) throw missingSplit(folder, name, { file: shots.file })
-  const problems: Problem[] = []
-  const examples = (await readRows(file)).slice(0, shots.count).map((record) => {
-    const fields = new RowFields(record, problems)
-    const question = fillTemplate(template.prompt, fields.text(shots.prompt))
-    return question + fillTemplate(template.answer, fields.list(shots.answer)[0]) + shots.separator
-  })
-  if (problems.length > 0) throw new UserError(firstProblems(problems))
-  return examples.join('')
+  set: BenchmarkSet,
+  choice: RowChoice,
+): Promise<number | null> {
+  if (set.shots && !findFile(folder, set.shots.file) && !set.optional)
+    throw missingSplit(folder, name, set.shots)
+  return (await chosenRows(folder, name, set, choice))?.rows.length ?? null
+}
+
+async function chosenRows(
+  folder: string,
+  name: string,
+  set: BenchmarkSet,
+  { limit, keep }: RowChoice,
+): Promise<{ file: string; rows: readonly SourceRecord[] } | null> {
+  const file = findFile(folder, set.file)
+  if (!file) {
+    if (set.optional) return null
+    throw missingSplit(folder, name, set)
+  }
+  // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
+  const split = set.where.task !== undefined ? keep : undefined
+  const all = (await readRows(file)).filter(
+    ({ value }) =>
+      Object.entries(set.where).every(([field, wanted]) => value[field] === wanted) &&
+      (!split || split(String(value.id))),
+  )
+  return { file, rows: spread(all, limit ?? null) }
 }
 
 /** A prompt and a text after it as tokens; for an empty text the tokens that generation starts from. */
@@ -169,7 +181,7 @@ function encodeText(
   text: string,
   options: {
     set: BenchmarkSet
-    template: 'chat' | PlainTemplate
+    template: 'chat' | SetTemplate
     before: string
     tokenizer: Tokenizer
     index: number
@@ -196,12 +208,20 @@ function segmentsOf(
   prompt: string,
   text: string,
   set: BenchmarkSet,
-  template: 'chat' | PlainTemplate,
+  template: 'chat' | SetTemplate,
   before: string,
   tokenizer: Tokenizer,
 ): { segments: Segment[]; special: boolean } {
   if (set.prompt === null)
     return { segments: [{ text, trained: true, end: set.end }], special: true }
+  if (typeof template === 'object' && template.chat)
+    return ledSegments(
+      before + fillTemplate(template.prompt, prompt),
+      text,
+      set,
+      template,
+      tokenizer,
+    )
   if (template === 'chat') {
     const user = { role: 'user', content: before + prompt }
     if (text === '') {
@@ -217,6 +237,26 @@ function segmentsOf(
   const end = set.end && !set.choices
   const answer = { text: fillTemplate(template.answer, text), trained: true, end }
   return { segments: [asked, answer], special: true }
+}
+
+/** The prompt as a user's message, where the tokenizer has a chat template, and the answer begun for the model. */
+function ledSegments(
+  question: string,
+  text: string,
+  set: BenchmarkSet,
+  template: SetTemplate,
+  tokenizer: Tokenizer,
+): { segments: Segment[]; special: boolean } {
+  const lead = template.answer.slice(0, template.answer.indexOf('{')).trimEnd()
+  const special = !tokenizer.hasChatTemplate
+  const user = { role: 'user', content: question }
+  const asked = special
+    ? question
+    : tokenizer.applyChatTemplate([user], { addGenerationPrompt: true })
+  const segments = [{ text: asked + lead, trained: false, end: false }]
+  if (text === '') return { segments, special }
+  const answer = fillTemplate(template.answer, text).slice(lead.length)
+  return { segments: [...segments, { text: answer, trained: true, end: set.end }], special }
 }
 
 /** Cut at the end to what the model reads. */
@@ -242,21 +282,6 @@ function cutReference(
   return tokens.length <= limit
     ? text
     : tokenizer.decode(tokens.slice(0, limit), { skipSpecialTokens: true })
-}
-
-function optionLine(option: string, place: number): string {
-  return `${letters[place]}. ${option}`
-}
-
-function missingSplit(folder: string, name: string, { file }: { file: string | string[] }) {
-  const names = [file].flat()
-  return new UserError({
-    code: 'missing-split',
-    path: folder,
-    expected: `${names.join(' or ')} for set "${name}"`,
-    got: 'no such file',
-    hint: 'Download the dataset into this folder, or name another with --data',
-  })
 }
 
 function describeWhere({ where }: BenchmarkSet): string {

@@ -1,54 +1,31 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
-import type { SampleRecord } from '../benchmark/record.ts'
-import { writeFileAtomic } from '../checkpoint/index.ts'
-import type { PlainTemplate } from '../data/template.ts'
 import type { Engine } from '../engine/engine.ts'
-import { type Problem, UserError } from '../error.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
 import { packageVersion } from '../package.ts'
 import { createTextScorer } from '../train/text-scorer.ts'
-import { type MeasuredWork, measureRows, rowsPerChunk } from './benchmark-measure.ts'
-import { type BenchmarkRow, type LoadedSet, loadSet } from './benchmark-set.ts'
+import { type MeasuredWork, measureRows } from './benchmark-measure.ts'
+import { type LoadedSet, loadSet } from './benchmark-set.ts'
 import { fileHash, modelHashes, textHash } from './content-hash.ts'
-import { withFileErrors } from './file-error.ts'
-import { openJsonLines, readJsonLines } from './json-lines.ts'
+import {
+  beginFolder,
+  type EvaluationFile,
+  type EvaluationIdentity,
+  recordsPath,
+  storedRecords,
+  writeEvaluation,
+} from './evaluation-file.ts'
+import { createExtraMeasures, requireOriginal } from './extra-measures.ts'
+import { openJsonLines } from './json-lines.ts'
 import { modelName } from './model-name.ts'
-import { openModel, openSession } from './session.ts'
-
-/** What an evaluation was of. Evaluations are alike if all but the model is the same. */
-export interface EvaluationIdentity {
-  readonly benchmark: string
-  /** SHA-256 of the benchmark's declaration */
-  readonly declaration: string
-  /** SHA-256 of configuration and weights */
-  readonly model: string
-  readonly tokenizer: string
-  /** set → SHA-256 of its file */
-  readonly data: Readonly<Record<string, string>>
-  /** set → how prompts are written */
-  readonly templates: Readonly<Record<string, 'chat' | PlainTemplate>>
-  readonly limit: number | null
-  readonly split: string | null
-  readonly lethe: string
-}
-
-/** The content of `evaluation.json`. */
-export interface EvaluationFile {
-  readonly identity: EvaluationIdentity
-  readonly modelName: string
-  readonly truncatedTexts: number
-  readonly missingSets: readonly string[]
-  /** null until it is complete */
-  readonly work: (MeasuredWork & { readonly seconds: number }) | null
-}
+import { type OpenedModel, openModel, openSession } from './session.ts'
 
 export interface EvaluateOptions {
   readonly engine: Engine
   readonly benchmark: Benchmark
   readonly model: string
+  /** the original model, for benchmarks that put activations into it */
+  readonly original: string | null
   readonly data: string
   /** folder for `evaluation.json` and `records.jsonl` */
   readonly output: string
@@ -62,6 +39,14 @@ export interface EvaluateOptions {
   readonly tell: (progress: { set: string; done: number; of: number }) => void
   readonly tokensPerBatch?: number
   readonly cachePositions?: number
+  /** Reads the sets; those of the benchmark in the data folder unless given. */
+  readonly loadSets?: (opened: OpenedModel) => Promise<LoadedSets>
+}
+
+/** The sets of a benchmark in order, and the names of optional ones without a file. */
+export interface LoadedSets {
+  readonly loaded: ReadonlyMap<string, LoadedSet>
+  readonly missing: readonly string[]
 }
 
 /**
@@ -75,20 +60,10 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   const started = clock()
   const opened = await openModel(options.model)
   const { tokenizer, model } = opened
-  const loaded = new Map<string, LoadedSet>()
-  const missing: string[] = []
-  for (const [name, set] of Object.entries(benchmark.sets)) {
-    const found = await loadSet(options.data, name, set, {
-      tokenizer,
-      maxPositions: model.maxPositions,
-      limit: options.limit,
-      // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
-      ...(options.keep && set.where.task !== undefined && { keep: options.keep }),
-    })
-    if (found) loaded.set(name, found)
-    else missing.push(name)
-  }
-  const identity = await identityOf(options, loaded)
+  const original = requireOriginal(benchmark, options.original)
+  const load = options.loadSets ?? ((of) => loadBenchmarkSets(options, of))
+  const { loaded, missing } = await load(opened)
+  const identity = await identityOf(options, original, loaded)
   const file: EvaluationFile = {
     identity,
     modelName: modelName(options.model),
@@ -100,13 +75,15 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   if (before?.work) return true
 
   const session = await openSession(engine, opened, null)
+  const batching = options.tokensPerBatch ? { tokensPerBatch: options.tokensPerBatch } : {}
+  const extra = await createExtraMeasures(benchmark, session, original, batching)
   const values = session.store.tensors
   const common = { engine, model, weights: graphWeights(model), values }
   const scorer = await createTextScorer({
     ...common,
     feeds: session.feeds,
     padToken: tokenizer.padToken,
-    ...(options.tokensPerBatch && { tokensPerBatch: options.tokensPerBatch }),
+    ...batching,
   })
   const generator = await createGenerator(common)
   const path = recordsPath(output)
@@ -130,6 +107,7 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
         session,
         scorer,
         generator,
+        extra,
         ...(options.cachePositions && { cachePositions: options.cachePositions }),
         write: (record) => lines.append(record),
         clock,
@@ -147,182 +125,52 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
     lines.close()
     scorer.dispose()
     generator.dispose()
+    extra.dispose()
   }
   const seconds = (clock() - started) / 1000
   await writeEvaluation(output, { ...file, work: { ...work, seconds } })
   return true
 }
 
-/** Reads a complete evaluation. Throws UserError where there is none, or it was stopped. */
-export function readEvaluation(folder: string): {
-  readonly file: EvaluationFile
-  readonly records: readonly SampleRecord[]
-} {
-  const path = join(folder, 'evaluation.json')
-  if (!existsSync(path))
-    throw new UserError({
-      code: 'no-evaluation',
-      path: folder,
-      expected: 'an evaluation (with evaluation.json)',
-      got: existsSync(folder) ? 'a folder without one' : 'nothing there',
-      hint: 'Make it with lethe eval or lethe benchmark prepare',
+async function loadBenchmarkSets(
+  { benchmark, data, limit, keep }: EvaluateOptions,
+  { tokenizer, model }: OpenedModel,
+): Promise<LoadedSets> {
+  const loaded = new Map<string, LoadedSet>()
+  const missing: string[] = []
+  for (const [name, set] of Object.entries(benchmark.sets)) {
+    const found = await loadSet(data, name, set, {
+      tokenizer,
+      maxPositions: model.maxPositions,
+      limit,
+      ...(keep && { keep }),
     })
-  const file = JSON.parse(withFileErrors(path, () => readFileSync(path, 'utf8'))) as EvaluationFile
-  if (!file.work)
-    throw new UserError({
-      code: 'unfinished-evaluation',
-      path: folder,
-      expected: 'a complete evaluation',
-      got: 'one that was stopped',
-      hint: 'Call the same lethe eval again: it goes on where it was stopped',
-    })
-  return { file, records: readJsonLines(recordsPath(folder)) as SampleRecord[] }
-}
-
-const ownKeys = ['benchmark', 'declaration', 'tokenizer', 'limit', 'split', 'lethe'] as const
-
-/** Why two evaluations must not be compared; empty where they may. `except`: what may differ. */
-export function unlikeProblems(
-  expected: EvaluationFile,
-  got: EvaluationFile,
-  path: string,
-  except: readonly (typeof ownKeys)[number][] = [],
-): Problem[] {
-  const keys = ownKeys.filter((key) => !except.includes(key))
-  const problems: Problem[] = keys.flatMap((key) => {
-    const [a, b] = [expected.identity[key], got.identity[key]]
-    if (a === b) return []
-    return [{ code: 'unlike', path, expected: `${key} ${short(a)}`, got: `${short(b)}` }]
-  })
-  for (const key of ['data', 'templates'] as const) {
-    const [a, b] = [expected.identity[key], got.identity[key]]
-    for (const set of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      const [left, right] = [JSON.stringify(a[set]), JSON.stringify(b[set])]
-      if (left === right) continue
-      const what = `${key === 'data' ? 'data' : 'template'} of "${set}"`
-      problems.push({
-        code: 'unlike',
-        path,
-        expected: `${what} ${short(left)}`,
-        got: `${short(right)}`,
-      })
-    }
+    if (found) loaded.set(name, found)
+    else missing.push(name)
   }
-  return problems.map((problem) => ({
-    ...problem,
-    hint: 'Only evaluations of the same data, prompts, tokenizer and code can be compared',
-  }))
-}
-
-function recordsPath(folder: string): string {
-  return join(folder, 'records.jsonl')
+  return { loaded, missing }
 }
 
 async function identityOf(
   { benchmark, model, limit, split }: EvaluateOptions,
+  original: string | null,
   loaded: ReadonlyMap<string, LoadedSet>,
 ): Promise<EvaluationIdentity> {
   const hashes = new Map<string, string>()
   for (const { file } of loaded.values())
     if (!hashes.has(file)) hashes.set(file, await fileHash(file))
   const sets = [...loaded]
+  // What a benchmark offers beside changes nothing of what was measured.
+  const { extras: _, ...measured } = benchmark
   return {
     benchmark: benchmark.id,
-    declaration: textHash(JSON.stringify(benchmark)),
+    declaration: textHash(JSON.stringify(measured)),
     ...(await modelHashes(model)),
+    ...(original !== null && { original: (await modelHashes(original)).model }),
     data: Object.fromEntries(sets.map(([set, { file }]) => [set, hashes.get(file) as string])),
     templates: Object.fromEntries(sets.map(([set, { template }]) => [set, template])),
     limit,
     split,
     lethe: packageVersion(),
   }
-}
-
-/** Makes the folder, or finds in it what was begun; refuses that of something else. */
-async function beginFolder(
-  folder: string,
-  file: EvaluationFile,
-  replace: boolean,
-): Promise<EvaluationFile | null> {
-  const path = join(folder, 'evaluation.json')
-  withFileErrors(folder, () => mkdirSync(folder, { recursive: true }))
-  if (existsSync(path) && !replace) {
-    const there = JSON.parse(readFileSync(path, 'utf8')) as EvaluationFile
-    const problems = unlikeProblems(there, file, folder)
-    if (there.identity.model !== file.identity.model)
-      problems.unshift({
-        code: 'unlike',
-        path: folder,
-        expected: `model ${short(there.identity.model)}, whose records are there`,
-        got: short(file.identity.model),
-      })
-    if (problems.length > 0)
-      throw new UserError(
-        problems.map((problem) => ({
-          ...problem,
-          hint: 'Choose another --output, or --replace what is there',
-        })),
-      )
-    return there
-  }
-  withFileErrors(folder, () => rmSync(recordsPath(folder), { force: true }))
-  await writeEvaluation(folder, file)
-  return null
-}
-
-async function writeEvaluation(folder: string, file: EvaluationFile): Promise<void> {
-  await writeFileAtomic(join(folder, 'evaluation.json'), `${JSON.stringify(file, null, 2)}\n`)
-}
-
-/**
- * The records of whole chunks that are stored; what was cut off in the middle of a chunk is taken out of the file, so that
- * the rest is batched as if it had never been stopped.
- */
-async function storedRecords(
-  path: string,
-  loaded: ReadonlyMap<string, LoadedSet>,
-): Promise<readonly SampleRecord[]> {
-  if (!existsSync(path)) return []
-  const done = readJsonLines(path) as SampleRecord[]
-  requireOwnRecords(done, loaded, path)
-  let whole = 0
-  for (const { rows } of loaded.values()) {
-    const own = Math.min(done.length - whole, rows.length)
-    whole += own === rows.length ? own : own - (own % rowsPerChunk)
-    if (own < rows.length) break
-  }
-  if (whole === done.length) return done
-  const kept = done.slice(0, whole)
-  await writeFileAtomic(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''))
-  return kept
-}
-
-/** Stored records must be the first rows, in order. */
-function requireOwnRecords(
-  done: readonly SampleRecord[],
-  loaded: ReadonlyMap<string, LoadedSet>,
-  path: string,
-): void {
-  const rows: BenchmarkRow[] = [...loaded.values()].flatMap((set) => set.rows)
-  const wrong = done.findIndex(
-    ({ set, index }, i) => rows[i]?.set !== set || rows[i]?.index !== index,
-  )
-  if (wrong < 0) return
-  const { set, index } = done[wrong]
-  throw new UserError({
-    code: 'strange-record',
-    position: { file: path, line: wrong + 1, column: 1 },
-    expected: rows[wrong]
-      ? `the record of ${rows[wrong].set} ${rows[wrong].index}`
-      : 'no more records',
-    got: `${set} ${index}`,
-    hint: 'The file was changed by hand: --replace measures anew',
-  })
-}
-
-function short(value: unknown): string {
-  const text = String(value)
-  return /^[0-9a-f]{64}$/.test(text.replaceAll('"', ''))
-    ? text.replaceAll('"', '').slice(0, 12)
-    : text
 }

@@ -86,7 +86,7 @@ function wantedFiles({ sets, training, splits }: Benchmark) {
     : []
   return [
     ...wanted,
-    ...trained.map((file) => ({ names: [file], optional: true })),
+    ...trained.map((file) => ({ names: [file].flat(), optional: true })),
     ...(splits ? [{ names: [splits.file], optional: false }] : []),
   ]
 }

@@ -20,6 +20,8 @@ export interface RunFolder {
   /** Hugging Face folder with the model card */
   model: string
   report: string
+  /** folder of evaluations on benchmarks */
+  evaluation: string
   /** folder of TensorBoard event files, where the recipe asks for them */
   tensorboard: string
   /** what an MLflow server has of it, likewise */
@@ -40,6 +42,7 @@ export function runFolderAt(path: string): RunFolder {
     state: join(full, 'state'),
     model: join(full, 'model'),
     report: join(full, 'report.html'),
+    evaluation: join(full, 'evaluation'),
     tensorboard: join(full, 'tensorboard'),
     mlflow: join(full, 'mlflow.json'),
   }

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import { UserError } from '../error.ts'
+import { isMapping } from '../recipe/value.ts'
 
 /** Which rows take part, and the name under which results say so. */
 export interface ChosenSplit {
@@ -34,18 +36,7 @@ export async function chooseSplit(
   }
   const names = wanted?.split(',').map((name) => name.trim()) ?? splits.evaluate
   const path = join(data, splits.file)
-  let map: Record<string, Record<string, unknown>>
-  try {
-    map = JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new UserError({
-      code: 'missing-split',
-      path,
-      expected: `a JSON object { row id: { "${splits.field}": split } }`,
-      got: (error as Error).message,
-      hint: 'Without it nothing tells the rows that may be tuned on from the test set',
-    })
-  }
+  const map = await readSplitMap(path, splits)
   const known = [...new Set(Object.values(map).map((row) => String(row[splits.field])))]
   for (const name of names) {
     if (!known.includes(name))
@@ -65,4 +56,33 @@ export async function chooseSplit(
       })
   }
   return { name: names.join(','), keep: (id) => names.includes(String(map[id]?.[splits.field])) }
+}
+
+type SplitMap = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Which row is in which split. Throws UserError that says what it is for and how it is made. */
+async function readSplitMap(
+  path: string,
+  { field, recipe, tune }: NonNullable<Benchmark['splits']>,
+): Promise<SplitMap> {
+  const why = `It tells the rows that may be tuned on (${tune.join(', ')}) from the test set`
+  const refuse = (got: string) =>
+    new UserError({
+      code: 'missing-split',
+      path,
+      expected: `a JSON object { "row id": { "${field}": "${tune[0]}" }, … }`,
+      got,
+      hint: recipe === undefined ? why : `${why}. ${recipe}`,
+    })
+  if (!existsSync(path)) throw refuse('no such file')
+  let map: unknown
+  try {
+    map = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw refuse((error as Error).message)
+  }
+  const rows = isMapping(map) ? Object.values(map) : []
+  if (rows.length > 0 && rows.every((row) => isMapping(row) && typeof row[field] === 'string'))
+    return map as SplitMap
+  throw refuse(rows.length === 0 ? 'something else, or an empty one' : `rows without "${field}"`)
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { latestState, writeFileAtomic } from '../checkpoint/index.ts'
 import { readEvents } from './event-log.ts'
+import { evaluationIsOpen } from './run-evaluation.ts'
 import { runFolderAt } from './run-folder.ts'
 import type { SweepCell } from './sweep-plan.ts'
 
@@ -28,10 +29,11 @@ export function cellState(folder: string): CellState {
   return last?.type === 'run.failed' ? 'failed' : 'interrupted'
 }
 
-/** Skips what has ended, goes on with what was stopped, and begins again what never came to a saved state. */
-export async function cellTask(folder: string): Promise<CellTask> {
+/** Skips what has ended and been evaluated as its recipe says, goes on with what was stopped, and begins again what never came to a saved state. */
+export async function cellTask(folder: string, cwd: string): Promise<CellTask> {
   const state = cellState(folder)
-  if (state === 'finished' || state === 'guard') return 'skip'
+  if (state === 'finished' || state === 'guard')
+    return (await evaluationIsOpen(runFolderAt(folder), cwd)) ? 'resume' : 'skip'
   if (state === 'waiting') return 'run'
   return (await latestState(runFolderAt(folder).state)) ? 'resume' : 'replace'
 }

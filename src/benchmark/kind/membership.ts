@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   attackCloseness,
+  gradientNormAttack,
   lossAttack,
   minKAttack,
   minKPlusPlusAttack,
@@ -17,10 +18,10 @@ import { defineKind, type Scores } from './kind.ts'
 
 const options = {
   attack: z
-    .enum(['loss', 'zlib', 'min-k', 'min-k++', 'reference'])
+    .enum(['loss', 'zlib', 'min-k', 'min-k++', 'reference', 'gradient-norm'])
     .default('min-k')
     .describe(
-      'How a text is scored; lower for what was seen. reference: the loss less that of the model never trained on it.',
+      'How a text is scored; lower for what was seen. reference: the loss less that of the model never trained on it; gradient-norm: of sets with gradientNorms.',
     ),
   forget: z.string().default('forget').describe('The set that is to be forgotten.'),
   holdout: z.string().default('holdout').describe('The set that was never seen.'),
@@ -38,7 +39,14 @@ function attackScore(
   { attack, text, share, dropLast }: Knobs,
   neverTrained: SampleRecord | null,
 ): number {
-  const { logProbs, mean, variance, text: words } = textsOf(record, text)[0]
+  const { logProbs, mean, variance, gradientNorms, text: words } = textsOf(record, text)[0]
+  if (attack === 'gradient-norm') {
+    if (!gradientNorms)
+      throw new RangeError(
+        `record ${record.set} ${record.index}: expected gradient norms (gradientNorms: true in the set), got none`,
+      )
+    return gradientNormAttack(gradientNorms)
+  }
   const whole: TextScores = {
     text: words,
     logProbs,
@@ -75,7 +83,8 @@ export const membership = defineKind({
   unit: 'share',
   description:
     'AUC with which scores of texts tell the forget set from a set never seen; ½ is chance, 1 all found.',
-  source: 'arXiv:2310.16789 (min-k), arXiv:2404.02936 (min-k++), arXiv:2012.07805 (zlib)',
+  source:
+    'arXiv:2310.16789 (min-k), arXiv:2404.02936 (min-k++), arXiv:2012.07805 (zlib); open-unlearning mia_gradnorm',
   value: aucOf,
 })
 

@@ -1,0 +1,81 @@
+import type { BenchmarkSet } from '../benchmark/benchmark.ts'
+import { cutAtFirst } from '../metric/index.ts'
+import { firstNewTokens, type Generator } from '../model/generate.ts'
+import type { Stream } from '../random.ts'
+import { lengthBatches } from '../train/scorer.ts'
+import type { BenchmarkRow } from './benchmark-set.ts'
+import type { Session } from './session.ts'
+
+export interface Answer {
+  readonly text: string
+  readonly tokens: number
+}
+
+export interface AnswerOptions {
+  readonly session: Session
+  readonly generator: Generator
+  /** Positions of the key/value cache of one batch; answers do not depend on it. */
+  readonly cachePositions?: number
+}
+
+/** Bytes of the key/value cache of prompts answered together: weights are read once a token for all of them. */
+const cacheBytes = 2 ** 28
+
+type Generate = NonNullable<BenchmarkSet['generate']>
+
+/** The greedy answer to each row. */
+export function greedyAnswersTo(
+  rows: readonly BenchmarkRow[],
+  generate: Generate,
+  options: AnswerOptions,
+): Promise<Answer[]> {
+  return answersTo(rows, generate, {}, options)
+}
+
+/**
+ * Answers drawn for each row, `[rows][count]`. A draw is named by the row and its number, so that it is the same in every
+ * batch and after a resume.
+ */
+export async function drawnAnswersTo(
+  rows: readonly BenchmarkRow[],
+  generate: Generate,
+  samples: NonNullable<Generate['samples']>,
+  options: AnswerOptions,
+): Promise<Answer[][]> {
+  const { count, temperature, topP, seed } = samples
+  const asked = rows.flatMap((row) => new Array<BenchmarkRow>(count).fill(row))
+  const streams = asked.map(({ set, index }, i): Stream => ['drawn', set, index, i % count])
+  const answers = await answersTo(asked, generate, { temperature, topP, seed, streams }, options)
+  return rows.map((_, i) => answers.slice(i * count, (i + 1) * count))
+}
+
+async function answersTo(
+  rows: readonly BenchmarkRow[],
+  { maxNewTokens, stopAt }: Generate,
+  drawing: { temperature?: number; topP?: number; seed?: number; streams?: readonly Stream[] },
+  { session, generator, cachePositions }: AnswerOptions,
+): Promise<Answer[]> {
+  const { tokenizer, stopTokens, model } = session
+  const { streams, ...knobs } = drawing
+  const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
+  const answers = new Array<Answer>(rows.length)
+  const slots = rows.map(({ promptTokens }) => ({
+    tokens: { length: promptTokens.length + Math.min(maxNewTokens, firstNewTokens) },
+  }))
+  for (const places of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
+    const generated = await generator.generate(
+      places.map((place) => rows[place].promptTokens),
+      {
+        maxNewTokens,
+        stopTokens,
+        ...knobs,
+        ...(streams && { streams: places.map((place) => streams[place]) }),
+      },
+    )
+    for (const [i, place] of places.entries()) {
+      const text = tokenizer.decode(generated[i], { skipSpecialTokens: true })
+      answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens: generated[i].length }
+    }
+  }
+  return answers
+}
