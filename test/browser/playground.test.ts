@@ -2,36 +2,27 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { unzipSync } from 'fflate'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Example } from '../../src/data/index.ts'
 import { makeBatch } from '../../src/data/index.ts'
 import { createEngine } from '../../src/engine/node.ts'
 import { createLogitProbe } from '../../src/run/export.ts'
 import { openModel, openSession } from '../../src/run/session.ts'
-import { startStudio } from '../../src/studio/server.ts'
-import { browserPath, freePort, needsBrowser, openBrowser } from './chromium.ts'
+import { browserPath, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
 
 describe.skipIf(!browserPath)(`the playground${needsBrowser}`, () => {
   let folder: string
-  let browser: Browser
+  let studio: OpenStudio
   let page: Page
-  let studio: { close(): Promise<void> }
   let address: string
-  const mistakes: string[] = []
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lethe-playground-'))
-    const port = await freePort()
-    address = `http://127.0.0.1:${port}/playground/`
-    const options = { root: folder, cwd: folder, env: {}, host: '127.0.0.1', port, token: null }
-    studio = await startStudio(options)
-    browser = await openBrowser()
-    page = await browser.newPage()
-    page.on('pageerror', ({ message }) => mistakes.push(message))
-    page.on('console', (line) => line.type() === 'error' && mistakes.push(line.text()))
+    studio = await openStudio(folder, folder)
+    page = studio.page
+    address = `${studio.address}/playground/`
   }, 60_000)
   afterAll(async () => {
-    await browser.close()
     await studio.close()
     await rm(folder, { recursive: true })
   })
@@ -100,7 +91,7 @@ describe.skipIf(!browserPath)(`the playground${needsBrowser}`, () => {
     expect(await readFile(join(folder, 'forgetful', 'model', 'README.md'), 'utf8')).toContain(
       'blur',
     )
-    expect(mistakes).toEqual([])
+    expect(studio.mistakes).toEqual([])
   }, 300_000)
 
   test('what is chosen stands in the address; a sentence of one’s own may be forgotten, and stopped', async () => {
@@ -117,7 +108,7 @@ describe.skipIf(!browserPath)(`the playground${needsBrowser}`, () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await page.getByText(/^Stopped after/).waitFor({ timeout: 60_000 })
 
-    const other = await browser.newPage()
+    const other = await studio.browser.newPage()
     await other.goto(shared)
     await other.reload()
     await other.getByText('The model is here').waitFor({ timeout: 60_000 })
@@ -125,7 +116,7 @@ describe.skipIf(!browserPath)(`the playground${needsBrowser}`, () => {
     await other.close()
     await page.getByRole('button', { name: 'Start over' }).click()
     await page.locator('#watch').waitFor({ state: 'detached' })
-    expect(mistakes).toEqual([])
+    expect(studio.mistakes).toEqual([])
   }, 200_000)
 })
 

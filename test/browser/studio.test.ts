@@ -5,22 +5,19 @@ import { join, resolve } from 'node:path'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/node.ts'
 import { writeBundle } from '../../src/studio/bundle.ts'
-import { startStudio } from '../../src/studio/server.ts'
 import { runRecipe, tinyRecipe } from '../run/tiny-run.ts'
-import { browserPath, freePort, needsBrowser, openBrowser } from './chromium.ts'
+import { browserPath, freePort, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
 
 describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
   let root: string
   let runs: string
-  let browser: Browser
+  let studio: OpenStudio
   let page: Page
-  let studio: { close(): Promise<void> }
   let address: string
-  const mistakes: string[] = []
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'lethe-studio-page-'))
     runs = join(root, 'runs')
@@ -31,24 +28,10 @@ describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
       await cp(recipe, join(runs, id, 'recipe.yaml'))
     }
     engine.dispose()
-    const port = await freePort()
-    address = `http://127.0.0.1:${port}`
-    const options = {
-      root: runs,
-      cwd: root,
-      env: process.env,
-      host: '127.0.0.1',
-      port,
-      token: null,
-    }
-    studio = await startStudio(options)
-    browser = await openBrowser()
-    page = await browser.newPage()
-    page.on('pageerror', ({ message }) => mistakes.push(message))
-    page.on('console', (line) => line.type() === 'error' && mistakes.push(line.text()))
+    studio = await openStudio(runs, root)
+    ;({ page, address } = studio)
   }, 120_000)
   afterAll(async () => {
-    await browser.close()
     await studio.close()
     await rm(root, { recursive: true })
   })
@@ -87,7 +70,7 @@ describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
     await page.locator('#answers').waitFor()
     expect(await page.locator('#curves figure').count()).toBeGreaterThanOrEqual(4)
     expect(await page.locator('#trained-tokens .trained').count()).toBeGreaterThan(0)
-    expect(mistakes).toEqual([])
+    expect(studio.mistakes).toEqual([])
   }, 240_000)
 
   test('compares two runs from the table, with their answers side by side', async () => {
@@ -108,7 +91,7 @@ describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
     expect(forget).toBeGreaterThan(0)
     expect(forget).toBeLessThan(all)
     expect(page.url()).toContain('beside=npo')
-    expect(mistakes).toEqual([])
+    expect(studio.mistakes).toEqual([])
   }, 60_000)
 
   test('pauses a run, which saves its state, resumes it, and stops it at once', async () => {
@@ -129,14 +112,14 @@ describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
     await page.locator('.state-running').waitFor({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Stop now' }).click()
     await page.locator('.state-interrupted').waitFor({ timeout: 60_000 })
-    expect(mistakes).toEqual([])
+    expect(studio.mistakes).toEqual([])
   }, 240_000)
 
   test('is reachable by keyboard, and fits a narrow page', async () => {
     await page.goto(`${address}/`)
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Runs')
-    const narrow = await browser.newPage({ viewport: { width: 380, height: 800 } })
+    const narrow = await studio.browser.newPage({ viewport: { width: 380, height: 800 } })
     for (const path of [
       '/',
       '/new',
@@ -168,6 +151,6 @@ describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
     await page.getByRole('link', { name: 'Runs' }).click()
     await page.getByRole('heading', { name: 'Runs' }).waitFor()
     server.close()
-    expect(mistakes).toEqual([])
+    expect(studio.mistakes).toEqual([])
   }, 60_000)
 })
