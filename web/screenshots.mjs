@@ -75,7 +75,9 @@ for (const viewport of widths) {
   await shoot(page, 'playground', viewport.width)
   await page.getByRole('button', { name: 'Forget', exact: true }).click()
   await page.getByText(/^Done after/).waitFor({ timeout: 300_000 })
-  await page.locator('#watch').evaluate((section) => section.scrollIntoView({ behavior: 'instant' }))
+  await page
+    .locator('#watch')
+    .evaluate((section) => section.scrollIntoView({ behavior: 'instant' }))
   await shoot(page, 'playground-forgetting', viewport.width)
   await page.close()
 }
