@@ -3,6 +3,7 @@ import { gaussian } from '../random.ts'
 import { changeStrip } from './change-strip.ts'
 import { type LineChart, lineChart } from './line-chart.ts'
 import { movingMean, thin } from './series.ts'
+import { sparkLine } from './spark-line.ts'
 import { linearTicks, logTicks } from './ticks.ts'
 
 const labels = (ticks: readonly { label: string }[]) => ticks.map(({ label }) => label)
@@ -136,4 +137,21 @@ test('changeStrip', () => {
     { value: 0.21, low: 0.15, high: 0.27 },
   ).text
   expect(svg).toMatchSnapshot()
+})
+
+test('a spark line has a line for each series, in its own range, and nothing for a series without points', () => {
+  const { text } = sparkLine([
+    {
+      tone: 'forget',
+      points: [
+        { x: 1, y: 4 },
+        { x: 2, y: null },
+        { x: 3, y: 2 },
+      ],
+    },
+    { tone: 'retain', points: [{ x: 1, y: 5 }] },
+  ])
+  expect(text).toMatchSnapshot()
+  expect(text).toContain('d="M1.0 2.0L95.0 22.0"')
+  expect(text).toContain('d=""')
 })
