@@ -5,11 +5,17 @@ import type { Point } from './line-chart.ts'
  */
 export function movingMean(points: readonly Point[], window: number): Point[] {
   const half = (window - 1) / 2
+  // Sums and counts of what comes before each point.
+  const sums = new Float64Array(points.length + 1)
+  const counts = new Int32Array(points.length + 1)
+  for (const [i, { y }] of points.entries()) {
+    sums[i + 1] = sums[i] + (isNumber(y) ? y : 0)
+    counts[i + 1] = counts[i] + (isNumber(y) ? 1 : 0)
+  }
   return points.map(({ x, y }, i) => {
     if (!isNumber(y)) return { x, y: null }
-    const near = points.slice(Math.max(0, i - half), i + half + 1).map((point) => point.y)
-    const numbers = near.filter(isNumber)
-    return { x, y: numbers.reduce((sum, value) => sum + value, 0) / numbers.length }
+    const [from, to] = [Math.max(0, i - half), Math.min(points.length, i + half + 1)]
+    return { x, y: (sums[to] - sums[from]) / (counts[to] - counts[from]) }
   })
 }
 

@@ -4,7 +4,10 @@ import type { RunEvent } from '../run/index.ts'
 const headBytes = 2 ** 16
 const tailBytes = 2 ** 17
 
-/** The first and the last events of a log: what a table needs, however long the run was. Damaged lines are left out. */
+/**
+ * Of the beginning and the end of a log what a table needs, however long the run was: how the run began and went on,
+ * the last step, the last event. Damaged lines are left out.
+ */
 export function readLogEnds(path: string): RunEvent[] {
   const file = openSync(path, 'r')
   try {
@@ -27,9 +30,13 @@ function read(file: number, position: number, length: number): string {
   return bytes.toString('utf8', 0, count)
 }
 
+/** Of hundreds of steps and samples a table shows the last step: the others are not even parsed. */
 function eventsOf(text: string): RunEvent[] {
-  return text.split('\n').flatMap((line) => {
-    if (line.trim() === '') return []
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const lastStep = lines.findLastIndex((line) => line.includes('"type":"step"'))
+  return lines.flatMap((line, i) => {
+    const isTold = /"type":"(?:run|guard)\./.test(line)
+    if (!isTold && i !== lastStep && i !== lines.length - 1) return []
     try {
       return [JSON.parse(line) as RunEvent]
     } catch {

@@ -4,7 +4,6 @@ import { compareRuns } from '../compare/index.ts'
 import { formatProblem, UserError } from '../error.ts'
 import { renderComparison } from '../report/comparison-page.ts'
 import { html, reportFromRunFolder } from '../report/index.ts'
-import { thin } from '../report/series.ts'
 import { sparkLine } from '../report/spark-line.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import { frame, policy, style } from './frame.ts'
@@ -18,7 +17,7 @@ import { evaluations, type RunList, runById } from './run-list.ts'
 import { runsPage } from './runs-page.ts'
 import { answersOf, sampleRows } from './sample-rows.ts'
 import { samplesPage } from './samples-page.ts'
-import { stepValues } from './series.ts'
+import { someSteps } from './series.ts'
 
 const longestForm = 2 ** 20
 
@@ -54,10 +53,11 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
   })
   pages.get('/runs/:id/spark.svg', (context) => {
     const { events } = runById(root, context.req.param('id'))
-    const lines = (['forget', 'retain'] as const).map((tone) => {
-      const points = stepValues(events, `losses.${tone}`).map(([x, y]) => ({ x, y }))
-      return { tone, points: thin(points, 60) }
-    })
+    const steps = someSteps(events, 60)
+    const lines = (['forget', 'retain'] as const).map((tone) => ({
+      tone,
+      points: steps.map(({ step, losses }) => ({ x: step, y: losses[tone] })),
+    }))
     return context.body(sparkLine(lines).text, 200, { 'content-type': 'image/svg+xml' })
   })
   pages.get('/runs/:id/samples', (context) => {

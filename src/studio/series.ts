@@ -1,4 +1,5 @@
-import { readEvents } from '../run/index.ts'
+import { readFileSync } from 'node:fs'
+import { type EventOf, readEvents } from '../run/index.ts'
 
 /** A number of each step event, by its path: `losses.forget`; steps without it are left out. */
 export function stepValues(eventsFile: string, path: string): [number, number][] {
@@ -11,5 +12,23 @@ export function stepValues(eventsFile: string, path: string): [number, number][]
           ? (value as Record<string, unknown>)[key]
           : undefined
     return typeof value === 'number' ? [[event.step, value]] : []
+  })
+}
+
+/** Steps evenly spread over a log, for a picture of it; the others are not parsed. Damaged lines are left out. */
+export function someSteps(eventsFile: string, limit: number): EventOf<'step'>[] {
+  const lines = readFileSync(eventsFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"type":"step"'))
+  const stride = Math.max(1, lines.length / limit)
+  return Array.from(
+    { length: Math.min(limit, lines.length) },
+    (_, i) => lines[Math.floor(i * stride)],
+  ).flatMap((line) => {
+    try {
+      return [JSON.parse(line) as EventOf<'step'>]
+    } catch {
+      return []
+    }
   })
 }
