@@ -14,7 +14,8 @@ import type { Layout } from './layout.ts'
 import type { LanguageModel, SequenceInputs, Weights } from './model.ts'
 import { rotaryTables } from './rotary-tables.ts'
 
-const masked = -1e9
+/** What is added to the score of a key that may not be seen. */
+export const masked = -1e9
 
 /** What the block of one layer works on; all `[rows, …]`. */
 export interface BlockInputs {

@@ -1,23 +1,18 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { Engine } from '../engine/engine.ts'
-import { evaluateBenchmark } from './evaluation.ts'
+import { type EvaluateOptions, evaluateBenchmark } from './evaluation.ts'
 import { dataFolder } from './hub-data.ts'
 import { chooseSplit } from './split-rows.ts'
 
 /** What is evaluated, and on which rows. */
-export interface EvaluationTask {
-  readonly benchmark: Benchmark
-  readonly model: string
-  /** for benchmarks that put activations into the original model */
-  readonly original: string | null
+export interface EvaluationTask
+  extends Pick<
+    EvaluateOptions,
+    'benchmark' | 'model' | 'original' | 'output' | 'limit' | 'split' | 'replace'
+  > {
   /** a folder, or `hub:owner/name` */
   readonly data: string
-  readonly output: string
-  readonly limit: number | null
-  readonly split: string | null
   readonly reportTest: boolean
-  readonly replace: boolean
 }
 
 /** Where paths are taken from, and what downloads may read. */

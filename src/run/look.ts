@@ -60,7 +60,8 @@ export function createLooker(options: {
   }
 }
 
-async function meanProbability(
+/** Mean over examples of the answer's probability per token; null for none. */
+export async function meanProbability(
   examples: readonly Example[],
   { scorer }: Evaluator,
 ): Promise<number | null> {

@@ -34,13 +34,16 @@ function read(file: number, position: number, length: number): string {
 function eventsOf(text: string): RunEvent[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const lastStep = lines.findLastIndex((line) => line.includes('"type":"step"'))
-  return lines.flatMap((line, i) => {
-    const isTold = /"type":"(?:run|guard)\./.test(line)
-    if (!isTold && i !== lastStep && i !== lines.length - 1) return []
-    try {
-      return [JSON.parse(line) as RunEvent]
-    } catch {
-      return []
-    }
-  })
+  const isShown = (line: string, i: number) =>
+    i === lastStep || i === lines.length - 1 || /"type":"(?:run|guard)\./.test(line)
+  return lines.filter(isShown).flatMap(parsedEvent)
+}
+
+/** An event by its line; none where the line is damaged. */
+export function parsedEvent(line: string): RunEvent[] {
+  try {
+    return [JSON.parse(line) as RunEvent]
+  } catch {
+    return []
+  }
 }

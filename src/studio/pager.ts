@@ -1,5 +1,12 @@
 import { html, type Markup } from '../report/index.ts'
 
+/** The items of one page, from 1; a number beyond the ends is that of the nearest. */
+export function pageOf<Item>(items: readonly Item[], asked: number, perPage: number) {
+  const pages = Math.max(1, Math.ceil(items.length / perPage))
+  const page = Math.min(Math.max(1, asked), pages)
+  return { part: items.slice((page - 1) * perPage, page * perPage), page, pages }
+}
+
 /** Links to the pages before and after, with what else the address says; nothing where there is one page. */
 export function pager(
   query: Readonly<Record<string, string>>,

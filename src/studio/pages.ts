@@ -24,6 +24,7 @@ const longestForm = 2 ** 20
 /** The pages: rendered here, so that they work without a script; a small one keeps them up to date. */
 export function createPages(options: LaunchOptions, runs: RunList): Hono {
   const { root } = options
+  const pathOf = (id: string) => `/runs/${encodeURIComponent(id)}`
   const pages = new Hono()
   pages.onError((error, context) => {
     const problems =
@@ -72,23 +73,23 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
     } as const
     const view = { id, rows, filter, beside, page: Number(page) || 1 }
     const body = samplesPage({ ...view, others: others.filter((other) => other !== id) })
-    const lead = html`<p class="kicker"><a href="/runs/${encodeURIComponent(id)}">The run</a></p>`
+    const lead = html`<p class="kicker"><a href="${pathOf(id)}">The run</a></p>`
     return context.html(frame(`Answers of ${id}`, html`${lead}${body}`))
   })
   pages.post('/runs/:id/pause', (context) => {
     const id = context.req.param('id')
     pauseRun(runById(root, id))
-    return context.redirect(`/runs/${encodeURIComponent(id)}`, 303)
+    return context.redirect(pathOf(id), 303)
   })
   pages.post('/runs/:id/stop', async (context) => {
     const id = context.req.param('id')
     await killRun(runById(root, id))
-    return context.redirect(`/runs/${encodeURIComponent(id)}`, 303)
+    return context.redirect(pathOf(id), 303)
   })
   pages.post('/runs/:id/resume', (context) => {
     const id = context.req.param('id')
     resumeRun(runById(root, id), options)
-    return context.redirect(`/runs/${encodeURIComponent(id)}`, 303)
+    return context.redirect(pathOf(id), 303)
   })
 
   pages.get('/new', async (context) =>
@@ -98,7 +99,7 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
     const { recipe } = await context.req.parseBody()
     const id = await startRun(String(recipe ?? ''), options)
     await runs.appears(id)
-    return context.redirect(`/runs/${encodeURIComponent(id)}`, 303)
+    return context.redirect(pathOf(id), 303)
   })
 
   pages.get('/methods', (context) => context.html(frame('Methods', methodsPage())))
@@ -114,7 +115,7 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
     const compared = ids.map((id) => readComparedRun(runById(root, id).path))
     const { forgetMetric = 'forget.rougeL', utilityMetric = 'retain.rougeL' } = context.req.query()
     const [first, ...rest] = ids
-    const lead = html`<nav class="kicker"><a href="/">Runs</a>${rest.map((id) => html` · <a class="user" href="/runs/${encodeURIComponent(first)}/samples?beside=${encodeURIComponent(id)}">Answers of ${first} beside ${id}</a>`)}</nav>`
+    const lead = html`<nav class="kicker"><a href="/">Runs</a>${rest.map((id) => html` · <a class="user" href="${pathOf(first)}/samples?beside=${encodeURIComponent(id)}">Answers of ${first} beside ${id}</a>`)}</nav>`
     return context.html(
       renderComparison(
         compareRuns(compared, { forgetMetric, utilityMetric }),

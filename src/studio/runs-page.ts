@@ -1,6 +1,6 @@
 import { html, type Markup } from '../report/index.ts'
 import { modelName } from '../run/model-name.ts'
-import { pager } from './pager.ts'
+import { pageOf, pager } from './pager.ts'
 import type { RunSummary } from './run-list.ts'
 
 const perPage = 100
@@ -24,9 +24,7 @@ export function runsPage(
       words.every((word) => `${run.id} ${run.method} ${run.model}`.toLowerCase().includes(word)),
   )
   const states = [...new Set(all.map((run) => run.state))].sort()
-  const pages = Math.max(1, Math.ceil(shown.length / perPage))
-  const page = Math.min(Math.max(1, asked), pages)
-  const part = shown.slice((page - 1) * perPage, page * perPage)
+  const { part, page, pages } = pageOf(shown, asked, perPage)
   const live = all.some((run) => run.state === 'running')
   if (all.length === 0)
     return html`<h1>No runs yet</h1>

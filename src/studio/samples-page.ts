@@ -1,6 +1,6 @@
-import { diffText } from '../metric/text-diff.ts'
 import { html, type Markup } from '../report/index.ts'
-import { pager } from './pager.ts'
+import { markedChange } from '../report/marked-change.ts'
+import { pageOf, pager } from './pager.ts'
 import { filterRows, type SampleFilter, type SampleRow } from './sample-rows.ts'
 
 const perPage = 50
@@ -21,9 +21,7 @@ export interface SamplesView {
 export function samplesPage(view: SamplesView): Markup {
   const { id, rows, filter, beside, others } = view
   const shown = filterRows(rows, filter)
-  const pages = Math.max(1, Math.ceil(shown.length / perPage))
-  const page = Math.min(Math.max(1, view.page), pages)
-  const part = shown.slice((page - 1) * perPage, page * perPage)
+  const { part, page, pages } = pageOf(shown, view.page, perPage)
   const option = (value: string, label: string, chosen: string) =>
     html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`
   return html`<h1>Answers of <span class="user">${id}</span></h1>
@@ -47,19 +45,13 @@ export function samplesTable(rows: readonly SampleRow[], beside: string): Markup
 }
 
 function sampleRow({ set, index, prompt, answer, before, after, ...row }: SampleRow, name: string) {
-  const parts = before !== null && after !== null ? diffText(before, after) : []
-  const side = (text: string | null, kind: 'removed' | 'added') => {
+  const marked = before !== null && after !== null ? markedChange(before, after) : null
+  const side = (text: string | null, markup: Markup = html`${text}`) => {
     if (text === null) return html`<em class="empty">not asked</em>`
-    if (text.trim() === '') return html`<em class="empty">nothing</em>`
-    if (parts.length === 0) return html`${text}`
-    return html`${parts.map((part) => {
-      if (part.kind === 'same') return html`${part.text}`
-      if (part.kind !== kind) return null
-      return kind === 'removed' ? html`<del>${part.text}</del>` : html`<ins>${part.text}</ins>`
-    })}`
+    return text.trim() === '' ? html`<em class="empty">nothing</em>` : markup
   }
   const cell = (label: string, content: Markup) =>
     html`<td class="user" dir="auto" data-label="${label}"><span>${content}</span></td>`
   return html`<tr><th scope="row" class="user" dir="auto"><span class="set ${set}">${set}</span> <small>${index}</small><br>${prompt}</th>
-${cell('True', html`${answer}`)}${cell('Before', side(before, 'removed'))}${cell('After', side(after, 'added'))}${name !== '' && cell(name, row.beside === null ? html`<em class="empty">not asked</em>` : html`${row.beside}`)}</tr>`
+${cell('True', html`${answer}`)}${cell('Before', side(before, marked?.before))}${cell('After', side(after, marked?.after))}${name !== '' && cell(name, row.beside === null ? html`<em class="empty">not asked</em>` : html`${row.beside}`)}</tr>`
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type EventOf, readEvents } from '../run/index.ts'
+import { parsedEvent } from './log-ends.ts'
 
 /** A number of each step event, by its path: `losses.forget`; steps without it are left out. */
 export function stepValues(eventsFile: string, path: string): [number, number][] {
@@ -21,14 +22,9 @@ export function someSteps(eventsFile: string, limit: number): EventOf<'step'>[] 
     .split('\n')
     .filter((line) => line.includes('"type":"step"'))
   const stride = Math.max(1, lines.length / limit)
-  return Array.from(
+  const chosen = Array.from(
     { length: Math.min(limit, lines.length) },
     (_, i) => lines[Math.floor(i * stride)],
-  ).flatMap((line) => {
-    try {
-      return [JSON.parse(line) as EventOf<'step'>]
-    } catch {
-      return []
-    }
-  })
+  )
+  return chosen.flatMap(parsedEvent).filter((event) => event.type === 'step')
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../run/index.ts'
 import { type MlflowMetric, mlflowClient } from './mlflow.ts'
 import { openMlflow } from './mlflow-tracker.ts'
-import { flatten } from './open-trackers.ts'
+import { paramsOf } from './open-trackers.ts'
 import { metricEvent, stepEvent } from './testing.ts'
 
 /** What a server would keep. */
@@ -80,7 +80,7 @@ const open = (past: readonly RunEvent[] = [], warn: (message: string) => void = 
     url,
     experiment: 'mine',
     runName: 'run',
-    params: flatten({ method: { id: 'blur' }, train: { steps: 3, schedule: 'constant' } }),
+    params: paramsOf({ method: { id: 'blur' }, train: { steps: 3, schedule: 'constant' } }),
     stateFile: join(folder, 'mlflow.json'),
     past,
     warn,

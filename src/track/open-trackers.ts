@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { flatten } from '../compare/index.ts'
 import type { TrackSection } from '../recipe/track-section.ts'
 import { type RunFolder, readEvents } from '../run/index.ts'
 import { mlflowClient } from './mlflow.ts'
@@ -27,7 +28,7 @@ export function openTrackers(
         url,
         experiment,
         runName: folder.name,
-        params: flatten(options.recipe),
+        params: paramsOf(options.recipe),
         stateFile: folder.mlflow,
         past: existsSync(folder.events) ? readEvents(folder.events) : [],
         warn: (message) => warn(`MLflow at ${url}: ${message}`),
@@ -37,14 +38,12 @@ export function openTrackers(
   return trackers
 }
 
-/** `{ train: { steps: 3 } }` as `{ 'train.steps': '3' }`; lists stay whole. */
-export function flatten(value: object, path = ''): Record<string, string> {
+/** The settings of a recipe as MLflow takes them: `{ train: { steps: 3 } }` as `{ 'train.steps': '3' }`. */
+export function paramsOf(recipe: object): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]): [string, string][] => {
-      const name = path === '' ? key : `${path}.${key}`
-      if (typeof inner === 'object' && inner !== null && !Array.isArray(inner))
-        return Object.entries(flatten(inner as object, name))
-      return [[name, typeof inner === 'string' ? inner : JSON.stringify(inner)]]
-    }),
+    Object.entries(flatten(recipe)).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
   )
 }

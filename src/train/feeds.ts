@@ -1,12 +1,11 @@
 import type { Batch } from '../data/batch.ts'
 import type { Tensor } from '../engine/engine.ts'
+import { masked } from '../model/decoder.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { TokenTree } from './token-trees.ts'
 
 /** Masks are kept up to this many numbers in all (64 MiB): long texts come in a thousand lengths, of 4 MB each. */
 const keptMaskNumbers = 2 ** 24
-
-const masked = -1e9
 
 /** Inputs that depend on the length only, made once per length. */
 export class SequenceFeeds {

@@ -1,5 +1,5 @@
 import { repetitionShare } from '../../src/metric/repetition.ts'
-import { spread } from '../../src/run/look.ts'
+import { meanProbability, spread } from '../../src/run/look.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import { type Evaluator, greedyAnswers, probeOf } from '../../src/train/evaluate.ts'
 import type { UtilityCheck } from '../../src/train/guards.ts'
@@ -20,9 +20,7 @@ export async function lookAt(
   let repetition = 0
   for (const set of ['forget', 'retain'] as const) {
     const examples = data[set] ?? []
-    const scores = await evaluator.scorer.score(spread(examples, scored))
-    for (const { logProb, tokens } of scores)
-      probabilities[set] += Math.exp(logProb / tokens) / scores.length
+    probabilities[set] = (await meanProbability(spread(examples, scored), evaluator)) ?? 0
     const asked = spread(examples, probes)
     const answers = await greedyAnswers(asked, evaluator)
     for (const [i, example] of asked.entries()) {

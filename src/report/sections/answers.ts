@@ -1,7 +1,8 @@
-import { diffText, probability, rougeRecall } from '../../metric/index.ts'
+import { probability, rougeRecall } from '../../metric/index.ts'
 import type { EvaluationSet } from '../../metric/record.ts'
 import type { Sample } from '../../run/index.ts'
 import { count, decimal } from '../format.ts'
+import { markedChange } from '../marked-change.ts'
 import { html, type Markup } from '../markup.ts'
 import { chooseProbes, type Probe } from '../probes.ts'
 import type { ReportData } from '../report-data.ts'
@@ -36,30 +37,24 @@ function card({ set, index, before, after, between }: Probe): Markup {
   // The look before the first step is at what `before` says.
   const latest = between.findLast(({ step }) => step > 0)
   const said = after?.generated ?? latest?.generated ?? null
-  const parts = said === null ? [] : diffText(before.generated, said)
-  const side = (kind: 'removed' | 'added') =>
-    parts.flatMap((part) => {
-      if (part.kind === 'same') return [html`${part.text}`]
-      if (part.kind !== kind) return []
-      return [kind === 'removed' ? html`<del>${part.text}</del>` : html`<ins>${part.text}</ins>`]
-    })
-  const shown = (text: string, marked: Markup[]) =>
-    text.trim() === '' ? html`<em class="empty">nothing</em>` : marked
+  const marked = said === null ? null : markedChange(before.generated, said)
+  const shown = (text: string, markup: Markup = html`${text}`) =>
+    text.trim() === '' ? html`<em class="empty">nothing</em>` : markup
   const now =
     said === null
       ? html`<em class="empty">not evaluated</em>`
       : said === before.generated
         ? html`<em class="empty">the same, word for word</em>`
-        : shown(said, side('added'))
+        : shown(said, marked?.after)
   return html`<article class="probe ${set}">
 <p class="prompt user" dir="auto">${before.prompt}</p>
 <dl>
 <div><dt>True</dt><dd class="user" dir="auto">${before.answer}</dd></div>
-<div><dt>Before</dt><dd class="user" dir="auto">${shown(before.generated, said === null ? [html`${before.generated}`] : side('removed'))}</dd></div>
+<div><dt>Before</dt><dd class="user" dir="auto">${shown(before.generated, marked?.before)}</dd></div>
 <div><dt>${after || !latest ? 'After' : `Step ${count(latest.step)}`}</dt><dd class="user" dir="auto">${now}</dd></div>
 </dl>
 <p class="scores"><span>${set} ${index}</span><span>probability of the true answer ${scores(before, after, probability.score)}</span><span>ROUGE-L recall ${scores(before, after, rougeRecall.score)}</span></p>
-${between.length > 0 && html`<details><summary>While training</summary><dl>${between.map(({ step, generated }) => html`<div><dt>Step ${count(step)}</dt><dd class="user" dir="auto">${shown(generated, [html`${generated}`])}</dd></div>`)}</dl></details>`}
+${between.length > 0 && html`<details><summary>While training</summary><dl>${between.map(({ step, generated }) => html`<div><dt>Step ${count(step)}</dt><dd class="user" dir="auto">${shown(generated)}</dd></div>`)}</dl></details>`}
 </article>`
 }
 
