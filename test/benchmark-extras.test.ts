@@ -14,6 +14,7 @@ import { evaluatedModel } from '../src/run/benchmark-results.ts'
 import { loadSet } from '../src/run/benchmark-set.ts'
 import { type EvaluateOptions, evaluateBenchmark } from '../src/run/evaluation.ts'
 import { openModel, openSession } from '../src/run/session.ts'
+import { recordsOf, recordsText } from './run/records.ts'
 import { textModel } from './run/tiny-run.ts'
 
 const yaml = `
@@ -88,12 +89,6 @@ async function otherModel(name: string, factor: number): Promise<string> {
   return folder
 }
 
-const recordsText = (folder: string) => readFile(join(folder, 'records.jsonl'), 'utf8')
-const recordsOf = async (folder: string): Promise<SampleRecord[]> =>
-  (await recordsText(folder))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
 const ofSet = (records: readonly SampleRecord[], wanted: string) =>
   records.filter(({ set }) => set === wanted)
 const resultOf = (name: string, references: string | null = null) =>

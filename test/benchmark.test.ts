@@ -10,6 +10,7 @@ import { parseBenchmark } from '../src/recipe/read-benchmark.ts'
 import { evaluatedModel } from '../src/run/benchmark-results.ts'
 import { type EvaluateOptions, evaluateBenchmark } from '../src/run/evaluation.ts'
 import { cli, runIn } from './run/cli.ts'
+import { recordsOf, recordsText } from './run/records.ts'
 import { textModel, tinyPretraining } from './run/tiny-run.ts'
 
 const yaml = `
@@ -78,12 +79,6 @@ afterAll(async () => {
   await rm(root, { recursive: true })
 })
 
-const recordsText = (folder: string) => readFile(join(folder, 'records.jsonl'), 'utf8')
-const recordsOf = async (folder: string): Promise<SampleRecord[]> =>
-  (await recordsText(folder))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
 const problemsOf = async (run: Promise<unknown>) => {
   const error = await run.then(
     () => null,

@@ -1,7 +1,5 @@
 import { appendFileSync, symlinkSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +8,7 @@ import { createEngine } from '../src/engine/node.ts'
 import { writeBundle } from '../src/studio/bundle.ts'
 import { downsample } from '../src/studio/downsample.ts'
 import { createStudio, startStudio } from '../src/studio/server.ts'
+import { freePort } from './free-port.ts'
 import { runRecipe, tinyRecipe } from './run/tiny-run.ts'
 
 let root: string
@@ -30,10 +29,7 @@ beforeAll(async () => {
   await mkdir(join(root, 'secret'))
   await cp(join(runs, 'blur', 'events.jsonl'), join(root, 'secret', 'events.jsonl'))
   symlinkSync(join(root, 'secret'), join(runs, 'link'))
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((done) => probe.once('listening', done))
-  port = (probe.address() as AddressInfo).port
-  await new Promise((done) => probe.close(done))
+  port = await freePort()
 }, 120_000)
 afterAll(() => rm(root, { recursive: true }))
 

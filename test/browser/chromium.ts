@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { startStudio } from '../../src/studio/server.ts'
+import { freePort } from '../free-port.ts'
 
 const places = [
   '/usr/bin/chromium',
@@ -54,15 +55,4 @@ export async function openStudio(root: string, cwd: string): Promise<OpenStudio>
       await studio.close()
     },
   }
-}
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 }

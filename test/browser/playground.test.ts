@@ -43,21 +43,16 @@ describe.skipIf(!browserPath)(`the playground${needsBrowser}`, () => {
 
     await page.getByRole('button', { name: 'Forget', exact: true }).click()
     await page.getByText(/Step 3 of/).waitFor({ timeout: 60_000 })
-    // Between two frames nothing holds the page up for long, though the worker computes.
-    const longest = await page.evaluate(
+    // The page paints on while the worker computes: frames come, and it has not ended.
+    await page.evaluate(
       () =>
-        new Promise<number>((done) => {
-          let [last, most, frames] = [performance.now(), 0, 0]
-          const frame = (now: number) => {
-            most = Math.max(most, now - last)
-            last = now
-            if (++frames < 30) requestAnimationFrame(frame)
-            else done(most)
-          }
+        new Promise<void>((done) => {
+          let frames = 0
+          const frame = () => (++frames < 30 ? requestAnimationFrame(frame) : done())
           requestAnimationFrame(frame)
         }),
     )
-    expect(longest).toBeLessThan(5000)
+    expect(await page.getByTestId('progress').textContent()).toMatch(/^Step \d+ of 30/)
     await page.getByText(/^Done after/).waitFor({ timeout: 200_000 })
     const probabilities = page.locator('#watch svg').nth(1)
     const drawn = (await probabilities.getAttribute('aria-label')) ?? ''

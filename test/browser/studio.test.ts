@@ -9,8 +9,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/node.ts'
 import { writeBundle } from '../../src/studio/bundle.ts'
+import { freePort } from '../free-port.ts'
 import { runRecipe, tinyRecipe } from '../run/tiny-run.ts'
-import { browserPath, freePort, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
+import { browserPath, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
 
 describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
   let root: string
