@@ -12,16 +12,14 @@ import { describeRun, previewEvent } from './describe-run.ts'
 import { createEvaluator } from './evaluator.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
-import { startAdapters, usesFila } from './fila.ts'
 import { finish } from './finish.ts'
 import { createLooker } from './look.ts'
 import { measureBefore } from './measure.ts'
 import { estimateRun, freeMemoryBytes, requireRoom } from './plan.ts'
-import { referenceScores } from './references.ts'
+import { prepareSteps } from './prepare-steps.ts'
 import { loadData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
-import { guardsOf, runSteps } from './run-steps.ts'
-import { selectData } from './selection.ts'
+import { guardsOf } from './run-steps.ts'
 import { openModel, openSession } from './session.ts'
 import { logFinished, type RunOutcome, runTraining } from './training.ts'
 import { createUnlearner } from './unlearner.ts'
@@ -72,19 +70,15 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   }
 
   const before = await measureBefore(folder, data, evaluator, recipe, emit)
-  const references = await referenceScores(method, session, data, state?.tensors, usesFila(recipe))
-
-  const chosen = await selectData(recipe, session, data, emit, openModel, state?.tensors)
-  const adapters = await startAdapters(recipe, session, data, state?.tensors)
-
-  const { source, totalSteps } = runSteps(
+  const steps = await prepareSteps({
     recipe,
     method,
+    session,
     data,
-    session.tokenizer.padToken,
-    references.scores,
-    chosen.selection,
-  )
+    emit,
+    openAssistant: openModel,
+    stored: state?.tensors,
+  })
   const looker = createLooker({
     evaluator,
     forget: data.forget,
@@ -99,19 +93,19 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
     {
       ...options,
       learner,
-      source,
-      totalSteps,
+      source: steps.source,
+      totalSteps: steps.totalSteps,
       settings: recipe.train,
       guards: guardsOf(recipe, method),
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
-      stored: new Map([...references.stored, ...chosen.stored, ...adapters]),
+      stored: steps.stored,
       start: resolve(recipe.model),
     },
     progress,
   )
   learner.dispose()
-  references.dispose()
+  steps.dispose()
   if (outcome !== 'finished') return outcome
   logGroups(log, recipe, learner, session.model.layers, progress.step)
   const guards = await finish(options, { session, data, evaluator, before, startedEvent, progress })

@@ -14,11 +14,9 @@ import { UserError } from '../../src/error.ts'
 import { resolveMethod } from '../../src/method/index.ts'
 import { loadRecipe } from '../../src/recipe/load.ts'
 import { createEvaluator } from '../../src/run/evaluator.ts'
-import { startAdapters, usesFila } from '../../src/run/fila.ts'
-import { referenceScores } from '../../src/run/references.ts'
+import { prepareSteps } from '../../src/run/prepare-steps.ts'
 import type { RunData } from '../../src/run/run-data.ts'
-import { guardsOf, runSteps } from '../../src/run/run-steps.ts'
-import { selectData } from '../../src/run/selection.ts'
+import { guardsOf } from '../../src/run/run-steps.ts'
 import { openModelFolder, openSession, type Session } from '../../src/run/session.ts'
 import { createUnlearner } from '../../src/run/unlearner.ts'
 import { startingProgress, train } from '../../src/train/trainer.ts'
@@ -98,17 +96,14 @@ export async function openForgetter(
       await use(await openSession(engine, opened, recipe.train.parameters, recipe.train.seed))
       files = null
       const learner = await createUnlearner(recipe, session)
-      const references = await referenceScores(method, session, data, undefined, usesFila(recipe))
-      const { selection } = await selectData(recipe, session, data, () => {}, noAssistant)
-      await startAdapters(recipe, session, data)
-      const { source, totalSteps } = runSteps(
+      const steps = await prepareSteps({
         recipe,
         method,
+        session,
         data,
-        tokenizer.padToken,
-        references.scores,
-        selection,
-      )
+        emit: () => {},
+        openAssistant: noAssistant,
+      })
       const look = async (step: number) => {
         const { seen, check } = await lookAt(evaluator, data, step, recipe.evaluate.probes)
         await watcher.onLook(seen)
@@ -119,8 +114,8 @@ export async function openForgetter(
         const outcome = await train(
           {
             learner,
-            source,
-            totalSteps,
+            source: steps.source,
+            totalSteps: steps.totalSteps,
             schedule: {
               kind: recipe.train.schedule,
               learningRate: recipe.train.learningRate,
@@ -136,7 +131,7 @@ export async function openForgetter(
             onStep: ({ step, losses, stepMilliseconds, etaSeconds }) =>
               watcher.onStep({
                 step,
-                totalSteps,
+                totalSteps: steps.totalSteps,
                 forgetLoss: losses.forget,
                 retainLoss: losses.retain,
                 stepMilliseconds,
@@ -153,7 +148,7 @@ export async function openForgetter(
         return { kind: outcome.kind, reason, seconds }
       } finally {
         learner.dispose()
-        references.dispose()
+        steps.dispose()
       }
     },
     async reset() {

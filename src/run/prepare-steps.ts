@@ -1,0 +1,54 @@
+import type { ResolvedMethod } from '../method/index.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import type { StepSource } from '../train/steps.ts'
+import type { NewEvent } from './events.ts'
+import { startAdapters, usesFila } from './fila.ts'
+import { referenceScores } from './references.ts'
+import type { RunData } from './run-data.ts'
+import { runSteps } from './run-steps.ts'
+import { selectData } from './selection.ts'
+import type { OpenedModel, Session } from './session.ts'
+
+/** The steps of a run, with all that the starting model has to say first. */
+export interface PreparedSteps {
+  readonly source: StepSource
+  readonly totalSteps: number
+  /** arrays to be stored with each state, so that a resumed run has the same */
+  readonly stored: ReadonlyMap<string, Float32Array>
+  dispose(): void
+}
+
+/**
+ * Asks the starting model for scores and for what takes part, begins the adapters, and lays out the steps; from a stored
+ * state where there is one.
+ *
+ * @param openAssistant opens another model, where a selector compares with one
+ * @throws UserError as `selectData`
+ */
+export async function prepareSteps(options: {
+  readonly recipe: Recipe
+  readonly method: ResolvedMethod
+  readonly session: Session
+  readonly data: RunData
+  readonly emit: (event: NewEvent) => void
+  readonly openAssistant: (path: string) => Promise<OpenedModel>
+  readonly stored?: ReadonlyMap<string, { data: Float32Array }> | undefined
+}): Promise<PreparedSteps> {
+  const { recipe, method, session, data, emit, openAssistant, stored } = options
+  const references = await referenceScores(method, session, data, stored, usesFila(recipe))
+  const chosen = await selectData(recipe, session, data, emit, openAssistant, stored)
+  const adapters = await startAdapters(recipe, session, data, stored)
+  const steps = runSteps(
+    recipe,
+    method,
+    data,
+    session.tokenizer.padToken,
+    references.scores,
+    chosen.selection,
+  )
+  return {
+    ...steps,
+    stored: new Map([...references.stored, ...chosen.stored, ...adapters]),
+    dispose: () => references.dispose(),
+  }
+}
