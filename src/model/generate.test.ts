@@ -132,6 +132,14 @@ test('answers that outgrow the first room of the cache, twice, are those of full
       expect([...free[b]]).toEqual(await greedyByFullPasses(model, start, count))
   }))
 
+test('answers that are begun go on as if nothing had been known', () =>
+  withGenerator({}, async (generator) => {
+    const settings = { maxNewTokens: 12, stopTokens: [] }
+    const free = await generator.generate(prompts, settings)
+    const begun = [0, 5, 12, 1].map((known, b) => free[b].subarray(0, known))
+    expect(lists(await generator.generate(prompts, { ...settings, begun }))).toEqual(lists(free))
+  }))
+
 test('a sequence ends before its stop token, the others go on', () =>
   withGenerator({}, async (generator) => {
     const free = lists(await generator.generate(prompts, { maxNewTokens: 10, stopTokens: [] }))

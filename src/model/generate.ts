@@ -16,6 +16,8 @@ export interface GenerationOptions {
   readonly seed?: number
   /** Names the draws of each prompt; unless given they are named by the prompt and by which of several equal ones it is. */
   readonly streams?: readonly Stream[]
+  /** First tokens of each answer that are known already, none of them a stop token; the result has them too. */
+  readonly begun?: readonly Int32Array[]
   /** Called with each new token, for showing text as it comes. */
   readonly onToken?: (sequence: number, token: number) => void
 }
@@ -54,24 +56,26 @@ export async function createGenerator(options: {
       const { maxNewTokens, stopTokens, onToken } = settings
       if (prompts.length === 0) return []
       const stops = new Set(stopTokens)
-      const longest = Math.max(...prompts.map((prompt) => prompt.length))
-      let slots = longest + Math.min(maxNewTokens, firstNewTokens)
-      const positions = longest + maxNewTokens
+      const begun = settings.begun ?? prompts.map(() => new Int32Array())
+      const starts = prompts.map((prompt, b) => Int32Array.of(...prompt, ...begun[b]))
+      const longest = Math.max(...starts.map((start) => start.length))
+      const positions = Math.max(...prompts.map((prompt) => prompt.length)) + maxNewTokens
+      let slots = Math.min(positions, longest + firstNewTokens)
       const { cos, sin, width } = model.rotaryTables(positions)
       const tables = {
         cos: { data: cos, shape: [positions, width] },
         sin: { data: sin, shape: [positions, width] },
       }
-      const generated = prompts.map((): number[] => [])
+      const generated = begun.map((tokens) => [...tokens])
       const streams = settings.streams ?? drawStreams(prompts)
       /** Which prompt each row of the batch continues; rows leave when enough of them are finished. */
       let rows = [...prompts.keys()]
-      let lengths = Int32Array.from(prompts, (prompt) => prompt.length)
-      let finished = new Array<boolean>(rows.length).fill(maxNewTokens === 0)
+      let lengths = Int32Array.from(starts, (start) => start.length)
+      let finished = generated.map((tokens) => tokens.length >= maxNewTokens)
       let cache = emptyCache(model, rows.length, slots)
       let logits = new Float32Array(rows.length * model.vocab)
       let tokens = new Int32Array(rows.length * longest)
-      for (const [b, prompt] of prompts.entries()) tokens.set(prompt, b * longest)
+      for (const [b, start] of starts.entries()) tokens.set(start, b * longest)
       let seq = longest
       while (finished.includes(false)) {
         const batch = rows.length

@@ -1,9 +1,16 @@
 import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { RecordedText, SampleRecord } from '../benchmark/record.ts'
 import type { SequenceScores, TextScorer } from '../train/text-scorer.ts'
+import { begunAnswer } from './begun-answer.ts'
 import type { BenchmarkRow } from './benchmark-set.ts'
 import type { ExtraMeasures } from './extra-measures.ts'
-import { type AnswerOptions, drawnAnswersTo, greedyAnswersTo } from './sampled-answers.ts'
+import {
+  type Answer,
+  type AnswerOptions,
+  drawnAnswersTo,
+  type Generate,
+  greedyAnswersTo,
+} from './sampled-answers.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */
 export const rowsPerChunk = 128
@@ -44,10 +51,10 @@ export async function measureRows(
     if (options.stopRequested()) return false
     const chunk = rows.slice(start, start + rowsPerChunk)
     const began = options.clock()
-    const texts = await scoreChunk(chunk, options)
+    const { scores, texts } = await scoreChunk(chunk, options)
     const scored = options.clock()
     const { generate } = options.benchmark.sets[chunk[0].set]
-    const generated = generate && (await greedyAnswersTo(chunk, generate, options))
+    const generated = generate && (await greedyAnswersOf(chunk, generate, scores, options))
     const drawn =
       generate?.samples && (await drawnAnswersTo(chunk, generate, generate.samples, options))
     work.scoringSeconds += (scored - began) / 1000
@@ -76,10 +83,22 @@ export async function measureRows(
   return true
 }
 
+function greedyAnswersOf(
+  rows: readonly BenchmarkRow[],
+  generate: Generate,
+  scores: readonly (readonly SequenceScores[])[],
+  options: MeasureOptions,
+): Promise<Answer[]> {
+  const { stopTokens } = options.session
+  const begun = rows.map((row, i) => begunAnswer(row, scores[i], stopTokens, generate.maxNewTokens))
+  return greedyAnswersTo(rows, generate, begun, options)
+}
+
+/** Of each row the scores of its texts, and the texts as they are recorded. */
 async function scoreChunk(
   rows: readonly BenchmarkRow[],
   { benchmark, scorer, extra }: MeasureOptions,
-): Promise<Record<string, RecordedText[]>[]> {
+): Promise<{ scores: SequenceScores[][]; texts: Record<string, RecordedText[]>[] }> {
   const { distribution, gradientNorms, patchedLayers } = benchmark.sets[rows[0].set]
   const all = rows.flatMap(({ texts }) => Object.values(texts).flat())
   const examples = all.map(({ example }) => example)
@@ -87,9 +106,9 @@ async function scoreChunk(
   const norms = gradientNorms ? await extra.gradientNorms?.norms(examples) : undefined
   const patched = patchedLayers ? await extra.layerPatch?.scores(examples) : undefined
   let next = 0
-  return rows.map(({ texts }) =>
+  const texts = rows.map((row) =>
     Object.fromEntries(
-      Object.entries(texts).map(([name, list]) => [
+      Object.entries(row.texts).map(([name, list]) => [
         name,
         list.map(({ text }) => {
           const place = next++
@@ -107,6 +126,13 @@ async function scoreChunk(
       ]),
     ),
   )
+  let end = 0
+  const byRow = rows.map((row) => {
+    const start = end
+    end += Object.values(row.texts).flat().length
+    return scores.slice(start, end)
+  })
+  return { scores: byRow, texts }
 }
 
 function recorded(text: string, scores: SequenceScores): RecordedText {

@@ -3,6 +3,7 @@ import { cutAtFirst } from '../metric/index.ts'
 import { firstNewTokens, type Generator } from '../model/generate.ts'
 import type { Stream } from '../random.ts'
 import { lengthBatches } from '../train/scorer.ts'
+import type { BegunAnswer } from './begun-answer.ts'
 import type { BenchmarkRow } from './benchmark-set.ts'
 import type { Session } from './session.ts'
 
@@ -24,15 +25,17 @@ export interface AnswerOptions {
  */
 const cacheBytes = 2 ** 28
 
-type Generate = NonNullable<BenchmarkSet['generate']>
+/** How a set is answered. */
+export type Generate = NonNullable<BenchmarkSet['generate']>
 
-/** The greedy answer to each row. */
+/** The greedy answer to each row, gone on with from what is known of it. */
 export function greedyAnswersTo(
   rows: readonly BenchmarkRow[],
   generate: Generate,
+  begun: readonly BegunAnswer[],
   options: AnswerOptions,
 ): Promise<Answer[]> {
-  return answersTo(rows, generate, {}, options)
+  return answersTo(rows, generate, { begun }, options)
 }
 
 /**
@@ -55,30 +58,46 @@ export async function drawnAnswersTo(
 async function answersTo(
   rows: readonly BenchmarkRow[],
   { maxNewTokens, stopAt }: Generate,
-  drawing: { temperature?: number; topP?: number; seed?: number; streams?: readonly Stream[] },
+  how: {
+    begun?: readonly BegunAnswer[]
+    temperature?: number
+    topP?: number
+    seed?: number
+    streams?: readonly Stream[]
+  },
   { session, generator, cachePositions }: AnswerOptions,
 ): Promise<Answer[]> {
   const { tokenizer, stopTokens, model } = session
-  const { streams, ...knobs } = drawing
+  const { begun, streams, ...knobs } = how
   const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
   const answers = new Array<Answer>(rows.length)
-  const slots = rows.map(({ promptTokens }) => ({
-    tokens: { length: promptTokens.length + Math.min(maxNewTokens, firstNewTokens) },
-  }))
-  for (const places of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
+  const keep = (place: number, tokens: Int32Array) => {
+    const text = tokenizer.decode(tokens, { skipSpecialTokens: true })
+    answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens: tokens.length }
+  }
+  const open: number[] = []
+  for (const place of rows.keys()) {
+    const known = begun?.[place]
+    if (known?.ended) keep(place, known.tokens)
+    else open.push(place)
+  }
+  const slots = open.map((place) => {
+    const start = rows[place].promptTokens.length + (begun?.[place].tokens.length ?? 0)
+    return { tokens: { length: start + Math.min(maxNewTokens, firstNewTokens) } }
+  })
+  for (const chosen of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
+    const places = chosen.map((i) => open[i])
     const generated = await generator.generate(
       places.map((place) => rows[place].promptTokens),
       {
         maxNewTokens,
         stopTokens,
         ...knobs,
+        ...(begun && { begun: places.map((place) => begun[place].tokens) }),
         ...(streams && { streams: places.map((place) => streams[place]) }),
       },
     )
-    for (const [i, place] of places.entries()) {
-      const text = tokenizer.decode(generated[i], { skipSpecialTokens: true })
-      answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens: generated[i].length }
-    }
+    for (const [i, place] of places.entries()) keep(place, generated[i])
   }
   return answers
 }
