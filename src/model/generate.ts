@@ -57,7 +57,7 @@ export async function createGenerator(options: {
       if (prompts.length === 0) return []
       const stops = new Set(stopTokens)
       const begun = settings.begun ?? prompts.map(() => new Int32Array())
-      const starts = prompts.map((prompt, b) => Int32Array.of(...prompt, ...begun[b]))
+      const starts = prompts.map((prompt, b) => Int32Array.from([...prompt, ...begun[b]]))
       const longest = Math.max(...starts.map((start) => start.length))
       const positions = Math.max(...prompts.map((prompt) => prompt.length)) + maxNewTokens
       let slots = Math.min(positions, longest + firstNewTokens)

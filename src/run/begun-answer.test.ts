@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Example } from '../data/index.ts'
+import { createEngine } from '../engine/node.ts'
+import { createGenerator } from '../model/generate.ts'
+import { buildModel } from '../model/index.ts'
+import { graphWeights } from '../model/weights.ts'
+import { SequenceFeeds } from '../train/feeds.ts'
+import { createTextScorer } from '../train/text-scorer.ts'
 import { begunAnswer } from './begun-answer.ts'
 
 const stop = 9
@@ -72,4 +78,56 @@ describe('what is known of a greedy answer', () => {
     expect(begun({ answer: [text([1, 2, 3, 4], 3)] }, ['1'])).toEqual([[], false])
     expect(begun({}, [])).toEqual([[], false])
   })
+})
+
+test('by real scores, answers gone on with are those generated from nothing', async () => {
+  const config = {
+    model_type: 'llama',
+    vocab_size: 30,
+    hidden_size: 16,
+    intermediate_size: 24,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    max_position_embeddings: 64,
+    initializer_range: 0.4,
+  }
+  const engine = await createEngine({ threads: 2 })
+  const model = buildModel(config, 'config.json')
+  const values = new Map(
+    [...model.parameters].map(([name, shape]) => [
+      name,
+      { data: model.initialValue(name, 5), shape },
+    ]),
+  )
+  const common = { engine, model, weights: graphWeights(model), values }
+  const feeds = new SequenceFeeds(model)
+  const generator = await createGenerator(common)
+  const scorer = await createTextScorer({ ...common, feeds, padToken: 0 })
+  const prompts = [promptTokens, Int32Array.of(7, 3, 11, 5), Int32Array.of(20)]
+  const settings = { maxNewTokens: 12, stopTokens: [] }
+  const free = await generator.generate(prompts, settings)
+  const known = [12, 7, 0]
+  const begun: Int32Array[] = []
+  for (const [b, prompt] of prompts.entries()) {
+    // After what is right comes a token that the model would not choose, and a worse text beside it.
+    const wrong = (free[b][known[b] % 12] + 1) % config.vocab_size
+    const right = [...prompt, ...free[b].subarray(0, known[b])]
+    const texts = {
+      answer: [text([...prompt, wrong, 3, 4], prompt.length)],
+      other: [text(known[b] === 12 ? right : [...right, wrong, 4], prompt.length)],
+    }
+    const all = Object.values(texts).flat()
+    const found = await scorer.score(
+      all.map(({ example }) => example),
+      { distribution: false },
+    )
+    const row = { promptTokens: prompt, texts }
+    const { tokens, ended } = begunAnswer(row, found, [], settings.maxNewTokens)
+    expect([tokens.length, ended]).toEqual([known[b], known[b] === 12])
+    begun.push(tokens)
+  }
+  expect(await generator.generate(prompts, { ...settings, begun })).toEqual(free)
+  scorer.dispose()
+  generator.dispose()
+  engine.dispose()
 })

@@ -34,7 +34,7 @@ export function begunAnswer(
     const chosen = tokens.subarray(from, other < 0 ? tokens.length : from + other)
     const stop = chosen.findIndex((token) => stopTokens.includes(token))
     const kept = chosen.subarray(0, Math.min(maxNewTokens, stop < 0 ? chosen.length : stop))
-    const ended = kept.length === maxNewTokens || (stop >= 0 && kept.length === stop)
+    const ended = stop >= 0 || chosen.length >= maxNewTokens
     if (ended) return { tokens: kept, ended }
     if (kept.length > longest.tokens.length) longest = { tokens: kept, ended }
   }

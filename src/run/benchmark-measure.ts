@@ -4,13 +4,7 @@ import type { SequenceScores, TextScorer } from '../train/text-scorer.ts'
 import { begunAnswer } from './begun-answer.ts'
 import type { BenchmarkRow } from './benchmark-set.ts'
 import type { ExtraMeasures } from './extra-measures.ts'
-import {
-  type Answer,
-  type AnswerOptions,
-  drawnAnswersTo,
-  type Generate,
-  greedyAnswersTo,
-} from './sampled-answers.ts'
+import { type AnswerOptions, drawnAnswersTo, greedyAnswersTo } from './sampled-answers.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */
 export const rowsPerChunk = 128
@@ -51,10 +45,14 @@ export async function measureRows(
     if (options.stopRequested()) return false
     const chunk = rows.slice(start, start + rowsPerChunk)
     const began = options.clock()
-    const { scores, texts } = await scoreChunk(chunk, options)
+    const measured = await scoreChunk(chunk, options)
     const scored = options.clock()
     const { generate } = options.benchmark.sets[chunk[0].set]
-    const generated = generate && (await greedyAnswersOf(chunk, generate, scores, options))
+    const { stopTokens } = options.session
+    const begun =
+      generate &&
+      chunk.map((row, i) => begunAnswer(row, measured[i].scores, stopTokens, generate.maxNewTokens))
+    const generated = begun && (await greedyAnswersTo(chunk, generate, begun, options))
     const drawn =
       generate?.samples && (await drawnAnswersTo(chunk, generate, generate.samples, options))
     work.scoringSeconds += (scored - began) / 1000
@@ -66,7 +64,7 @@ export async function measureRows(
         index,
         ...(id !== undefined && { id }),
         prompt,
-        texts: texts[i],
+        texts: measured[i].texts,
         ...(answer && { generated: answer.text }),
         ...(reference !== undefined && { reference }),
         ...(drawn && { samples: drawn[i].map(({ text }) => text) }),
@@ -75,7 +73,7 @@ export async function measureRows(
       work.records += 1
       for (const { tokens } of [...(answer ? [answer] : []), ...(drawn?.[i] ?? [])])
         work.generatedTokens += tokens
-      for (const list of Object.values(texts[i]))
+      for (const list of Object.values(measured[i].texts))
         for (const { logProbs } of list) work.scoredTokens += logProbs.length
     }
     options.wrote()
@@ -83,22 +81,11 @@ export async function measureRows(
   return true
 }
 
-function greedyAnswersOf(
-  rows: readonly BenchmarkRow[],
-  generate: Generate,
-  scores: readonly (readonly SequenceScores[])[],
-  options: MeasureOptions,
-): Promise<Answer[]> {
-  const { stopTokens } = options.session
-  const begun = rows.map((row, i) => begunAnswer(row, scores[i], stopTokens, generate.maxNewTokens))
-  return greedyAnswersTo(rows, generate, begun, options)
-}
-
-/** Of each row the scores of its texts, and the texts as they are recorded. */
+/** Of each row the scores of its texts, in order, and the texts as they are recorded. */
 async function scoreChunk(
   rows: readonly BenchmarkRow[],
   { benchmark, scorer, extra }: MeasureOptions,
-): Promise<{ scores: SequenceScores[][]; texts: Record<string, RecordedText[]>[] }> {
+): Promise<{ scores: SequenceScores[]; texts: Record<string, RecordedText[]> }[]> {
   const { distribution, gradientNorms, patchedLayers } = benchmark.sets[rows[0].set]
   const all = rows.flatMap(({ texts }) => Object.values(texts).flat())
   const examples = all.map(({ example }) => example)
@@ -106,8 +93,9 @@ async function scoreChunk(
   const norms = gradientNorms ? await extra.gradientNorms?.norms(examples) : undefined
   const patched = patchedLayers ? await extra.layerPatch?.scores(examples) : undefined
   let next = 0
-  const texts = rows.map((row) =>
-    Object.fromEntries(
+  return rows.map((row) => {
+    const first = next
+    const texts = Object.fromEntries(
       Object.entries(row.texts).map(([name, list]) => [
         name,
         list.map(({ text }) => {
@@ -124,15 +112,9 @@ async function scoreChunk(
           }
         }),
       ]),
-    ),
-  )
-  let end = 0
-  const byRow = rows.map((row) => {
-    const start = end
-    end += Object.values(row.texts).flat().length
-    return scores.slice(start, end)
+    )
+    return { texts, scores: scores.slice(first, next) }
   })
-  return { scores: byRow, texts }
 }
 
 function recorded(text: string, scores: SequenceScores): RecordedText {

@@ -25,8 +25,7 @@ export interface AnswerOptions {
  */
 const cacheBytes = 2 ** 28
 
-/** How a set is answered. */
-export type Generate = NonNullable<BenchmarkSet['generate']>
+type Generate = NonNullable<BenchmarkSet['generate']>
 
 /** The greedy answer to each row, gone on with from what is known of it. */
 export function greedyAnswersTo(
