@@ -145,7 +145,7 @@ const guards = z
       .nullable()
       .default(2)
       .describe(
-        'Stop when the retain loss is this many nats per token above its value at the first step. null: off.',
+        'Stop when the retain loss, as the mean of eight steps, is this many nats per token above that of the first step. null: off.',
       ),
     repetition: z
       .number()

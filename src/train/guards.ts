@@ -25,7 +25,7 @@ export interface UtilityCheck {
   readonly repetition: number | null
 }
 
-/** Looks at a step's losses, given the steps done before it and the first retain loss of the run. */
+/** Looks at a step's losses, given the steps done before it. */
 export function checkStep(
   settings: GuardSettings,
   result: {
@@ -33,32 +33,62 @@ export function checkStep(
     losses: { forget: number | null; retain: number | null }
     gradientNorms: { update: number }
   },
-  { step, firstRetainLoss }: { step: number; firstRetainLoss: number | null },
+  step: number,
 ): Trip | null {
+  if (result.finite || !settings.nonFinite) return null
   const { losses, gradientNorms } = result
-  if (!result.finite && settings.nonFinite) {
-    const stored = 'the checkpoint already holds non-finite weights'
-    const ranAway = [
-      'the learning rate is too high',
-      'an unbounded forget loss (ga) ran away: use npo, or fewer steps',
-    ]
-    return {
-      guard: 'non-finite',
-      reason: `forget loss ${losses.forget}, retain loss ${losses.retain}, direction norm ${gradientNorms.update}`,
-      causes: step === 0 ? [stored] : [...ranAway, stored],
-    }
+  const stored = 'the checkpoint already holds non-finite weights'
+  const ranAway = [
+    'the learning rate is too high',
+    'an unbounded forget loss (ga) ran away: use npo, or fewer steps',
+  ]
+  return {
+    guard: 'non-finite',
+    reason: `forget loss ${losses.forget}, retain loss ${losses.retain}, direction norm ${gradientNorms.update}`,
+    causes: step === 0 ? [stored] : [...ranAway, stored],
   }
-  const { retainLossRise } = settings
-  if (retainLossRise !== null && losses.retain !== null && firstRetainLoss !== null) {
-    const rise = losses.retain - firstRetainLoss
-    if (rise > retainLossRise)
-      return {
-        guard: 'divergence',
-        reason: `retain loss ${losses.retain.toFixed(3)} is ${rise.toFixed(3)} nats per token above the first step's ${firstRetainLoss.toFixed(3)}; allowed: ${retainLossRise}`,
-        causes: ['the learning rate is too high', 'the forget loss outweighs the retain loss'],
-      }
+}
+
+/** The retain losses that the divergence guard goes by; stored with a run. */
+export interface RetainLosses {
+  readonly first: number | null
+  /** Of the latest steps, oldest first. */
+  readonly recent: readonly number[]
+}
+
+/** Over how many steps the retain loss is averaged: one batch of long texts can be nats above another. */
+const averagedSteps = 8
+
+/** With the loss of one more step; one that is not a finite number is left out. */
+export function withRetainLoss(losses: RetainLosses, loss: number | null): RetainLosses {
+  if (loss === null || !Number.isFinite(loss)) return losses
+  return {
+    first: losses.first ?? loss,
+    recent: [...losses.recent, loss].slice(-averagedSteps),
   }
-  return null
+}
+
+/**
+ * Looks at the mean retain loss of the latest steps against the first step's; nothing is said of fewer steps than a mean needs.
+ *
+ * @returns how many steps ago a loss was first over what is allowed, with the trip
+ */
+export function checkRetainLosses(
+  { retainLossRise }: GuardSettings,
+  { first, recent }: RetainLosses,
+): { trip: Trip; stepsAgo: number } | null {
+  if (retainLossRise === null || first === null || recent.length < averagedSteps) return null
+  const mean = recent.reduce((sum, loss) => sum + loss, 0) / recent.length
+  const rise = mean - first
+  if (!(rise > retainLossRise)) return null
+  return {
+    stepsAgo: recent.length - 1 - recent.findIndex((loss) => loss - first > retainLossRise),
+    trip: {
+      guard: 'divergence',
+      reason: `retain loss ${mean.toFixed(3)}, the mean of ${averagedSteps} steps, is ${rise.toFixed(3)} nats per token above the first step's ${first.toFixed(3)}; allowed: ${retainLossRise}`,
+      causes: ['the learning rate is too high', 'the forget loss outweighs the retain loss'],
+    },
+  }
 }
 
 /** Looks at answers and probabilities on the retain set. */

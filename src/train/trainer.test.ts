@@ -86,7 +86,12 @@ describe('train', () => {
       'look 5',
       'save 5',
     ])
-    expect(progress).toMatchObject({ step: 5, tokens: 50, firstRetainLoss: 1, before: well })
+    expect(progress).toMatchObject({
+      step: 5,
+      tokens: 50,
+      retainLosses: { first: 1, recent: [1, 1, 1, 1, 1] },
+      before: well,
+    })
     expect(reports[1]).toMatchObject({
       step: 2,
       epoch: 0,
@@ -169,14 +174,16 @@ describe('guards', () => {
 
   test('divergence: the loss is that of the weights before the step', async () => {
     const { outcome, said } = run({
-      results: (s) => ({ ...good, losses: { forget: 3, retain: s === 4 ? 3.5 : 1 } }),
+      totalSteps: 20,
+      results: (s) => ({ ...good, losses: { forget: 3, retain: s > 6 ? 4.5 : 1 } }),
     })
     expect(await outcome).toMatchObject({
       kind: 'guard',
       trip: { guard: 'divergence' },
-      badSince: 3,
+      badSince: 6,
     })
-    expect(said.at(-1)).toMatch(/^step 4/)
+    // (3 · 1 + 5 · 4.5) / 8 is the first mean above 1 + 2.
+    expect(said.at(-1)).toMatch(/^step 11/)
   })
 
   test.each([

@@ -1,11 +1,14 @@
 import type { StateTensor, TrainingState } from '../checkpoint/state.ts'
 import { learningRateAt, type Schedule } from '../optim/index.ts'
 import {
+  checkRetainLosses,
   checkStep,
   checkUtility,
   type GuardSettings,
+  type RetainLosses,
   type Trip,
   type UtilityCheck,
+  withRetainLoss,
 } from './guards.ts'
 import { type Learner, positionsOf, type StepData, type StepResult } from './learner.ts'
 import type { StepSource } from './steps.ts'
@@ -15,7 +18,7 @@ export interface Progress {
   /** Optimiser steps done. */
   step: number
   tokens: number
-  firstRetainLoss: number | null
+  retainLosses: RetainLosses
   /** What the collapse guard compares with; stored, because a resumed model is no longer what it was. */
   before: UtilityCheck
 }
@@ -27,7 +30,7 @@ export function startingProgress({ retainProbability, repetition }: UtilityCheck
   return {
     step: 0,
     tokens: 0,
-    firstRetainLoss: null,
+    retainLosses: { first: null, recent: [] },
     before: { retainProbability: measured, repetition },
   }
 }
@@ -97,9 +100,10 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     const scheduled = learningRateAt(options.schedule, done, totalSteps)
     const learningRate = scheduled * learner.rateFactor
     const result = await learner.step(data, scheduled, done + 1)
-    const { retain } = result.losses
-    if (Number.isFinite(retain)) progress.firstRetainLoss ??= retain
-    const trip = checkStep(guards, result, progress)
+    progress.retainLosses = withRetainLoss(progress.retainLosses, result.losses.retain)
+    const broken = checkStep(guards, result, done)
+    const diverged = checkRetainLosses(guards, progress.retainLosses)
+    const trip = broken ?? diverged?.trip
     const stays = !result.finite && guards.nonFinite
     if (!stays) {
       progress.step++
@@ -127,7 +131,8 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
       // are as good as they were, and still there.
       const good = stays && lossesAreFinite(result)
       if (good) await options.save(progress)
-      return { kind: 'guard', trip, badSince: good ? done + 1 : done }
+      const ago = broken ? 0 : (diverged?.stepsAgo ?? 0)
+      return { kind: 'guard', trip, badSince: good ? done + 1 : done - ago }
     }
     const last = progress.step === totalSteps
     if (due(options.lookEvery, progress.step, last)) {
