@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -273,7 +273,7 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     ])
     const stopped = await lethe(run('npo,blur'), /npo_seed1: running/)
     expect(stopped.code).toBe(130)
-    const finished = await lethe(run('npo,blur'))
+    const finished = await lethe([...run('npo,blur'), '--report', 'results/rivers.md'])
     expect([finished.code, finished.err.includes('npo_seed0: running')]).toEqual([0, false])
     const board = JSON.parse(await readFile(join(root, 'board', 'leaderboard.json'), 'utf8'))
     expect(board.rows.map(({ name }: { name: string }) => name)).toEqual(['npo', 'blur'])
@@ -282,7 +282,11 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     expect(board.references['never-trained'].quality).toBe(1)
     const markdown = await readFile(join(root, 'board', 'leaderboard.md'), 'utf8')
     expect(markdown).toContain('| *never trained on it* |')
-    expect(await readFile(join(root, 'board', 'leaderboard.svg'), 'utf8')).toMatch(/^<svg/)
+    for (const name of ['board/leaderboard', 'results/rivers'])
+      expect(await readFile(join(root, `${name}.svg`), 'utf8')).toMatch(/^<svg/)
+    const report = await readFile(join(root, 'results', 'rivers.md'), 'utf8')
+    expect(report).toBe(markdown.replace('(leaderboard.svg)', '(rivers.svg)'))
+    expect(await readdir(join(root, 'results'))).toEqual(['rivers.json', 'rivers.md', 'rivers.svg'])
     const study = await lethe([...run('npo'), '--study', 'again', '--seeds', '1'])
     expect(study.code).toBe(0)
     const steps = JSON.parse(await readFile(join(root, 'board', 'again.json'), 'utf8'))

@@ -152,7 +152,7 @@ async function writeBoard(
   const chart = leaderboardChart(benchmark, board)
   const json = `${JSON.stringify(board, null, 1)}\n`
   const bases = [folder.board(board.study)]
-  if (report !== undefined) bases.push(resolve(cwd, 'docs', 'results', report))
+  if (report !== undefined) bases.push(resolve(cwd, report.replace(/\.md$/, '')))
   for (const base of bases) {
     await writeFileAtomic(`${base}.svg`, chart)
     await writeFileAtomic(`${base}.json`, json)

@@ -74,7 +74,7 @@ export const command: CommandModule = {
         [],
       )
       .option('--study <name>', 'Forget in several steps, as the benchmark says, instead of once.')
-      .option('--report <name>', 'Also write docs/results/<name>.md, .json and .svg.')
+      .option('--report <file.md>', 'Also write the board there, with .json and .svg beside it.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<RunFlags>()
         const complete = await runBenchmark(id, flags, terminal)

@@ -16,6 +16,7 @@ import { collect } from './arguments.ts'
 import { runLethe } from './child.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -131,26 +132,19 @@ async function runCells(
   terminal: Terminal,
 ) {
   const folder = (name: string) => resolve(terminal.cwd, output, name)
-  let stop = false
   const states = (): (SweepCell & { state: CellState })[] =>
     cells.map((cell) => ({ ...cell, state: cellState(folder(cell.name)) }))
   const write = () => writeSweep(resolve(terminal.cwd, output), { recipe: file, cells: states() })
-  // Between two runs too a signal ends the sweep in order.
-  const onSignal = () => {
-    stop = true
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  const interrupts = listenForInterrupts(terminal, 'no other run will be begun.')
   for (const [i, { name, sets }] of cells.entries()) {
-    if (stop) break
+    if (interrupts.requested()) break
     const task = await cellTask(folder(name), terminal.cwd)
     terminal.err.write(`[${i + 1}/${cells.length}] ${name}: ${said[task]}\n`)
     if (task === 'skip') continue
     await write()
     await runLethe(argumentsOf(task, file, folder(name), sets), terminal.cwd)
   }
-  process.off('SIGINT', onSignal)
-  process.off('SIGTERM', onSignal)
+  interrupts.stop()
   await write()
   return states()
 }
