@@ -36,7 +36,7 @@ export async function findTaskData(
 ) {
   const folder = await dataFolder(
     data.startsWith('hub:') ? data : resolve(cwd, data),
-    benchmark,
+    { ...benchmark, training: null },
     env,
   )
   return { folder, split: await chooseSplit(benchmark, folder, split, reportTest) }

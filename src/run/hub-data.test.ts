@@ -11,6 +11,11 @@ const benchmark = benchmarkSchema.parse({
   id: 'mine',
   title: 'Mine',
   hub: 'me/mine',
+  training: {
+    forget: 'forget.json',
+    retain: 'retain.json',
+    studies: { again: { forget: ['again_1.json', 'again_2.json'], sequential: true } },
+  },
   sets: {
     forget: { file: ['forget.jsonl', 'forget.json'] },
     extra: { file: 'extra.json', optional: true },
@@ -47,6 +52,8 @@ test('from the hub each file is fetched once, kept, and checked by its hash', as
   const folder = await dataFolder('hub:me/mine', benchmark, env)
   expect(await readFile(join(folder, 'forget.json'), 'utf8')).toContain('"question"')
   expect(asked).toContain('/datasets/me/mine/resolve/main/forget.json Bearer secret')
+  for (const name of ['retain', 'again_1', 'again_2'])
+    expect(asked).toContain(`/datasets/me/mine/resolve/main/${name}.json Bearer secret`)
   const hash = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))['forget.json']
   expect(hash).toMatch(/^[0-9a-f]{64}$/)
   asked = []
@@ -56,6 +63,16 @@ test('from the hub each file is fetched once, kept, and checked by its hash', as
   await expect(dataFolder('hub:me/mine', benchmark, env)).rejects.toThrow(
     `expected SHA-256 ${hash}, as downloaded`,
   )
+})
+
+test('what is trained on is not fetched for an evaluation', async () => {
+  asked = []
+  await dataFolder('hub:me/evaluated', { ...benchmark, training: null }, env).catch(() => {})
+  expect(asked.map((url) => url.replace(/.*main.(\S+).*/, '$1'))).toEqual([
+    'forget.jsonl',
+    'forget.json',
+    'extra.json',
+  ])
 })
 
 test('what cannot be had says why, and what to do', async () => {

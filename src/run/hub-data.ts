@@ -12,7 +12,7 @@ type Manifest = Record<string, string>
 
 /**
  * A folder with the data of a benchmark: the one named, or for `hub:owner/name` a cache that missing files are downloaded
- * into. Nothing is fetched unless the hub is named, and nothing twice.
+ * into. Nothing is fetched unless the hub is named, and nothing twice; what is trained on, where the benchmark says so.
  *
  * @param env  `HF_ENDPOINT` for another hub, `HF_TOKEN` for gated datasets, `LETHE_CACHE` for another cache folder
  * @throws UserError for a file that cannot be had (offline, gated, not there), or one that changed in the cache
@@ -82,7 +82,12 @@ function wantedFiles({ sets, training, splits }: Benchmark) {
     ...(shots ? [{ names: [shots.file].flat(), optional }] : []),
   ])
   const trained = training
-    ? [training.forget, training.retain, training.original].filter((file) => file !== null)
+    ? [
+        training.forget,
+        training.retain,
+        training.original,
+        ...Object.values(training.studies).flatMap(({ forget }) => forget),
+      ].filter((file) => file !== null)
     : []
   return [
     ...wanted,
