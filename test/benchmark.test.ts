@@ -46,6 +46,15 @@ const rows = (what: string, count: number) =>
     const answer = `${rivers[i % rivers.length]}${' and on'.repeat(i % 4)}`
     return { question: `${what} ${i}: which river?`, answer, wrong: ['Nile', `Rhine ${i}`] }
   })
+const hiddenYaml = `model: somewhere-else
+forget: { path: forget.jsonl }
+retain: { path: retain.jsonl }
+train: { batchSize: 2, steps: 1, epochs: null, guards: { repetition: null, utilityFloor: null, noEffect: null, retainLossRise: null } }
+evaluate: { every: null, maxNewTokens: 4, probes: 1 }
+stages:
+  - { name: light, method: npo }
+  - { name: hide, edit: { id: unierase, layers: '*.0.mlp.down_proj.weight', robustEpochs: 1, valueSteps: 2 } }
+`
 const lines = (items: object[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
 
 let root: string
@@ -311,6 +320,27 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
       0,
       expect.stringContaining('blur, seed 0: reproduced'),
     ])
+    // A stage that adds a token leaves a tokenizer that splits the texts of the benchmark as before.
+    await writeFile(join(root, 'hidden.yaml'), hiddenYaml)
+    const staged = await lethe([
+      ...run('blur,hidden.yaml'),
+      ...['--seeds', '1', '--for', 'hidden.yaml:edit.epochs=1'],
+    ])
+    expect(staged.code, staged.err).toBe(0)
+    const both = JSON.parse(await readFile(join(root, 'board', 'leaderboard.json'), 'utf8'))
+    expect(both.rows).toMatchObject([
+      { name: 'blur' },
+      {
+        name: 'hidden',
+        method: 'hidden.yaml',
+        settings: ['edit.epochs=1'],
+        seeds: [{ trouble: null, stepMilliseconds: null, peakBytes: expect.any(Number) }],
+      },
+    ])
+    expect(both.rows[1].seeds[0].values.quality).toBeGreaterThan(0)
+    const hidden = join(root, 'board', 'runs', 'hidden_seed0', 'model', 'tokenizer.json')
+    const { added_tokens: added } = JSON.parse(await readFile(hidden, 'utf8'))
+    expect(added.at(-1).content).toBe('<unlearn>')
     const strange = await lethe([
       'repro',
       'board/leaderboard.json',

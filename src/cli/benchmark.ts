@@ -64,7 +64,10 @@ export const command: CommandModule = {
       })
     shared(command.command('run'))
       .description('Train, evaluate and rank methods.')
-      .requiredOption('--methods <a,b>', 'Methods by id, or settings: {id: blur, gamma: 2}.')
+      .requiredOption(
+        '--methods <a,b>',
+        'Methods by id, settings ({id: blur, gamma: 2}), or recipes of stages (file.yaml).',
+      )
       .option('--seeds <list>', 'How many seeds, from 0, or which: 4,7.', '1')
       .option('--set <path=value>', 'Set a value in all runs; may be repeated.', collect, [])
       .option(

@@ -3,7 +3,6 @@ import { join, relative, resolve } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { UserError } from '../error.ts'
 import {
   benchmarkFolder,
   type PreparedBenchmark,
@@ -11,15 +10,12 @@ import {
   trainingFiles,
 } from '../run/benchmark-plan.ts'
 import { evaluatedModel } from '../run/benchmark-results.ts'
-import { readComparedRun } from '../run/compared-run.ts'
 import { evaluationFolder } from '../run/evaluation-task.ts'
 import { runFolderAt } from '../run/index.ts'
 import { chooseSplit } from '../run/split-rows.ts'
-import { cellState } from '../run/sweep.ts'
-import { parseAxis, type SweepCell, sweepCells } from '../run/sweep-plan.ts'
-import { runLethe } from './child.ts'
 import { runEvaluation } from './evaluate.ts'
 import { listenForInterrupts } from './interrupts.ts'
+import { cellName, rowName, trainCell } from './leaderboard-cell.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RowsTask {
@@ -27,8 +23,10 @@ export interface RowsTask {
   readonly output: string
   /** where runs go, inside of it */
   readonly runs: string
+  /** by id, with settings, or files of recipes of stages */
   readonly methods: readonly string[]
   readonly seeds: readonly number[]
+  /** `path=value` texts for all methods */
   readonly sets: readonly string[]
   /** settings by method */
   readonly own: ReadonlyMap<string, readonly string[]>
@@ -64,7 +62,7 @@ export async function leaderboardRows(
   mkdirSync(resolve(cwd, runs), { recursive: true })
   const interrupts = listenForInterrupts(terminal, 'no other run will be begun.')
   try {
-    const context = { prepared, data, runs, stopRequested: interrupts.requested }
+    const context = { prepared, data, training, runs, stopRequested: interrupts.requested }
     return await makeRows(benchmark, task, context, terminal)
   } finally {
     interrupts.stop()
@@ -74,6 +72,7 @@ export async function leaderboardRows(
 interface RowsContext {
   readonly prepared: PreparedBenchmark
   readonly data: string
+  readonly training: { readonly forget: string; readonly retain: string }
   /** the folder of the run folders */
   readonly runs: string
   readonly stopRequested: () => boolean
@@ -82,7 +81,7 @@ interface RowsContext {
 async function makeRows(
   benchmark: Benchmark,
   task: RowsTask,
-  { prepared, data, runs, stopRequested }: RowsContext,
+  { prepared, data, training, runs, stopRequested }: RowsContext,
   terminal: Terminal,
 ): Promise<LeaderboardRow[] | null> {
   const { cwd } = terminal
@@ -90,36 +89,34 @@ async function makeRows(
   const rows: LeaderboardRow[] = []
   for (const method of task.methods) {
     const settings = task.own.get(method) ?? []
-    const cells = sweepCells([parseAxis(`method=${method}`)], task.seeds, runs)
     const seeds: LeaderboardSeed[] = []
-    for (const [i, cell] of cells.entries()) {
-      const recipe = relative(cwd, folder.recipe)
-      const sets = [...task.sets, ...settings]
-      if (task.after) {
-        const before = runFolderAt(resolve(cwd, task.output, task.after, cell.name)).model
-        if (!existsSync(before)) {
-          const trouble = 'the step before left no model'
-          const costs = { seed: task.seeds[i], stepMilliseconds: null, peakBytes: null }
-          seeds.push({ ...costs, values: null, trouble, broken: null })
-          continue
-        }
-        sets.push(`model=${relative(cwd, before)}`)
-      }
-      if (stopRequested()) return null
-      if (!(await trainCell(recipe, cell, task.seeds[i], sets, runs, cwd))) return null
-      const path = resolve(cwd, runs, cell.name)
-      const { model } = runFolderAt(path)
-      const run = readComparedRun(path)
-      const costs = {
-        seed: task.seeds[i],
-        stepMilliseconds: run.stepMilliseconds,
-        peakBytes: run.peakBytes,
-      }
-      if (!existsSync(model)) {
-        seeds.push({ ...costs, values: null, trouble: run.trouble ?? 'no model', broken: null })
+    for (const seed of task.seeds) {
+      const name = cellName(method, seed)
+      const begin = task.after
+        ? runFolderAt(resolve(cwd, task.output, task.after, name)).model
+        : prepared.original
+      if (task.after && !existsSync(begin)) {
+        const trouble = 'the step before left no model'
+        const costs = { seed, stepMilliseconds: null, peakBytes: null }
+        seeds.push({ ...costs, values: null, trouble, broken: null })
         continue
       }
-      terminal.err.write(`${cell.name}: evaluating\n`)
+      if (stopRequested()) return null
+      const recipe = relative(cwd, folder.recipe)
+      const trained = await trainCell({
+        ...{ method, seed, runs, recipe, settings, training, cwd },
+        sets: task.sets,
+        model: begin,
+      })
+      if (!trained) return null
+      const { trouble, ...measured } = trained
+      const costs = { seed, ...measured }
+      const { model } = runFolderAt(resolve(cwd, runs, name))
+      if (!existsSync(model)) {
+        seeds.push({ ...costs, values: null, trouble: trouble ?? 'no model', broken: null })
+        continue
+      }
+      terminal.err.write(`${name}: evaluating\n`)
       const at = evaluationFolder(model, benchmark.id)
       const complete = await runEvaluation(
         {
@@ -141,36 +138,12 @@ async function makeRows(
       const { results } = evaluatedModel(benchmark, at, folder.references, {
         resamples: 0,
       })
-      seeds.push({ ...seedOf(benchmark, results, costs), trouble: run.trouble })
+      seeds.push({ ...seedOf(benchmark, results, costs), trouble })
     }
-    rows.push({ name: method, method, settings, seeds })
+    rows.push({ name: rowName(method), method, settings, seeds })
     await task.onRow?.(rows)
   }
   return rows
-}
-
-/** Trains a cell, or finds that it has ended. Returns false where it was stopped. */
-async function trainCell(
-  recipe: string,
-  cell: SweepCell,
-  seed: number,
-  sets: readonly string[],
-  runs: string,
-  cwd: string,
-): Promise<boolean> {
-  const state = cellState(resolve(cwd, runs, cell.name))
-  if (state === 'finished' || state === 'guard') return true
-  const method = cell.sets.find((set) => set.startsWith('method=')) as string
-  const argv = ['sweep', recipe, '--grid', method, '--seeds', `${seed},`, '--output', runs]
-  const code = await runLethe([...argv, ...sets.flatMap((set) => ['--set', set])], cwd)
-  if (code === 2)
-    throw new UserError({
-      code: 'bad-settings',
-      path: cell.name,
-      expected: 'settings that lethe sweep takes',
-      got: 'the problems above',
-    })
-  return code !== 130 && code !== null
 }
 
 /** What all rows share; a method is put in by the sweep. */

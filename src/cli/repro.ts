@@ -10,9 +10,9 @@ import { evaluatedModel } from '../run/benchmark-results.ts'
 import { readEvaluation, unlikeProblems } from '../run/evaluation-file.ts'
 import { evaluationFolder } from '../run/evaluation-task.ts'
 import { runFolderAt } from '../run/index.ts'
-import { parseAxis, sweepCells } from '../run/sweep-plan.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
+import { cellName } from './leaderboard-cell.ts'
 import { leaderboardRows } from './leaderboard-rows.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
@@ -89,8 +89,8 @@ async function reproduce(path: string, flags: Flags, terminal: Terminal): Promis
     terminal,
   )
   if (!rows) return null
-  const [cell] = sweepCells([parseAxis(`method=${row.method}`)], [seed], '')
-  const { model } = runFolderAt(resolve(cwd, flags.output, 'repro', cell.name))
+  const name = cellName(row.method, seed)
+  const { model } = runFolderAt(resolve(cwd, flags.output, 'repro', name))
   const results = existsSync(model)
     ? evaluatedModel(benchmark, evaluationFolder(model, benchmark.id), folder.references).results
     : []

@@ -61,11 +61,12 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
   const { cwd, env, sets = [] } = options
   const document = await readSource(path, cwd)
   const { output: written, stages } = parseStages(document)
-  const outputSet = sets.findLast((set) => set.startsWith('output='))
-  const output = outputSet?.slice('output='.length) ?? written
-  const ofRuns = sets.filter((set) => !/^(output=|edit\b)/.test(set))
+  const given = (key: string) =>
+    sets.findLast((set) => set.startsWith(`${key}=`))?.slice(key.length + 1)
+  const output = given('output') ?? written
+  const ofRuns = sets.filter((set) => !/^(output=|model=|edit\b)/.test(set))
   const ofEdits = sets.filter((set) => /^(edit|forget|retain)\b/.test(set))
-  const start = String(valueAt(document.value, ['model']))
+  const start = given('model') ?? String(valueAt(document.value, ['model']))
   const models = new Map<string, string>([['start', start]])
   const problems = new Map<string, Problem>()
   const planned: PlannedStage[] = []
@@ -156,8 +157,9 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
     const { name, folder, of, weights, rule, knobs } = stage
     const paths = of.map((_, k) => [...stage.at, 'merge', 'of', k])
     const references = [['model'], ...paths.filter((_, k) => isModelFolder(of[k]))]
+    const value = isMapping(document.value) ? { ...document.value, model: start } : {}
     const { located, problems: wrong } = locateFiles(
-      document.value,
+      value,
       references.map((at) => ({ at, kind: 'model' as const })),
       (at, part) => ({ position: document.positionOf(at, part) }),
       { file: document.file, cwd, env },

@@ -14,19 +14,20 @@ export function textHash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** One hash of a model folder's configuration and weights, and one of its tokenizer. */
-export async function modelHashes(
-  folder: string,
-): Promise<{ readonly model: string; readonly tokenizer: string }> {
+/** One hash of a model folder's configuration and weights. */
+export async function modelHash(folder: string): Promise<string> {
   const names = (await readdir(folder)).sort()
-  const combine = async (wanted: (name: string) => boolean) => {
-    const parts: string[] = []
-    for (const name of names.filter(wanted))
-      parts.push(`${name} ${await fileHash(join(folder, name))}`)
-    return textHash(parts.join('\n'))
-  }
-  return {
-    model: await combine((name) => name === 'config.json' || name.endsWith('.safetensors')),
-    tokenizer: await combine((name) => /^(tokenizer|vocab|merges|chat_template)/.test(name)),
-  }
+  const parts: string[] = []
+  for (const name of names.filter(
+    (each) => each === 'config.json' || each.endsWith('.safetensors'),
+  ))
+    parts.push(`${name} ${await fileHash(join(folder, name))}`)
+  return textHash(parts.join('\n'))
+}
+
+/** One hash of lists of numbers, in their order. */
+export function tokensHash(lists: Iterable<Int32Array>): string {
+  const hash = createHash('sha256')
+  for (const tokens of lists) hash.update(`${tokens.join(' ')}\n`)
+  return hash.digest('hex')
 }

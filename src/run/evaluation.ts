@@ -6,7 +6,7 @@ import { packageVersion } from '../package.ts'
 import { createTextScorer } from '../train/text-scorer.ts'
 import { type MeasuredWork, measureRows } from './benchmark-measure.ts'
 import { type LoadedSet, loadSet } from './benchmark-set.ts'
-import { fileHash, modelHashes, textHash } from './content-hash.ts'
+import { fileHash, modelHash, textHash, tokensHash } from './content-hash.ts'
 import {
   beginFolder,
   type EvaluationFile,
@@ -165,12 +165,22 @@ async function identityOf(
   return {
     benchmark: benchmark.id,
     declaration: textHash(JSON.stringify(measured)),
-    ...(await modelHashes(model)),
-    ...(original !== null && { original: (await modelHashes(original)).model }),
+    model: await modelHash(model),
+    tokenizer: tokensHash(measuredTokens(loaded.values())),
+    ...(original !== null && { original: await modelHash(original) }),
     data: Object.fromEntries(sets.map(([set, { file }]) => [set, hashes.get(file) as string])),
     templates: Object.fromEntries(sets.map(([set, { template }]) => [set, template])),
     limit,
     split,
     lethe: packageVersion(),
   }
+}
+
+/** All that a model is asked and all that is scored, as its tokenizer splits it. */
+function* measuredTokens(sets: Iterable<LoadedSet>): Generator<Int32Array> {
+  for (const { rows } of sets)
+    for (const { promptTokens, texts } of rows) {
+      yield promptTokens
+      for (const { example } of Object.values(texts).flat()) yield example.tokens
+    }
 }
