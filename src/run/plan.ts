@@ -129,11 +129,8 @@ export async function estimateRun(
     (method.combiner.refinement?.gradientBuffers ?? 0) +
     (recipe.train.sharpness && method.retainLoss ? sharpness.gradientBuffers : 0) +
     (recipe.train.accumulate > 1 ? 1 : 0) +
-    // Where the weights were and where they went, for each that looks along an update.
-    2 *
-      [recipe.train.adaptRateEvery, recipe.train.groupRates, recipe.train.softmaxRadius].filter(
-        Boolean,
-      ).length +
+    // Where the weights were and where they went.
+    (looksAlongUpdates(recipe) ? 2 : 0) +
     // What the weights are put back from.
     (estimator?.needs.forward ? 1 : 0)
   const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
@@ -306,4 +303,8 @@ export async function freeDiskBytes(output: string): Promise<number> {
 /** Memory that a new process may take without swapping. */
 export function freeMemoryBytes(): number {
   return process.availableMemory?.() ?? freemem()
+}
+
+function looksAlongUpdates({ train }: Recipe): boolean {
+  return Boolean(train.adaptRateEvery ?? train.groupRates ?? train.softmaxRadius)
 }

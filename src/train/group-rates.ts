@@ -2,6 +2,7 @@ import { type GroupLosses, groupInfluence, parabolaFactor } from '../optim/index
 import type { RunnerOptions } from './gradient.ts'
 import { createLossRunner } from './loss-runner.ts'
 import type { MicroBatch } from './micro-batch.ts'
+import type { UpdatePath } from './update-path.ts'
 
 /** Where a group's weights lie in the array of all trained ones. */
 export interface WeightGroup {
@@ -19,9 +20,7 @@ export interface GroupRateState {
 
 /** Gives every group of weights a learning rate of its own, by what its part of an update does to the loss. */
 export interface GroupRates {
-  /** To be called before the weights of a step move. */
-  before(): void
-  /** Scales each group's part of the update, after a look at every so many steps. Weights outside of all groups stay moved. */
+  /** Scales each group's part of the update just made, after a look at every so many steps. Weights outside of all groups stay moved. */
   after(
     step: number,
     microBatches: readonly MicroBatch[],
@@ -35,35 +34,30 @@ export function startingRates(groups: readonly WeightGroup[]): GroupRateState {
 }
 
 /**
- * Costs `2·groups + 1` forward passes every `every` steps, and two copies of the trained weights.
+ * Costs `2·groups + 1` forward passes every `every` steps.
  *
  * The loss is the sum of the step's losses, forgetting and keeping; a group whose part of the update does not lower it keeps
  * its rate. Differs from Hi-DLR's random perturbations with a least-squares fit: one group at a time, there and back, which is
  * exact where the loss is quadratic.
  */
 export async function createGroupRates(
-  options: RunnerOptions & { trained: Float32Array },
+  options: RunnerOptions & { path: UpdatePath },
   groups: readonly WeightGroup[],
   every: number,
 ): Promise<GroupRates> {
-  const { trained } = options
+  const { path } = options
   const runner = await createLossRunner(options)
-  const start = new Float32Array(trained.length)
-  const end = new Float32Array(trained.length)
   const lossAt = async (microBatches: readonly MicroBatch[]) =>
     Object.values(await runner.losses(microBatches)).reduce((sum, loss) => sum + loss, 0)
   const move = ({ ranges }: WeightGroup, share: number) => {
-    for (const range of ranges)
-      for (let i = range.start; i < range.end; i++)
-        trained[i] = start[i] + share * (end[i] - start[i])
+    for (const range of ranges) path.goTo(share, range)
   }
   return {
-    before: () => start.set(trained),
     async after(step, microBatches, state) {
-      end.set(trained)
+      path.end()
       let { factors, influence } = state
       if (step % every === 0) {
-        trained.set(start)
+        path.goTo(0)
         const here = await lossAt(microBatches)
         const looks: GroupLosses[] = []
         for (const [k, group] of groups.entries()) {
@@ -76,7 +70,7 @@ export async function createGroupRates(
         }
         factors = factors.map((factor, k) => parabolaFactor(factor, looks[k]))
         influence = influence.map((sum, k) => sum + groupInfluence(looks[k]))
-        trained.set(end)
+        path.goTo(1)
       }
       for (const [k, group] of groups.entries()) if (factors[k] !== 1) move(group, factors[k])
       return { factors, influence }

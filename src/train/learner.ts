@@ -34,6 +34,7 @@ import { createStepCap } from './step-cap.ts'
 import { type ChosenSelector, createTokenChooser } from './token-choice.ts'
 import type { WeightStore } from './trainable.ts'
 import { createUpdater } from './update.ts'
+import { createUpdatePath } from './update-path.ts'
 
 /** The two groups of unlearning; pretraining has only `retain`: text to learn. */
 export interface StepData {
@@ -128,17 +129,20 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     feeds: options.feeds,
     trained: store.trained.data,
   }
-  const rates =
-    options.adaptRateEvery && losses.retain
-      ? await createRateFinder(runnerOptions, options.adaptRateEvery)
-      : null
+  const { adaptRateEvery, softmaxRadius } = options
   const groups = options.groupRates?.groups ?? []
-  const groupRates = options.groupRates
-    ? await createGroupRates(runnerOptions, groups, options.groupRates.every)
-    : null
-  const cap = options.softmaxRadius
-    ? await createStepCap(runnerOptions, options.softmaxRadius)
-    : null
+  const looksAround = adaptRateEvery || softmaxRadius || options.groupRates
+  const path = looksAround ? createUpdatePath(store.trained.data) : null
+  const rates =
+    path && adaptRateEvery && losses.retain
+      ? await createRateFinder({ ...runnerOptions, path }, adaptRateEvery)
+      : null
+  const groupRates =
+    path && options.groupRates
+      ? await createGroupRates({ ...runnerOptions, path }, groups, options.groupRates.every)
+      : null
+  const cap =
+    path && softmaxRadius ? await createStepCap({ ...runnerOptions, path }, softmaxRadius) : null
   const finder = await createGradientFinder(
     runnerOptions,
     options.estimator ?? { estimator: exact as unknown as GradientEstimator, knobs: {}, seed: 0 },
@@ -288,9 +292,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       current = step
       const data = chooser ? await chooser.choose(given) : given
       const learningRate = scheduled * learner.rateFactor
-      rates?.before(step)
-      groupRates?.before()
-      cap?.before()
+      path?.begin()
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)

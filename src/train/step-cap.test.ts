@@ -6,6 +6,7 @@ import { gaussian } from '../random.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { createStepCap } from './step-cap.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { createUpdatePath } from './update-path.ts'
 
 let engine: Engine
 beforeAll(async () => {
@@ -17,6 +18,7 @@ test('a small update is taken whole, to the bit; of a large one the same way, on
   const model = tinyModel()
   const store = await tinyStore(model)
   const trained = store.trained.data
+  const path = createUpdatePath(trained)
   const cap = await createStepCap(
     {
       engine,
@@ -26,7 +28,7 @@ test('a small update is taken whole, to the bit; of a large one the same way, on
       trainable: [],
       values: store.tensors,
       feeds: new SequenceFeeds(model),
-      trained,
+      path,
     },
     0.5,
   )
@@ -35,7 +37,7 @@ test('a small update is taken whole, to the bit; of a large one the same way, on
   const way = trained.map((_, i) => gaussian(1, ['way'], i))
   const step = async (size: number) => {
     trained.set(start)
-    cap.before()
+    path.begin()
     for (let i = 0; i < trained.length; i++) trained[i] += size * way[i]
     const wanted = trained.slice()
     return { share: await cap.after(micro), wanted, got: trained.slice() }
