@@ -320,8 +320,15 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
       0,
       expect.stringContaining('blur, seed 0: reproduced'),
     ])
-    // A stage that adds a token leaves a tokenizer that splits the texts of the benchmark as before.
     await writeFile(join(root, 'hidden.yaml'), hiddenYaml)
+    const wrong = await lethe([
+      ...run('npo,blur,hidden.yaml'),
+      ...['--for', 'blur:method.gama=1', '--for', 'hidden.yaml:edit.reach=-1'],
+    ])
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toMatch(/method\.gama: expected .*\n.*edit\.reach: expected/)
+    expect(wrong.err).not.toContain('npo_seed0')
+    // A stage that adds a token leaves a tokenizer that splits the texts of the benchmark as before.
     const staged = await lethe([
       ...run('blur,hidden.yaml'),
       ...['--seeds', '1', '--for', 'hidden.yaml:edit.epochs=1'],

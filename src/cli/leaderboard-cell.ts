@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
-import { UserError } from '../error.ts'
+import { type Problem, UserError } from '../error.ts'
+import { readRecipe } from '../recipe/read.ts'
+import { readStages } from '../recipe/read-stages.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import { runFolderAt } from '../run/index.ts'
 import { readStagesFile } from '../run/stages-file.ts'
 import { cellState } from '../run/sweep.ts'
-import { parseAxis, sweepCells } from '../run/sweep-plan.ts'
+import { parseAxis, sweepCells, withSettings } from '../run/sweep-plan.ts'
 import { runLethe } from './child.ts'
 import { exitCode } from './exit-code.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What one seed of a row is trained with. */
 export interface CellTask {
@@ -47,6 +50,27 @@ export function cellName(method: string, seed: number): string {
   return sweepCells([parseAxis(`method=${rowName(method)}`)], [seed], '')[0].name
 }
 
+/** What is wrong with a row's settings, before anything is trained. */
+export async function cellProblems(task: CellTask, terminal: Terminal): Promise<Problem[]> {
+  const { method, sets, settings, recipe } = task
+  const { cwd, env } = terminal
+  try {
+    if (isRecipe(method)) await readStages(method, { sets: stageSets(task), cwd, env })
+    else {
+      const cell = { name: method, sets: [`method=${method}`] }
+      await readRecipe(recipe, {
+        sets: withSettings(cell, [...sets, ...settings]).sets,
+        cwd,
+        env,
+      })
+    }
+    return []
+  } catch (error) {
+    if (error instanceof UserError) return [...error.problems]
+    throw error
+  }
+}
+
 /** Trains in a process of its own, or finds that this was done. Returns null where it was stopped. */
 export async function trainCell(task: CellTask): Promise<TrainedCell | null> {
   const path = resolve(task.cwd, task.runs, cellName(task.method, task.seed))
@@ -69,18 +93,9 @@ async function runMethod(task: CellTask, path: string): Promise<TrainedCell | nu
 
 /** Called again it goes on, and has nothing to do where all was done. */
 async function doStages(task: CellTask, path: string): Promise<TrainedCell | null> {
-  const { method, seed, model, training, settings, cwd } = task
-  const sets = [
-    ...settings,
-    `model=${resolve(cwd, model)}`,
-    `forget.path=${resolve(cwd, training.forget)}`,
-    `retain.path=${resolve(cwd, training.retain)}`,
-    `train.seed=${seed}`,
-    `edit.seed=${seed}`,
-    `output=${relative(cwd, path)}`,
-  ]
+  const { method, cwd } = task
   if (!existsSync(runFolderAt(path).model)) {
-    const code = await runLethe(['run', method, ...flags(sets)], cwd)
+    const code = await runLethe(['run', method, ...flags(stageSets(task))], cwd)
     refuseBadSettings(code, method)
     if (code === null || code === exitCode.interrupted) return null
   }
@@ -96,6 +111,18 @@ async function doStages(task: CellTask, path: string): Promise<TrainedCell | nul
     stepMilliseconds: null,
     peakBytes: peaks.length > 0 ? Math.max(...peaks) : null,
   }
+}
+
+function stageSets({ method, seed, runs, model, training, settings, cwd }: CellTask): string[] {
+  return [
+    ...settings,
+    `model=${resolve(cwd, model)}`,
+    `forget.path=${resolve(cwd, training.forget)}`,
+    `retain.path=${resolve(cwd, training.retain)}`,
+    `train.seed=${seed}`,
+    `edit.seed=${seed}`,
+    `output=${join(runs, cellName(method, seed))}`,
+  ]
 }
 
 const flags = (sets: readonly string[]) => sets.flatMap((set) => ['--set', set])

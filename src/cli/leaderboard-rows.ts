@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
+import { type Problem, UserError } from '../error.ts'
 import {
   benchmarkFolder,
   type PreparedBenchmark,
@@ -15,7 +16,7 @@ import { runFolderAt } from '../run/index.ts'
 import { chooseSplit } from '../run/split-rows.ts'
 import { runEvaluation } from './evaluate.ts'
 import { listenForInterrupts } from './interrupts.ts'
-import { cellName, rowName, trainCell } from './leaderboard-cell.ts'
+import { type CellTask, cellName, cellProblems, rowName, trainCell } from './leaderboard-cell.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RowsTask {
@@ -86,9 +87,18 @@ async function makeRows(
 ): Promise<LeaderboardRow[] | null> {
   const { cwd } = terminal
   const folder = benchmarkFolder(resolve(cwd, task.output))
+  const taskOf = (method: string, seed: number, model: string) => ({
+    ...{ method, seed, model, runs, training, cwd },
+    recipe: relative(cwd, folder.recipe),
+    sets: task.sets,
+    settings: task.own.get(method) ?? [],
+  })
+  await checkRows(
+    task.methods.map((method) => taskOf(method, task.seeds[0], prepared.original)),
+    terminal,
+  )
   const rows: LeaderboardRow[] = []
   for (const method of task.methods) {
-    const settings = task.own.get(method) ?? []
     const seeds: LeaderboardSeed[] = []
     for (const seed of task.seeds) {
       const name = cellName(method, seed)
@@ -102,12 +112,7 @@ async function makeRows(
         continue
       }
       if (stopRequested()) return null
-      const recipe = relative(cwd, folder.recipe)
-      const trained = await trainCell({
-        ...{ method, seed, runs, recipe, settings, training, cwd },
-        sets: task.sets,
-        model: begin,
-      })
+      const trained = await trainCell(taskOf(method, seed, begin))
       if (!trained) return null
       const { trouble, ...measured } = trained
       const costs = { seed, ...measured }
@@ -140,10 +145,20 @@ async function makeRows(
       })
       seeds.push({ ...seedOf(benchmark, results, costs), trouble })
     }
+    const settings = task.own.get(method) ?? []
     rows.push({ name: rowName(method), method, settings, seeds })
     await task.onRow?.(rows)
   }
   return rows
+}
+
+/** A mistake in the last row's settings is not to be found after hours. */
+async function checkRows(tasks: readonly CellTask[], terminal: Terminal): Promise<void> {
+  const problems = new Map<string, Problem>()
+  for (const task of tasks)
+    for (const problem of await cellProblems(task, terminal))
+      problems.set(JSON.stringify(problem), problem)
+  if (problems.size > 0) throw new UserError([...problems.values()])
 }
 
 /** What all rows share; a method is put in by the sweep. */
