@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Two busy ONNX Runtime pools on two cores slow each other down.
     maxWorkers: 2,
     pool: 'forks',
