@@ -143,7 +143,7 @@ describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () =
   test('a guard that stops the run exits with 4 and says where the last good state is', async () => {
     const diverging: TinySettings = {
       method: { id: 'grad-diff' },
-      train: { steps: 40, learningRate: 0.03, saveEvery: 1 },
+      train: { steps: 40, learningRate: 0.1, saveEvery: 1 },
     }
     const { code, events, err } = await runCli(['run', await tinyRecipe(root, 'guard', diverging)])
     expect(code, err).toBe(4)
