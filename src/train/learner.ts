@@ -292,7 +292,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       current = step
       const data = chooser ? await chooser.choose(given) : given
       const learningRate = scheduled * learner.rateFactor
-      path?.begin()
+      if (cap || groupRates || rates?.isDue(step)) path?.begin()
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)

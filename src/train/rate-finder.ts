@@ -6,6 +6,8 @@ import type { UpdatePath } from './update-path.ts'
 
 /** Adapts the learning rate by what an update does to the retain loss, every so many steps. */
 export interface RateFinder {
+  /** Whether it looks at the update of a step. */
+  isDue(step: number): boolean
   /** The new factor of the learning rate; the weights are as they were before the call. */
   after(step: number, retain: readonly MicroBatch[], factor: number): Promise<number>
   dispose(): void
@@ -18,9 +20,11 @@ export async function createRateFinder(
 ): Promise<RateFinder> {
   const { path } = options
   const around = await createLossRunner(options)
+  const isDue = (step: number) => step % every === 0
   return {
+    isDue,
     async after(step, retain, factor) {
-      if (step % every !== 0) return factor
+      if (!isDue(step)) return factor
       path.end()
       try {
         const ahead = (await around.losses(retain)).retain
