@@ -30,6 +30,25 @@ export class UserError extends Error {
   }
 }
 
+/** What `work` makes of each item. Throws UserError with the problems of all that fail, each said once. */
+export async function ofEach<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const problems = new Map<string, Problem>()
+  const results: Result[] = []
+  for (const item of items) {
+    try {
+      results.push(await work(item))
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem)
+    }
+  }
+  if (problems.size > 0) throw new UserError([...problems.values()])
+  return results
+}
+
 /** `file:line:column: path: expected …, got …. hint`, leaving out what is unknown. */
 export function formatProblem(problem: Problem): string {
   const { position, path, expected, got, hint } = problem

@@ -162,6 +162,19 @@ describe('an evaluation', () => {
     expect(declared[0].expected).toMatch(/^declaration [0-9a-f]{12}$/)
   })
 
+  test('is told by the tokens of its texts, not by the files of the tokenizer', async () => {
+    const model = join(root, 'retokenized')
+    await cp(textModel, model, { recursive: true })
+    const path = join(model, 'tokenizer.json')
+    const tokenizer = JSON.parse(await readFile(path, 'utf8'))
+    await writeFile(path, JSON.stringify(tokenizer, null, 4))
+    expect(await evaluateBenchmark({ ...options, model })).toBe(true)
+    tokenizer.model.merges = []
+    await writeFile(path, JSON.stringify(tokenizer))
+    const problems = await problemsOf(evaluateBenchmark({ ...options, model }))
+    expect(problems.map(({ expected }) => expected.slice(0, 10))).toEqual(['tokenizer '])
+  })
+
   test('is not compared with one made with another tokenizer', async () => {
     const references = join(root, 'references')
     await cp(options.output, join(references, 'original'), { recursive: true })
@@ -328,6 +341,10 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     expect(wrong.code).toBe(2)
     expect(wrong.err).toMatch(/method\.gama: expected .*\n.*edit\.reach: expected/)
     expect(wrong.err).not.toContain('npo_seed0')
+    const twice = await lethe(run('npo,hidden.yaml,elsewhere/hidden.yaml'))
+    expect([twice.code, twice.err]).toEqual([2, expect.stringContaining('more than once')])
+    const other = await lethe([...run('npo'), '--set', 'train.learningRate=2e-3'])
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining('a run of other settings')])
     // A stage that adds a token leaves a tokenizer that splits the texts of the benchmark as before.
     const staged = await lethe([
       ...run('blur,hidden.yaml'),

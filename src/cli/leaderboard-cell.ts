@@ -1,19 +1,17 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
-import { type Problem, UserError } from '../error.ts'
+import { UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { readStages } from '../recipe/read-stages.ts'
 import { readComparedRun } from '../run/compared-run.ts'
-import { runFolderAt } from '../run/index.ts'
 import { readStagesFile } from '../run/stages-file.ts'
-import { cellState } from '../run/sweep.ts'
 import { parseAxis, sweepCells, withSettings } from '../run/sweep-plan.ts'
 import { runLethe } from './child.ts'
 import { exitCode } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What one seed of a row is trained with. */
-export interface CellTask {
+export interface SeedTask {
   /** As a row names it: a method, its settings, or the file of a recipe of stages. */
   readonly method: string
   readonly seed: number
@@ -50,55 +48,40 @@ export function cellName(method: string, seed: number): string {
   return sweepCells([parseAxis(`method=${rowName(method)}`)], [seed], '')[0].name
 }
 
-/** What is wrong with a row's settings, before anything is trained. */
-export async function cellProblems(task: CellTask, terminal: Terminal): Promise<Problem[]> {
+/** Throws UserError with what is wrong with a row's settings, before anything is trained. */
+export async function checkSettings(task: SeedTask, terminal: Terminal): Promise<void> {
   const { method, sets, settings, recipe } = task
   const { cwd, env } = terminal
-  try {
-    if (isRecipe(method)) await readStages(method, { sets: stageSets(task), cwd, env })
-    else {
-      const cell = { name: method, sets: [`method=${method}`] }
-      await readRecipe(recipe, {
-        sets: withSettings(cell, [...sets, ...settings]).sets,
-        cwd,
-        env,
-      })
-    }
-    return []
-  } catch (error) {
-    if (error instanceof UserError) return [...error.problems]
-    throw error
+  if (isRecipe(method)) await readStages(method, { sets: stageSets(task), cwd, env })
+  else {
+    const cell = withSettings({ name: method, sets: [`method=${method}`] }, [...sets, ...settings])
+    await readRecipe(recipe, { sets: cell.sets, cwd, env })
   }
 }
 
-/** Trains in a process of its own, or finds that this was done. Returns null where it was stopped. */
-export async function trainCell(task: CellTask): Promise<TrainedCell | null> {
-  const path = resolve(task.cwd, task.runs, cellName(task.method, task.seed))
-  return isRecipe(task.method) ? doStages(task, path) : runMethod(task, path)
-}
-
-async function runMethod(task: CellTask, path: string): Promise<TrainedCell | null> {
-  const { method, seed, runs, recipe, model, cwd } = task
-  const state = cellState(path)
-  if (state !== 'finished' && state !== 'guard') {
-    const sets = [...task.sets, ...task.settings, `model=${relative(cwd, resolve(cwd, model))}`]
-    const grid = ['--grid', `method=${method}`, '--seeds', `${seed},`, '--output', runs]
-    const code = await runLethe(['sweep', recipe, ...grid, ...flags(sets)], cwd)
-    refuseBadSettings(code, method)
-    if (code === null || code === exitCode.interrupted) return null
-  }
+/**
+ * Trains in a process of its own, which finds what was done, and refuses results of other settings.
+ *
+ * @returns null where it was stopped
+ */
+export async function trainCell(task: SeedTask): Promise<TrainedCell | null> {
+  const { method, cwd, runs } = task
+  const code = await runLethe(isRecipe(method) ? runArguments(task) : sweepArguments(task), cwd)
+  if (code === exitCode.input)
+    throw new UserError({
+      code: 'refused-row',
+      path: method,
+      expected: 'a row that can be made here',
+      got: 'the problems above',
+    })
+  if (code === null || code === exitCode.interrupted) return null
+  const path = resolve(cwd, runs, cellName(method, task.seed))
+  if (isRecipe(method)) return readStagedCell(path)
   const { trouble, stepMilliseconds, peakBytes } = readComparedRun(path)
   return { trouble, stepMilliseconds, peakBytes }
 }
 
-/** Called again it goes on, and has nothing to do where all was done. */
-async function doStages(task: CellTask, path: string): Promise<TrainedCell | null> {
-  const { method, cwd } = task
-  if (!existsSync(runFolderAt(path).model)) {
-    const code = await runLethe(['run', method, ...flags(stageSets(task))], cwd)
-    refuseBadSettings(code, method)
-    if (code === null || code === exitCode.interrupted) return null
-  }
+async function readStagedCell(path: string): Promise<TrainedCell> {
   const stages = (await readStagesFile(path))?.stages ?? []
   const runs = stages.flatMap(({ kind, name, folder }) => {
     const at = join(path, folder)
@@ -113,7 +96,16 @@ async function doStages(task: CellTask, path: string): Promise<TrainedCell | nul
   }
 }
 
-function stageSets({ method, seed, runs, model, training, settings, cwd }: CellTask): string[] {
+function sweepArguments(task: SeedTask): string[] {
+  const { method, seed, runs, recipe, model, cwd } = task
+  const sets = [...task.sets, ...task.settings, `model=${relative(cwd, resolve(cwd, model))}`]
+  const grid = ['--grid', `method=${method}`, '--seeds', `${seed},`, '--output', runs]
+  return ['sweep', recipe, ...grid, ...flags(sets)]
+}
+
+const runArguments = (task: SeedTask) => ['run', task.method, ...flags(stageSets(task))]
+
+function stageSets({ method, seed, runs, model, training, settings, cwd }: SeedTask): string[] {
   return [
     ...settings,
     `model=${resolve(cwd, model)}`,
@@ -126,13 +118,3 @@ function stageSets({ method, seed, runs, model, training, settings, cwd }: CellT
 }
 
 const flags = (sets: readonly string[]) => sets.flatMap((set) => ['--set', set])
-
-function refuseBadSettings(code: number | null, method: string): void {
-  if (code === exitCode.input)
-    throw new UserError({
-      code: 'bad-settings',
-      path: method,
-      expected: 'settings that its recipe takes',
-      got: 'the problems above',
-    })
-}

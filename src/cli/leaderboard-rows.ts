@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { type Problem, UserError } from '../error.ts'
+import { ofEach } from '../error.ts'
 import {
   benchmarkFolder,
   type PreparedBenchmark,
@@ -14,9 +14,10 @@ import { evaluatedModel } from '../run/benchmark-results.ts'
 import { evaluationFolder } from '../run/evaluation-task.ts'
 import { runFolderAt } from '../run/index.ts'
 import { chooseSplit } from '../run/split-rows.ts'
+import { sweepCells } from '../run/sweep-plan.ts'
 import { runEvaluation } from './evaluate.ts'
 import { listenForInterrupts } from './interrupts.ts'
-import { type CellTask, cellName, cellProblems, rowName, trainCell } from './leaderboard-cell.ts'
+import { cellName, checkSettings, rowName, trainCell } from './leaderboard-cell.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface RowsTask {
@@ -87,15 +88,17 @@ async function makeRows(
 ): Promise<LeaderboardRow[] | null> {
   const { cwd } = terminal
   const folder = benchmarkFolder(resolve(cwd, task.output))
+  const settingsOf = (method: string) => task.own.get(method) ?? []
   const taskOf = (method: string, seed: number, model: string) => ({
     ...{ method, seed, model, runs, training, cwd },
     recipe: relative(cwd, folder.recipe),
     sets: task.sets,
-    settings: task.own.get(method) ?? [],
+    settings: settingsOf(method),
   })
-  await checkRows(
-    task.methods.map((method) => taskOf(method, task.seeds[0], prepared.original)),
-    terminal,
+  // A mistake in the last row is not to be found after hours.
+  sweepCells([{ path: 'method', values: task.methods.map(rowName) }], [task.seeds[0]], runs)
+  await ofEach(task.methods, (method) =>
+    checkSettings(taskOf(method, task.seeds[0], prepared.original), terminal),
   )
   const rows: LeaderboardRow[] = []
   for (const method of task.methods) {
@@ -145,20 +148,10 @@ async function makeRows(
       })
       seeds.push({ ...seedOf(benchmark, results, costs), trouble })
     }
-    const settings = task.own.get(method) ?? []
-    rows.push({ name: rowName(method), method, settings, seeds })
+    rows.push({ name: rowName(method), method, settings: settingsOf(method), seeds })
     await task.onRow?.(rows)
   }
   return rows
-}
-
-/** A mistake in the last row's settings is not to be found after hours. */
-async function checkRows(tasks: readonly CellTask[], terminal: Terminal): Promise<void> {
-  const problems = new Map<string, Problem>()
-  for (const task of tasks)
-    for (const problem of await cellProblems(task, terminal))
-      problems.set(JSON.stringify(problem), problem)
-  if (problems.size > 0) throw new UserError([...problems.values()])
 }
 
 /** What all rows share; a method is put in by the sweep. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { type Problem, UserError } from '../error.ts'
+import { ofEach, type Problem, UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { withFileErrors } from '../run/file-error.ts'
 import { type CellState, type CellTask, cellState, cellTask, writeSweep } from '../run/sweep.ts'
@@ -87,18 +87,11 @@ async function resolvedCells(
   cells: readonly SweepCell[],
   { cwd, env }: Terminal,
 ): Promise<Map<string, object>> {
-  const problems = new Map<string, Problem>()
-  const recipes = new Map<string, object>()
-  for (const { name, sets } of cells) {
-    try {
-      recipes.set(name, (await readRecipe(file, { sets, cwd, env })).recipe)
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem)
-    }
-  }
-  if (problems.size > 0) throw new UserError([...problems.values()])
-  return recipes
+  const recipes = await ofEach(cells, async ({ name, sets }): Promise<[string, object]> => {
+    const { recipe } = await readRecipe(file, { sets, cwd, env })
+    return [name, recipe]
+  })
+  return new Map(recipes)
 }
 
 /** Results of another recipe must not pass for those of this one. */
