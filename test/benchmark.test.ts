@@ -309,6 +309,20 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     const report = await readFile(join(root, 'results', 'rivers.md'), 'utf8')
     expect(report).toBe(markdown.replace('(leaderboard.svg)', '(rivers.svg)'))
     expect(await readdir(join(root, 'results'))).toEqual(['rivers.json', 'rivers.md', 'rivers.svg'])
+    const apart = await lethe([...run('npo'), '--report', 'results/apart.md'])
+    expect(apart.code).toBe(0)
+    const beside = ['--beside', 'results/apart.json', '--report', 'results/together.md']
+    const together = await lethe([...run('blur'), ...beside])
+    expect([together.code, together.err]).toEqual([0, expect.not.stringContaining('running')])
+    const file = (name: string) => readFile(join(root, 'results', name), 'utf8')
+    expect(await file('together.json')).toBe(await file('rivers.json'))
+    const unlike = await lethe([...run('blur'), ...beside, '--set', 'train.batchSize=3'])
+    expect([unlike.code, unlike.err]).toEqual([
+      2,
+      expect.stringContaining('apart.json: expected train.batchSize 3, got 2'),
+    ])
+    const fewer = await lethe([...run('blur'), ...beside, '--seeds', '1'])
+    expect(fewer.err).toContain('expected seeds of npo [0], got [0,1]')
     const study = await lethe([...run('npo'), '--study', 'again', '--seeds', '1'])
     expect(study.code).toBe(0)
     const steps = JSON.parse(await readFile(join(root, 'board', 'again.json'), 'utf8'))

@@ -11,6 +11,7 @@ import { toYaml } from '../recipe/write.ts'
 import { leaderboardChart, leaderboardMarkdown } from '../report/leaderboard-page.ts'
 import { benchmarkFolder, readPrepared } from '../run/benchmark-plan.ts'
 import { evaluatedModel, referenceNames } from '../run/benchmark-results.ts'
+import { rowsBeside } from '../run/leaderboard-file.ts'
 import { parseAxis, parseSeeds } from '../run/sweep-plan.ts'
 import { leaderboardRows, type RowsTask } from './leaderboard-rows.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,6 +22,7 @@ export interface RunFlags {
   seeds: string
   set: string[]
   for: string[]
+  beside?: string
   report?: string
   study?: string
   json?: true
@@ -52,15 +54,21 @@ export async function runBenchmark(
     own: settingsByMethod(flags.for, methods),
   }
   let board: Leaderboard | undefined
+  const onBegin = async () => {
+    board ??= await begunBoard(benchmark, flags, task.seeds, folder, terminal)
+  }
   // A board of what is there so far is worth more than none after hours.
-  const onRow = async (rows: readonly LeaderboardRow[]) => {
-    board = { ...(board ?? (await emptyBoard(benchmark, flags, folder, terminal))), rows }
+  const onRow = async (made: readonly LeaderboardRow[]) => {
+    if (!board) return
+    const names = new Set(made.map(({ name }) => name))
+    const rows = [...board.rows.filter(({ name }) => !names.has(name)), ...made]
+    board = { ...board, rows, command: commandOf(benchmark, rows, flags) }
     await writeBoard(benchmark, board, folder, flags.report, terminal)
   }
   const rows =
     flags.study === undefined
-      ? await leaderboardRows(benchmark, { ...task, onRow }, terminal)
-      : await studyRows(benchmark, flags.study, task, terminal)
+      ? await leaderboardRows(benchmark, { ...task, onBegin, onRow }, terminal)
+      : await studyRows(benchmark, flags.study, { ...task, onBegin }, terminal)
   if (!rows) return false
   if (flags.study !== undefined) await onRow(rows)
   if (!board) return true
@@ -103,10 +111,11 @@ async function studyRows(
   return all
 }
 
-/** All of a board but its rows, which change none of it. */
-async function emptyBoard(
+/** All of a board but the rows that this call makes, which change none of it. */
+async function begunBoard(
   benchmark: Benchmark,
   flags: RunFlags,
+  seeds: readonly number[],
   folder: ReturnType<typeof benchmarkFolder>,
   { cwd, env }: Terminal,
 ): Promise<Leaderboard> {
@@ -126,13 +135,9 @@ async function emptyBoard(
   const { file } = evaluatedModel(benchmark, join(folder.references, 'original'), null, {
     resamples: 0,
   })
-  const repeated = [
-    ...flags.set.map((set) => `--set ${set}`),
-    ...flags.for.map((set) => `--for ${set}`),
-  ]
-  return {
+  const board: Leaderboard = {
     benchmark,
-    command: `lethe benchmark run ${benchmark.id} --methods ${flags.methods} --seeds ${flags.seeds} ${repeated.join(' ')} --output ${flags.output}`,
+    command: '',
     study: flags.study ?? null,
     sets: flags.set,
     recipe: toYaml(recipe, provenance, []),
@@ -140,6 +145,26 @@ async function emptyBoard(
     references,
     rows: [],
   }
+  if (flags.beside === undefined) return board
+  return { ...board, rows: rowsBeside(board, seeds, file, resolve(cwd, flags.beside)) }
+}
+
+/** What makes all these rows, those of another board too. */
+function commandOf(
+  { id }: Benchmark,
+  rows: readonly LeaderboardRow[],
+  { seeds, set, output, study }: RunFlags,
+): string {
+  const methods = [...new Set(rows.map(({ method }) => method))].join(',')
+  const own = rows.flatMap((row) => row.settings.map((text) => `${row.method}:${text}`))
+  const words = [
+    ...['lethe', 'benchmark', 'run', id, '--methods', methods, '--seeds', seeds],
+    ...set.flatMap((text) => ['--set', text]),
+    ...[...new Set(own)].flatMap((text) => ['--for', text]),
+    ...(study === undefined ? [] : ['--study', study]),
+    ...['--output', output],
+  ]
+  return words.map((word) => (/[^\w./:=,-]/.test(word) ? `'${word}'` : word)).join(' ')
 }
 
 async function writeBoard(

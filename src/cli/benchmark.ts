@@ -77,6 +77,10 @@ export const command: CommandModule = {
         [],
       )
       .option('--study <name>', 'Forget in several steps, as the benchmark says, instead of once.')
+      .option(
+        '--beside <file.json>',
+        'Rank the rows of another leaderboard of the same models with these.',
+      )
       .option('--report <file.md>', 'Also write the board there, with .json and .svg beside it.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<RunFlags>()

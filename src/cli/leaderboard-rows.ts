@@ -34,6 +34,8 @@ export interface RowsTask {
   readonly own: ReadonlyMap<string, readonly string[]>
   /** what is to be forgotten, of the data folder, unless it is the benchmark's own file */
   readonly forget?: FileNames
+  /** called when every setting was checked, before anything is trained */
+  readonly onBegin?: () => Promise<void>
   /** called with all rows so far when one is done */
   readonly onRow?: (rows: readonly LeaderboardRow[]) => Promise<void>
   /** runs, inside of `output`, whose models these begin with; the original model unless given */
@@ -100,6 +102,7 @@ async function makeRows(
   await ofEach(task.methods, (method) =>
     checkSettings(taskOf(method, task.seeds[0], prepared.original), terminal),
   )
+  await task.onBegin?.()
   const rows: LeaderboardRow[] = []
   for (const method of task.methods) {
     const seeds: LeaderboardSeed[] = []

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { benchmarkSchema } from '../benchmark/benchmark.ts'
 import type { Leaderboard } from '../benchmark/leaderboard.ts'
@@ -10,6 +10,7 @@ import { evaluatedModel } from '../run/benchmark-results.ts'
 import { readEvaluation, unlikeProblems } from '../run/evaluation-file.ts'
 import { evaluationFolder } from '../run/evaluation-task.ts'
 import { runFolderAt } from '../run/index.ts'
+import { readLeaderboard } from '../run/leaderboard-file.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { cellName } from './leaderboard-cell.ts'
@@ -51,7 +52,7 @@ export const command: CommandModule = {
 
 async function reproduce(path: string, flags: Flags, terminal: Terminal): Promise<boolean | null> {
   const { cwd, out } = terminal
-  const board = readBoard(resolve(cwd, path))
+  const board = readLeaderboard(resolve(cwd, path))
   const benchmark = benchmarkSchema.parse(board.benchmark)
   const row = board.rows.find(({ name }) => name === flags.row)
   if (!row) {
@@ -110,19 +111,6 @@ async function reproduce(path: string, flags: Flags, terminal: Terminal): Promis
     )
   out.write(`${row.name}, seed ${seed}: ${reproduced ? 'reproduced' : 'not reproduced'}\n`)
   return reproduced
-}
-
-function readBoard(path: string): Leaderboard {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    throw new UserError({
-      code: 'no-leaderboard',
-      path,
-      expected: 'a leaderboard.json',
-      got: (error as Error).message,
-    })
-  }
 }
 
 /** The same data, prompts and benchmark; the model may be another of the same recipe, whose values tell. */
