@@ -349,8 +349,8 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     ])
     await writeFile(join(root, 'hidden.yaml'), hiddenYaml)
     const wrong = await lethe([
-      ...run('npo,blur,hidden.yaml'),
-      ...['--for', 'blur:method.gama=1', '--for', 'hidden.yaml:edit.reach=-1'],
+      ...run('npo,{id: blur, gamma: 2},hidden.yaml'),
+      ...['--for', '{id: blur, gamma: 2}:method.gama=1', '--for', 'hidden.yaml:edit.reach=-1'],
     ])
     expect(wrong.code).toBe(2)
     expect(wrong.err).toMatch(/method\.gama: expected .*\n.*edit\.reach: expected/)

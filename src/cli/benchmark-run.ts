@@ -193,16 +193,16 @@ function settingsByMethod(
 ): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const text of texts) {
-    const colon = text.indexOf(':')
-    const method = text.slice(0, colon)
-    if (colon < 1 || !methods.includes(method))
+    // A method with settings has colons of its own.
+    const method = methods.find((name) => text.startsWith(`${name}:`))
+    if (method === undefined)
       throw new UserError({
         code: 'bad-setting',
         path: '--for',
         expected: `method:path=value, of a method in ${methods.join(', ')}`,
         got: text,
       })
-    found.set(method, [...(found.get(method) ?? []), text.slice(colon + 1)])
+    found.set(method, [...(found.get(method) ?? []), text.slice(method.length + 1)])
   }
   return found
 }
