@@ -75,11 +75,15 @@ describe('checkRetainLosses', () => {
     expect(checkRetainLosses(all, rising)?.stepsAgo).toBe(3)
   })
 
-  test('leaves out what is not a finite number, and has nothing to say of no losses', () => {
-    expect(retainLosses(null, Number.NaN, 2, Number.POSITIVE_INFINITY)).toEqual({
-      first: 2,
-      recent: [2],
-    })
+  test('takes no mean of what is not a finite number, and counts its steps', () => {
+    const losses = retainLosses(null, 1, Number.NaN, 1, 1, 4, 4, 4, Number.POSITIVE_INFINITY, 9)
+    expect(losses).toEqual({ first: 1, recent: [null, 1, 1, 4, 4, 4, null, 9] })
+    const diverged = checkRetainLosses(all, losses)
+    expect([diverged?.stepsAgo, diverged?.trip.reason]).toEqual([
+      7,
+      expect.stringContaining('retain loss 3.833'),
+    ])
+    expect(checkRetainLosses(all, retainLosses(1, ...eight(Number.NaN)))).toBeNull()
     expect(checkRetainLosses(all, retainLosses(null))).toBeNull()
   })
 

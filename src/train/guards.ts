@@ -52,37 +52,43 @@ export function checkStep(
 /** The retain losses that the divergence guard goes by; stored with a run. */
 export interface RetainLosses {
   readonly first: number | null
-  /** Of the latest steps, oldest first. */
-  readonly recent: readonly number[]
+  /** Of the latest steps, oldest first; null for one that is not a finite number. */
+  readonly recent: readonly (number | null)[]
 }
 
 /** Over how many steps the retain loss is averaged: one batch of long texts can be nats above another. */
 const averagedSteps = 8
 
-/** With the loss of one more step; one that is not a finite number is left out. */
+/** With the loss of one more step; null where the method has none. */
 export function withRetainLoss(losses: RetainLosses, loss: number | null): RetainLosses {
-  if (loss === null || !Number.isFinite(loss)) return losses
+  if (loss === null) return losses
+  const known = Number.isFinite(loss) ? loss : null
   return {
-    first: losses.first ?? loss,
-    recent: [...losses.recent, loss].slice(-averagedSteps),
+    first: losses.first ?? known,
+    recent: [...losses.recent, known].slice(-averagedSteps),
   }
 }
 
 /**
- * Looks at the mean retain loss of the latest steps against the first step's; nothing is said of fewer steps than a mean needs.
+ * Looks at the mean retain loss of the latest steps, as far as it is finite, against the first step's; nothing is said of fewer
+ * steps than a mean needs.
  *
- * @returns how many steps ago a loss was first over what is allowed, with the trip
+ * @returns how many steps ago a loss was first over what is allowed or not finite, with the trip
  */
 export function checkRetainLosses(
   { retainLossRise }: GuardSettings,
   { first, recent }: RetainLosses,
 ): { trip: Trip; stepsAgo: number } | null {
   if (retainLossRise === null || first === null || recent.length < averagedSteps) return null
-  const mean = recent.reduce((sum, loss) => sum + loss, 0) / recent.length
+  const finite = recent.filter((loss) => loss !== null)
+  const mean = finite.reduce((sum, loss) => sum + loss, 0) / finite.length
   const rise = mean - first
   if (!(rise > retainLossRise)) return null
   return {
-    stepsAgo: recent.length - 1 - recent.findIndex((loss) => loss - first > retainLossRise),
+    stepsAgo:
+      recent.length -
+      1 -
+      recent.findIndex((loss) => loss === null || loss - first > retainLossRise),
     trip: {
       guard: 'divergence',
       reason: `retain loss ${mean.toFixed(3)}, the mean of ${averagedSteps} steps, is ${rise.toFixed(3)} nats per token above the first step's ${first.toFixed(3)}; allowed: ${retainLossRise}`,

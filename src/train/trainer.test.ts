@@ -151,9 +151,10 @@ describe('guards', () => {
 
   test('a gradient that overflows at finite losses: the weights are good and saved', async () => {
     const overflow = broken({ forget: 3, retain: 1 })
-    const { outcome, said } = run({ results: (s) => (s === 5 ? overflow : good) })
+    const { outcome, said, progress } = run({ results: (s) => (s === 5 ? overflow : good) })
     expect(await outcome).toMatchObject({ kind: 'guard', badSince: 5 })
     expect(said.at(-1)).toBe('save 4')
+    expect(progress.retainLosses.recent.length).toBe(4)
   })
 
   test('a first step that is not finite leaves a progress that can be stored', async () => {

@@ -100,12 +100,14 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     const scheduled = learningRateAt(options.schedule, done, totalSteps)
     const learningRate = scheduled * learner.rateFactor
     const result = await learner.step(data, scheduled, done + 1)
-    progress.retainLosses = withRetainLoss(progress.retainLosses, result.losses.retain)
     const broken = checkStep(guards, result, done)
-    const diverged = checkRetainLosses(guards, progress.retainLosses)
+    const retainLosses = withRetainLoss(progress.retainLosses, result.losses.retain)
+    const diverged = checkRetainLosses(guards, retainLosses)
     const trip = broken ?? diverged?.trip
     const stays = !result.finite && guards.nonFinite
     if (!stays) {
+      // A step that stays is done again when the run goes on.
+      progress.retainLosses = retainLosses
       progress.step++
       progress.tokens += positionsOf(data)
     }
