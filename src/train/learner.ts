@@ -20,21 +20,14 @@ import { createGradientField } from './field.ts'
 import { type ChosenEstimator, createGradientFinder } from './finder.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import type { GradientRunner } from './gradient.ts'
-import {
-  createGroupRates,
-  type GroupRateState,
-  startingRates,
-  type WeightGroup,
-} from './group-rates.ts'
+import type { GroupRateState, WeightGroup } from './group-rates.ts'
 import { hiddenMatrices } from './hidden-matrices.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
-import { createRateFinder } from './rate-finder.ts'
-import { createStepCap } from './step-cap.ts'
 import { type ChosenSelector, createTokenChooser } from './token-choice.ts'
 import type { WeightStore } from './trainable.ts'
 import { createUpdater } from './update.ts'
-import { createUpdatePath } from './update-path.ts'
+import { createUpdateLooks } from './update-looks.ts'
 
 /** The two groups of unlearning; pretraining has only `retain`: text to learn. */
 export interface StepData {
@@ -129,20 +122,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     feeds: options.feeds,
     trained: store.trained.data,
   }
-  const { adaptRateEvery, softmaxRadius } = options
-  const groups = options.groupRates?.groups ?? []
-  const looksAround = adaptRateEvery || softmaxRadius || options.groupRates
-  const path = looksAround ? createUpdatePath(store.trained.data) : null
-  const rates =
-    path && adaptRateEvery && losses.retain
-      ? await createRateFinder({ ...runnerOptions, path }, adaptRateEvery)
-      : null
-  const groupRates =
-    path && options.groupRates
-      ? await createGroupRates({ ...runnerOptions, path }, groups, options.groupRates.every)
-      : null
-  const cap =
-    path && softmaxRadius ? await createStepCap({ ...runnerOptions, path }, softmaxRadius) : null
+  const looks = await createUpdateLooks(runnerOptions, store.trained.data, options)
   const finder = await createGradientFinder(
     runnerOptions,
     options.estimator ?? { estimator: exact as unknown as GradientEstimator, knobs: {}, seed: 0 },
@@ -286,37 +266,34 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       if (chooser) chooser.states = states
     },
     separate,
-    rateFactor: 1,
-    groupRates: groupRates && startingRates(groups),
+    get rateFactor() {
+      return looks.rateFactor
+    },
+    set rateFactor(factor) {
+      looks.rateFactor = factor
+    },
+    get groupRates() {
+      return looks.groupRates
+    },
+    set groupRates(rates) {
+      looks.groupRates = rates
+    },
     async step(given, scheduled, step) {
       current = step
       const data = chooser ? await chooser.choose(given) : given
-      const learningRate = scheduled * learner.rateFactor
-      if (cap || groupRates || rates?.isDue(step)) path?.begin()
+      const learningRate = scheduled * looks.rateFactor
+      looks.begin(step)
       const result = second
         ? await separateStep(data, second, learningRate, step)
         : await fusedStep(data, learningRate, step)
-      if (result.finite) chooser?.made()
-      if (groupRates && learner.groupRates && result.finite)
-        learner.groupRates = await groupRates.after(
-          step,
-          second ? [...data.forget, ...data.retain] : data.together,
-          learner.groupRates,
-        )
-      const [micro] = [...data.together, ...data.forget]
-      if (cap && result.finite) await cap.after(micro)
-      if (rates && result.finite)
-        learner.rateFactor = await rates.after(
-          step,
-          second ? data.retain : data.together,
-          learner.rateFactor,
-        )
+      if (result.finite) {
+        chooser?.made()
+        await looks.after(step, data)
+      }
       return result
     },
     dispose() {
-      cap?.dispose()
-      rates?.dispose()
-      groupRates?.dispose()
+      looks.dispose()
       chooser?.dispose()
       finder.dispose()
       updater.dispose()
