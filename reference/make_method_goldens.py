@@ -406,6 +406,9 @@ CASES = [
         conflict_projection,
     ),
     Case({"id": "guard"}, npo(0.1), cross_entropy, PLAIN),
+    # Its first steps are by backpropagation; those from losses alone are held to the gradient in src/train/zeroth-order.test.ts.
+    Case({"id": "downgrade"}, npo(0.1), cross_entropy, PLAIN),
+    Case({"id": "downgrade", "forgetLoss": "rmu", "steering": 6.5}, rmu(6.5), cross_entropy, PLAIN),
     Case({"id": "rmu"}, rmu(20), activation_match, weighted(1, 100)),
     Case({"id": "rmu", "steering": 6.5, "retainWeight": 1200}, rmu(6.5), activation_match, weighted(1, 1200)),
     Case({"id": "rmu", "variant": "released"}, rmu_as_released(20), activation_match, weighted(1, 100)),
