@@ -5,13 +5,11 @@
  * What is added is zero. A mean of squares over more dimensions is smaller by the ratio of the dimensions, which the weights
  * and the epsilon of the norms make good; a layer whose output matrices are zero adds nothing.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   editJson,
   nodeFolder,
   openCheckpoint,
-  tokenizerFiles,
+  openTokenizer,
   writeModelFolder,
 } from '../src/checkpoint/index.ts'
 
@@ -63,18 +61,11 @@ const changed: Record<string, number> = {
   num_key_value_heads: dim / headDim,
   rms_norm_eps: config.rms_norm_eps * ratio,
 }
-const present = new Set(await folder.list())
-const own = tokenizerFiles.filter((name) => present.has(name))
+const { files } = await openTokenizer(folder)
 await writeModelFolder(target, {
   config: editJson(checkpoint.configText, changed),
   generationConfig: checkpoint.generationConfigText,
-  tokenizerFiles: new Map(
-    await Promise.all(
-      own.map(
-        async (name): Promise<[string, Uint8Array]> => [name, await readFile(join(source, name))],
-      ),
-    ),
-  ),
+  tokenizerFiles: files,
   modelCard: `The model ${source} in a larger shape, for measuring speed.\n`,
   tensors: [...shapes].map(([name, shape]) => ({ name, shape, dtype: 'F32' })),
   read: (name) => grown(name, shapes.get(name) as number[]),

@@ -321,6 +321,9 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
       2,
       expect.stringContaining('apart.json: expected train.batchSize 3, got 2'),
     ])
+    const lora = ['--set', 'train.parameters={lora: {rank: 2}}']
+    const narrow = await lethe([...run('blur'), ...beside, ...lora])
+    expect(narrow.err).toContain('expected train.parameters none, got "all"')
     const fewer = await lethe([...run('blur'), ...beside, '--seeds', '1'])
     expect(fewer.err).toContain('expected seeds of npo [0], got [0,1]')
     const study = await lethe([...run('npo'), '--study', 'again', '--seeds', '1'])

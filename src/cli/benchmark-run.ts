@@ -53,16 +53,17 @@ export async function runBenchmark(
     sets: flags.set,
     own: settingsByMethod(flags.for, methods),
   }
+  let begun: Omit<Leaderboard, 'command'> | undefined
   let board: Leaderboard | undefined
   const onBegin = async () => {
-    board ??= await begunBoard(benchmark, flags, task.seeds, folder, terminal)
+    begun ??= await begunBoard(benchmark, flags, task.seeds, folder, terminal)
   }
   // A board of what is there so far is worth more than none after hours.
   const onRow = async (made: readonly LeaderboardRow[]) => {
-    if (!board) return
+    if (!begun) return
     const names = new Set(made.map(({ name }) => name))
-    const rows = [...board.rows.filter(({ name }) => !names.has(name)), ...made]
-    board = { ...board, rows, command: commandOf(benchmark, rows, flags) }
+    const rows = [...begun.rows.filter(({ name }) => !names.has(name)), ...made]
+    board = { ...begun, rows, command: commandOf(benchmark, rows, flags) }
     await writeBoard(benchmark, board, folder, flags.report, terminal)
   }
   const rows =
@@ -118,7 +119,7 @@ async function begunBoard(
   seeds: readonly number[],
   folder: ReturnType<typeof benchmarkFolder>,
   { cwd, env }: Terminal,
-): Promise<Leaderboard> {
+): Promise<Omit<Leaderboard, 'command'>> {
   const { recipe, provenance } = await readRecipe(relative(cwd, folder.recipe), {
     sets: flags.set,
     cwd,
@@ -135,18 +136,17 @@ async function begunBoard(
   const { file } = evaluatedModel(benchmark, join(folder.references, 'original'), null, {
     resamples: 0,
   })
-  const board: Leaderboard = {
+  const board = {
     benchmark,
-    command: '',
     study: flags.study ?? null,
     sets: flags.set,
     recipe: toYaml(recipe, provenance, []),
     identity: { ...file.identity },
     references,
-    rows: [],
   }
-  if (flags.beside === undefined) return board
-  return { ...board, rows: rowsBeside(board, seeds, file, resolve(cwd, flags.beside)) }
+  const { beside } = flags
+  const rows = beside === undefined ? [] : rowsBeside(board, seeds, file, resolve(cwd, beside))
+  return { ...board, rows }
 }
 
 /** What makes all these rows, those of another board too. */
@@ -164,7 +164,9 @@ function commandOf(
     ...(study === undefined ? [] : ['--study', study]),
     ...['--output', output],
   ]
-  return words.map((word) => (/[^\w./:=,-]/.test(word) ? `'${word}'` : word)).join(' ')
+  return words
+    .map((word) => (/[^\w./:=,-]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : word))
+    .join(' ')
 }
 
 async function writeBoard(

@@ -15,9 +15,7 @@ import { readSamples } from './samples.ts'
  */
 export function readComparedRun(path: string): ComparedRun {
   const folder = openRunFolder(path)
-  const settings = existsSync(folder.recipe)
-    ? flatten(settingsOf(readFileSync(folder.recipe, 'utf8')))
-    : {}
+  const settings = existsSync(folder.recipe) ? settingsOf(readFileSync(folder.recipe, 'utf8')) : {}
   if (settings['method.id'] === undefined)
     throw new UserError({
       code: 'no-method',
@@ -42,12 +40,15 @@ export function readComparedRun(path: string): ComparedRun {
   }
 }
 
-/** With the defaults of keys that are younger than the run, so that these do not count as differences. */
-function settingsOf(text: string): unknown {
+/**
+ * Settings of a resolved recipe by path, with the defaults of keys that are younger than its run, so that these do not count as
+ * differences.
+ */
+export function settingsOf(text: string): Record<string, unknown> {
   try {
-    return loadRecipe(text, 'recipe.yaml').recipe
+    return flatten(loadRecipe(text, 'recipe.yaml').recipe)
   } catch (error) {
-    if (error instanceof UserError) return parse(text)
+    if (error instanceof UserError) return flatten(parse(text))
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import type { Leaderboard, LeaderboardRow } from '../benchmark/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
+import { settingsOf } from './compared-run.ts'
 import { type EvaluationFile, unlikeProblems } from './evaluation-file.ts'
 
 /** Throws UserError where there is none. */
@@ -24,13 +24,13 @@ export function readLeaderboard(path: string): Leaderboard {
  * Throws UserError with every difference that would make them unlike: original model, data, prompts, tokenizer, values of the
  * reference models, study, seeds, or a value of the recipe that all rows share.
  *
- * @param board    of this call; its rows are not looked at
+ * @param board    of this call
  * @param seeds    of every row of this call
  * @param original the evaluation of this call's original model
  * @param path     of the other board
  */
 export function rowsBeside(
-  board: Leaderboard,
+  board: Omit<Leaderboard, 'command' | 'rows'>,
   seeds: readonly number[],
   original: EvaluationFile,
   path: string,
@@ -67,15 +67,8 @@ export function rowsBeside(
 const places = new Set(['model', 'forget.path', 'retain.path', 'output'])
 
 function recipeDifferences(recipe: string, other: string): [string, unknown, unknown][] {
-  const [ours, theirs] = [recipe, other].map((text) => new Map(values(parse(text))))
-  return [...ours.keys()]
-    .filter((path) => !places.has(path) && theirs.has(path))
-    .map((path) => [path, ours.get(path), theirs.get(path)])
-}
-
-function values(value: unknown, path = ''): [string, unknown][] {
-  if (typeof value !== 'object' || value === null) return [[path, value]]
-  return Object.entries(value).flatMap(([key, inner]) =>
-    values(inner, path ? `${path}.${key}` : key),
-  )
+  const [ours, theirs] = [recipe, other].map(settingsOf)
+  return Object.keys({ ...ours, ...theirs })
+    .filter((path) => !places.has(path))
+    .map((path) => [path, ours[path], theirs[path]])
 }

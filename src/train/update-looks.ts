@@ -48,9 +48,12 @@ export async function createUpdateLooks(
     },
     async after(step, { forget, retain, together }) {
       // Micro-batches are either of a group or of both.
-      const all = [...forget, ...retain, ...together]
       if (grouped && looks.groupRates)
-        looks.groupRates = await grouped.after(step, all, looks.groupRates)
+        looks.groupRates = await grouped.after(
+          step,
+          [...forget, ...retain, ...together],
+          looks.groupRates,
+        )
       const [first] = [...together, ...forget]
       if (cap && first) await cap.after(first)
       if (finder)
