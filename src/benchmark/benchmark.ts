@@ -6,12 +6,13 @@ const file = z
   .union([z.string(), z.array(z.string()).min(1)])
   .describe('In the data folder; of a list, the first that is there.')
 
+const plainTemplate = { prompt: z.string(), answer: z.string() }
+
 const templateSchema = z.union([
   z.literal('auto'),
   z.literal('raw'),
   z.strictObject({
-    prompt: z.string(),
-    answer: z.string(),
+    ...plainTemplate,
     chat: z
       .boolean()
       .optional()
@@ -163,6 +164,16 @@ export const benchmarkSchema = z.strictObject({
     .strictObject({
       forget: file,
       retain: file,
+      where: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .optional()
+        .describe(
+          'Only rows with these values are unlearned with; reference models are trained on all.',
+        ),
+      template: z
+        .strictObject(plainTemplate)
+        .optional()
+        .describe('How its questions are written for unlearning; as a recipe does unless given.'),
       original: file.nullable().default(null).describe('What the original model is trained on.'),
       studies: z
         .record(

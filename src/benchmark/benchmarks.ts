@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark.ts'
-import { lume, semeval } from './lume.ts'
+import { lume, lumeTasks, semeval } from './lume.ts'
 import { museBooks, museNews } from './muse.ts'
 import { rwku } from './rwku.ts'
 import { tofuForget01, tofuForget05, tofuForget10 } from './tofu.ts'
@@ -7,7 +7,8 @@ import { wmdp } from './wmdp.ts'
 
 /** Every benchmark that ships, by id. */
 export const benchmarks: ReadonlyMap<string, Benchmark> = new Map(
-  [tofuForget01, tofuForget05, tofuForget10, museNews, museBooks, lume, semeval, wmdp, rwku].map(
-    (benchmark) => [benchmark.id, benchmark],
-  ),
+  [
+    ...[tofuForget01, tofuForget05, tofuForget10, museNews, museBooks],
+    ...[lume, ...lumeTasks, semeval, wmdp, rwku],
+  ].map((benchmark) => [benchmark.id, benchmark]),
 )

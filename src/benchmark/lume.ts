@@ -1,11 +1,12 @@
 import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from './benchmark.ts'
 import { mmluQuestions, mmluShots } from './mmlu.ts'
 
-const tasks = [1, 2, 3] as const
+type Task = 1 | 2 | 3
+const allTasks: readonly Task[] = [1, 2, 3]
 const groups = ['forget', 'retain'] as const
 
 /** Rows of one task of one file, continued greedily as they are. */
-function taskSets(): BenchmarkDefinition['sets'] {
+function taskSets(tasks = allTasks): BenchmarkDefinition['sets'] {
   return Object.fromEntries(
     groups.flatMap((group) =>
       tasks.map((task) => [
@@ -23,7 +24,7 @@ function taskSets(): BenchmarkDefinition['sets'] {
   )
 }
 
-function taskMetrics(): BenchmarkDefinition['metrics'] {
+function taskMetrics(tasks = allTasks): BenchmarkDefinition['metrics'] {
   const better = (group: string) => (group === 'forget' ? 'lower' : 'higher')
   return Object.fromEntries(
     groups.flatMap((group) =>
@@ -43,7 +44,11 @@ function taskMetrics(): BenchmarkDefinition['metrics'] {
   )
 }
 
-function terms(group: (typeof groups)[number], complement = group === 'forget') {
+function terms(
+  tasks: readonly Task[],
+  group: (typeof groups)[number],
+  complement = group === 'forget',
+) {
   return tasks.flatMap((task) =>
     ['regurgitation', 'knowledge'].map((score) => ({
       metric: `${group}.task${task}.${score}`,
@@ -53,7 +58,12 @@ function terms(group: (typeof groups)[number], complement = group === 'forget') 
 }
 
 const common = {
-  training: { forget: 'forget.jsonl', retain: 'retain.jsonl' },
+  training: {
+    forget: 'forget.jsonl',
+    retain: 'retain.jsonl',
+    // As its sets ask: template raw.
+    template: { prompt: '{question}', answer: ' {answer}' },
+  },
   ranking: {
     forget: 'remembered',
     utility: 'kept',
@@ -62,38 +72,65 @@ const common = {
   },
 } as const
 
-const composites: BenchmarkDefinition['composites'] = {
-  remembered: { combine: 'mean', better: 'lower', of: terms('forget', false) },
-  kept: { combine: 'mean', better: 'higher', of: terms('retain') },
-  taskAggregate: {
-    combine: 'harmonic-mean',
-    better: 'higher',
-    of: [...terms('forget'), ...terms('retain')],
-  },
+function composites(tasks = allTasks): BenchmarkDefinition['composites'] {
+  return {
+    remembered: { combine: 'mean', better: 'lower', of: terms(tasks, 'forget', false) },
+    kept: { combine: 'mean', better: 'higher', of: terms(tasks, 'retain') },
+    taskAggregate: {
+      combine: 'harmonic-mean',
+      better: 'higher',
+      of: [...terms(tasks, 'forget'), ...terms(tasks, 'retain')],
+    },
+  }
 }
 
-const repetition = {
+const repetitionOf = (task: Task) => ({
   kind: 'repetition',
   better: 'lower' as const,
-  options: { set: 'retainTask1' },
-}
+  options: { set: `retainTask${task}` },
+})
 
 const zeroWarning =
-  'One perfectly answered forget cell or one lost retain cell makes the task aggregate 0: read its twelve terms.'
+  'One perfectly answered forget cell or one lost retain cell makes the task aggregate 0: read its terms.'
+const testWarning =
+  'LUME’s rows contain the SemEval-2025 Task 4 test set: what was tuned on them cannot be compared with its leaderboard.'
+const source = 'Ramakrishna et al. 2025, arXiv:2502.15097; amazon-science/lume-llm-unlearning'
 
 export const lume: Benchmark = benchmarkSchema.parse({
   ...common,
   id: 'lume',
   title: 'LUME: stories, synthetic and real biographies',
-  source: 'Ramakrishna et al. 2025, arXiv:2502.15097; amazon-science/lume-llm-unlearning',
-  notes: [
-    zeroWarning,
-    'LUME’s rows contain the SemEval-2025 Task 4 test set: what was tuned on them cannot be compared with its leaderboard.',
-  ],
+  source,
+  notes: [zeroWarning, testWarning],
   sets: taskSets(),
-  metrics: { ...taskMetrics(), repetition },
-  composites,
+  metrics: { ...taskMetrics(), repetition: repetitionOf(1) },
+  composites: composites(),
 })
+
+/** One of LUME's tasks by itself. */
+function lumeTask(task: Task, title: string): Benchmark {
+  return benchmarkSchema.parse({
+    ...common,
+    id: `lume/task${task}`,
+    title: `LUME, task ${task}: ${title}`,
+    source,
+    notes: [
+      zeroWarning,
+      testWarning,
+      'Rows of this task alone are forgotten, kept and asked: what becomes of the other two is not measured. The model never trained on the forget set has seen none of the three.',
+    ],
+    training: { ...common.training, where: { task: `Task${task}` } },
+    sets: taskSets([task]),
+    metrics: { ...taskMetrics([task]), repetition: repetitionOf(task) },
+    composites: composites([task]),
+  })
+}
+
+export const lumeTasks: readonly Benchmark[] = [
+  lumeTask(1, 'synthetic stories'),
+  lumeTask(2, 'synthetic biographies with personal data'),
+  lumeTask(3, 'real biographies'),
+]
 
 const members = { prompt: null, texts: { text: 'document' }, end: false, optional: true }
 
@@ -124,7 +161,7 @@ export const semeval: Benchmark = benchmarkSchema.parse({
   },
   metrics: {
     ...taskMetrics(),
-    repetition,
+    repetition: repetitionOf(1),
     membership: {
       kind: 'semeval-membership',
       better: 'higher',
@@ -133,7 +170,7 @@ export const semeval: Benchmark = benchmarkSchema.parse({
     mmlu: { kind: 'choice-accuracy', better: 'higher', options: { sets: ['mmlu'] } },
   },
   composites: {
-    ...composites,
+    ...composites(),
     final: {
       combine: 'mean',
       better: 'higher',

@@ -128,12 +128,16 @@ function needsNeverTrained({ metrics }: Benchmark): boolean {
   )
 }
 
-function missing({ id }: Benchmark, flag: string, what: string): never {
+function missing({ id, training }: Benchmark, flag: string, what: string): never {
+  const making =
+    flag === '--model' && training && training.original === null
+      ? 'make it with lethe pretrain, from a recipe that names all of the data'
+      : `name a recipe that makes it with --pretrain: lethe benchmark prepare ${id} --pretrain recipes/tofu-pretrain.yaml …`
   throw new UserError({
     code: 'missing-reference',
     path: flag,
     expected: what,
     got: 'nothing',
-    hint: `Name its folder with ${flag}, or a recipe that makes it with --pretrain: lethe benchmark prepare ${id} --pretrain recipes/tofu-pretrain.yaml …`,
+    hint: `Name its folder with ${flag}; or ${making}`,
   })
 }

@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import { UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { readStages } from '../recipe/read-stages.ts'
+import type { TrainingFiles } from '../run/benchmark-plan.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import { readStagesFile } from '../run/stages-file.ts'
 import { parseAxis, sweepCells, withSettings } from '../run/sweep-plan.ts'
@@ -24,7 +25,7 @@ export interface SeedTask {
   /** `path=value` texts for this row */
   readonly settings: readonly string[]
   readonly model: string
-  readonly training: { readonly forget: string; readonly retain: string }
+  readonly training: TrainingFiles
   readonly cwd: string
 }
 
@@ -106,11 +107,14 @@ function sweepArguments(task: SeedTask): string[] {
 const runArguments = (task: SeedTask) => ['run', task.method, ...flags(stageSets(task))]
 
 function stageSets({ method, seed, runs, model, training, settings, cwd }: SeedTask): string[] {
+  const { forget, retain, template } = training
+  const written = JSON.stringify(template)
   return [
     ...settings,
     `model=${resolve(cwd, model)}`,
-    `forget.path=${resolve(cwd, training.forget)}`,
-    `retain.path=${resolve(cwd, training.retain)}`,
+    `forget.path=${resolve(cwd, forget)}`,
+    `retain.path=${resolve(cwd, retain)}`,
+    ...(template ? [`forget.template=${written}`, `retain.template=${written}`] : []),
     `train.seed=${seed}`,
     `edit.seed=${seed}`,
     `output=${join(runs, cellName(method, seed))}`,

@@ -8,6 +8,7 @@ import {
   benchmarkFolder,
   type PreparedBenchmark,
   readPrepared,
+  type TrainingFiles,
   trainingFiles,
 } from '../run/benchmark-plan.ts'
 import { evaluatedModel } from '../run/benchmark-results.ts'
@@ -76,7 +77,7 @@ export async function leaderboardRows(
 interface RowsContext {
   readonly prepared: PreparedBenchmark
   readonly data: string
-  readonly training: { readonly forget: string; readonly retain: string }
+  readonly training: TrainingFiles
   /** the folder of the run folders */
   readonly runs: string
   readonly stopRequested: () => boolean
@@ -160,14 +161,15 @@ async function makeRows(
 /** What all rows share; a method is put in by the sweep. */
 function baseRecipe(
   model: string,
-  { forget, retain }: { forget: string; retain: string },
+  { forget, retain, template }: TrainingFiles,
   cwd: string,
 ): string {
   const path = (file: string) => JSON.stringify(relative(cwd, resolve(cwd, file)))
+  const written = template ? `, template: ${JSON.stringify(template)}` : ''
   return `# Written by lethe benchmark run; --set changes values.
 model: ${path(model)}
-forget: { path: ${path(forget)} }
-retain: { path: ${path(retain)} }
+forget: { path: ${path(forget)}${written} }
+retain: { path: ${path(retain)}${written} }
 method: blur
 train: { epochs: 5, batchSize: 8, learningRate: 1e-4 }
 evaluate: { limit: 20, probes: 1 }

@@ -19,6 +19,15 @@ export async function readRows(path: string): Promise<SourceRecord[]> {
   return readRecords(path)
 }
 
+/** The rows that have these values. */
+export function rowsWith(
+  rows: readonly SourceRecord[],
+  where: Readonly<Record<string, unknown>>,
+): SourceRecord[] {
+  const wanted = Object.entries(where)
+  return rows.filter(({ value }) => wanted.every(([field, of]) => value[field] === of))
+}
+
 /**
  * The first of the names that is in the folder, as a path; null where none is.
  */

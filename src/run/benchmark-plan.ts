@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { findFile, readRows } from '../data/benchmark-rows.ts'
+import { findFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
 import type { ChosenSplit } from './split-rows.ts'
 
@@ -53,9 +53,16 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
   })
 }
 
+/** What unlearning trains on, and how its questions are written: null as a recipe does it. */
+export interface TrainingFiles {
+  readonly forget: string
+  readonly retain: string
+  readonly template: { readonly prompt: string; readonly answer: string } | null
+}
+
 /**
- * The files that unlearning trains on: those of the data folder, or copies that hold only rows which may be tuned on, or that
- * bring texts and parquet into the form of a data file.
+ * The files that unlearning trains on: those of the data folder, or copies that hold only rows which may be tuned on, only those
+ * that the benchmark unlearns, or that bring texts and parquet into the form of a data file.
  *
  * @param forget  which file is to be forgotten, unless it is the benchmark's own
  * @throws UserError for a benchmark that names none
@@ -66,7 +73,7 @@ export async function trainingFiles(
   tune: ChosenSplit | null,
   output: string,
   forget?: FileNames,
-): Promise<{ readonly forget: string; readonly retain: string }> {
+): Promise<TrainingFiles> {
   const { training } = benchmark
   if (!training)
     throw new UserError({
@@ -77,16 +84,23 @@ export async function trainingFiles(
       hint: 'Unlearn with a recipe of your own, then lethe eval',
     })
   const folder = benchmarkFolder(output).training
+  const choice = { tune, where: training.where ?? null }
   return {
-    forget: await trainingFile(data, forget ?? training.forget, tune, folder),
-    retain: await trainingFile(data, training.retain, tune, folder),
+    forget: await trainingFile(data, forget ?? training.forget, choice, folder),
+    retain: await trainingFile(data, training.retain, choice, folder),
+    template: training.template ?? null,
   }
+}
+
+interface RowChoice {
+  readonly tune: ChosenSplit | null
+  readonly where: Readonly<Record<string, unknown>> | null
 }
 
 async function trainingFile(
   data: string,
   names: FileNames,
-  tune: ChosenSplit | null,
+  { tune, where }: RowChoice,
   folder: string,
 ): Promise<string> {
   // Where none is there, reading the last names it, with what is near.
@@ -94,8 +108,9 @@ async function trainingFile(
   const name = relative(data, given)
   const all = await readRows(given)
   const isText = all[0]?.source === '' && !name.endsWith('.parquet')
-  if (!tune && !isText && !name.endsWith('.parquet')) return given
-  const rows = tune ? all.filter(({ value }) => tune.keep(String(value.id))) : all
+  if (!tune && !where && !isText && !name.endsWith('.parquet')) return given
+  const chosen = rowsWith(all, where ?? {})
+  const rows = tune ? chosen.filter(({ value }) => tune.keep(String(value.id))) : chosen
   const text = rows.map(({ value }) => `${JSON.stringify(value)}\n`).join('')
   const made = join(folder, `${name.replace(/\.\w+$/, '').replace(/[^\w.-]+/g, '-')}.jsonl`)
   const same = existsSync(made) && (await readFile(made, 'utf8')) === text

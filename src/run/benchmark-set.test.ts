@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import { nodeFolder, openTokenizer, type Tokenizer } from '../checkpoint/index.ts'
+import { readRows } from '../data/benchmark-rows.ts'
+import { trainingFiles } from './benchmark-plan.ts'
 import { loadSet } from './benchmark-set.ts'
 import { chooseSplit } from './split-rows.ts'
 
@@ -169,4 +171,24 @@ test('SemEval: validation rows unless told; the test set only on demand', async 
     /got rows without "semeval_split"/,
   )
   await expect(chooseSplit(benchmarks.get('lume')!, data, 'test', false)).rejects.toThrow(/none/)
+})
+
+test('LUME by task: what is unlearned and asked are rows of that task alone', async () => {
+  const task = benchmarks.get('lume/task2')!
+  const folder = join(data, 'by-task')
+  const { forget, retain } = await trainingFiles(task, data, null, folder)
+  const tasksOf = async (file: string) =>
+    (await readRows(file)).map(({ value }) => value.task as string)
+  expect(new Set([...(await tasksOf(forget)), ...(await tasksOf(retain))])).toEqual(
+    new Set(['Task2']),
+  )
+  expect(await trainingFiles(benchmarks.get('lume')!, data, null, folder)).toEqual({
+    forget: join(data, 'forget.jsonl'),
+    retain: join(data, 'retain.jsonl'),
+    template: { prompt: '{question}', answer: ' {answer}' },
+  })
+  expect(Object.values(task.sets).map(({ where }) => where)).toEqual([
+    { task: 'Task2' },
+    { task: 'Task2' },
+  ])
 })

@@ -1,6 +1,6 @@
 import type { BenchmarkSet } from '../benchmark/benchmark.ts'
 import type { Tokenizer } from '../checkpoint/index.ts'
-import { findFile, readRows } from '../data/benchmark-rows.ts'
+import { findFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
 import { chatSegments } from '../data/chat.ts'
 import type { Example } from '../data/index.ts'
 import { firstProblems } from '../data/problems.ts'
@@ -167,12 +167,9 @@ async function chosenRows(
   }
   // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
   const split = set.where.task !== undefined ? keep : undefined
-  const all = (await readRows(file)).filter(
-    ({ value }) =>
-      Object.entries(set.where).every(([field, wanted]) => value[field] === wanted) &&
-      (!split || split(String(value.id))),
-  )
-  return { file, rows: spread(all, limit ?? null) }
+  const all = rowsWith(await readRows(file), set.where)
+  const kept = split ? all.filter(({ value }) => split(String(value.id))) : all
+  return { file, rows: spread(kept, limit ?? null) }
 }
 
 /** A prompt and a text after it as tokens; for an empty text the tokens that generation starts from. */
