@@ -167,14 +167,15 @@ export const benchmarkSchema = z.strictObject({
       where: z
         .record(z.string(), z.union([z.string(), z.number()]))
         .optional()
-        .describe(
-          'Only rows with these values are unlearned with; reference models are trained on all.',
-        ),
+        .describe('Only rows with these values are trained on, to forget or to keep.'),
       template: z
         .strictObject(plainTemplate)
         .optional()
         .describe('How its questions are written for unlearning; as a recipe does unless given.'),
-      original: file.nullable().default(null).describe('What the original model is trained on.'),
+      original: file
+        .nullable()
+        .default(null)
+        .describe('What the original model is trained on; null: what is forgotten and kept.'),
       studies: z
         .record(
           z.string().regex(names),

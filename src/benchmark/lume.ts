@@ -117,7 +117,7 @@ function lumeTask(task: Task, title: string): Benchmark {
     notes: [
       zeroWarning,
       testWarning,
-      'Rows of this task alone are forgotten, kept and asked: what becomes of the other two is not measured. The model never trained on the forget set has seen none of the three.',
+      'Rows of this task alone are forgotten, kept and asked, and trained on by reference models made with --pretrain: of the other two nothing is said.',
     ],
     training: { ...common.training, where: { task: `Task${task}` } },
     sets: taskSets([task]),

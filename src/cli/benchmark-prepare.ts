@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
+import type { Benchmark } from '../benchmark/benchmark.ts'
 import { withExtras } from '../benchmark/extras.ts'
 import { metricKinds } from '../benchmark/kind/index.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { findFile } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
-import { benchmarkFolder, type PreparedBenchmark } from '../run/benchmark-plan.ts'
+import {
+  benchmarkFolder,
+  type PreparedBenchmark,
+  type TrainingFiles,
+  trainingFiles,
+} from '../run/benchmark-plan.ts'
 import { dataFolder } from '../run/hub-data.ts'
 import { runFolderAt } from '../run/index.ts'
 import { cellTask } from '../run/sweep.ts'
@@ -44,14 +49,13 @@ export async function prepareBenchmark(
   const named = requireData(benchmark, flags.data)
   const data = await dataFolder(named, benchmark, terminal.env)
   const output = resolve(cwd, flags.output)
-  const pretrained = async (name: string, names: FileNames, sets: string[]) => {
+  const pretrained = async (name: string, files: readonly string[], sets: string[]) => {
     const folder = join(flags.output, name)
     const model = runFolderAt(resolve(cwd, folder)).model
     if (existsSync(model)) return join(folder, 'model')
     const task = await cellTask(resolve(cwd, folder), cwd)
     err.write(`training the ${name} model\n`)
-    const path = findFile(data, names) ?? join(data, [names].flat().at(-1) as string)
-    const all = [`data.path=${path}`, `output=${folder}`, ...sets]
+    const all = [`data.path=${JSON.stringify(files)}`, `output=${folder}`, ...sets]
     const argv =
       task === 'resume'
         ? ['resume', folder]
@@ -71,20 +75,23 @@ export async function prepareBenchmark(
       got: `lethe ${argv[0]} that ended with exit code ${code}`,
     })
   }
-  const { training } = benchmark
+  const training =
+    flags.pretrain && benchmark.training ? await trainingFiles(benchmark, data, null, output) : null
   const original =
     flags.model ??
-    (flags.pretrain && training?.original
-      ? await pretrained('original', training.original, [])
+    (training
+      ? await pretrained('original', originalFiles(benchmark, data, training), [])
       : missing(benchmark, '--model', 'the original model'))
   if (original === null) return false
   const neverTrained =
     flags.neverTrained ??
-    (flags.pretrain && training
+    (training
       ? // The same tokenizer: other tokens would make probabilities per token incomparable.
-        await pretrained('never-trained', training.retain, [
-          `tokenizer={path: ${JSON.stringify(original)}}`,
-        ])
+        await pretrained(
+          'never-trained',
+          [training.retain],
+          [`tokenizer={path: ${JSON.stringify(original)}}`],
+        )
       : needsNeverTrained(benchmark)
         ? missing(benchmark, '--never-trained', 'a model never trained on the forget set')
         : undefined)
@@ -128,16 +135,24 @@ function needsNeverTrained({ metrics }: Benchmark): boolean {
   )
 }
 
-function missing({ id, training }: Benchmark, flag: string, what: string): never {
-  const making =
-    flag === '--model' && training && training.original === null
-      ? 'make it with lethe pretrain, from a recipe that names all of the data'
-      : `name a recipe that makes it with --pretrain: lethe benchmark prepare ${id} --pretrain recipes/tofu-pretrain.yaml …`
+/** What the original model is trained on: the file that the benchmark names, else all that is forgotten or kept. */
+export function originalFiles(
+  { training }: Benchmark,
+  data: string,
+  { forget, retain }: TrainingFiles,
+): string[] {
+  const names = training?.original
+  if (!names) return [forget, retain]
+  // Where none is there, reading the last names it, with what is near.
+  return [findFile(data, names) ?? join(data, [names].flat().at(-1) as string)]
+}
+
+function missing({ id }: Benchmark, flag: string, what: string): never {
   throw new UserError({
     code: 'missing-reference',
     path: flag,
     expected: what,
     got: 'nothing',
-    hint: `Name its folder with ${flag}; or ${making}`,
+    hint: `Name its folder with ${flag}, or a recipe that makes it with --pretrain: lethe benchmark prepare ${id} --pretrain recipes/tofu-pretrain.yaml …`,
   })
 }
