@@ -287,8 +287,10 @@ describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () =>
     await writeFile(join(root, 'all.jsonl'), lines([...rows('Forget', 5), ...rows('Keep', 6)]))
     const prepared = await lethe([
       ...['benchmark', 'prepare', 'rivers.yaml', '--data', '.', '--pretrain', recipe],
-      ...['--output', 'board'],
+      ...['--set', 'train.steps=3', '--output', 'board'],
     ])
+    for (const name of ['original', 'never-trained'])
+      expect(await readFile(join(root, 'board', name, 'recipe.yaml'), 'utf8')).toContain('steps: 3')
     expect([prepared.code, prepared.err.includes('evaluating the never-trained model')]).toEqual([
       0,
       true,

@@ -26,6 +26,7 @@ export interface PrepareFlags {
   model?: string
   neverTrained?: string
   pretrain?: string
+  set: string[]
   limit?: number
   split?: string
   with: string[]
@@ -55,7 +56,7 @@ export async function prepareBenchmark(
     if (existsSync(model)) return join(folder, 'model')
     const task = await cellTask(resolve(cwd, folder), cwd)
     err.write(`training the ${name} model\n`)
-    const all = [`data.path=${JSON.stringify(files)}`, `output=${folder}`, ...sets]
+    const all = [...flags.set, `data.path=${JSON.stringify(files)}`, `output=${folder}`, ...sets]
     const argv =
       task === 'resume'
         ? ['resume', folder]

@@ -43,6 +43,7 @@ export const command: CommandModule = {
       .option('--model <folder>', 'The original model.')
       .option('--never-trained <folder>', 'The model never trained on the forget set.')
       .option('--pretrain <recipe>', 'A pretraining recipe that makes what is not given.')
+      .option('--set <path=value>', 'Set a value in that recipe; may be repeated.', collect, [])
       .option('--limit <count>', 'Rows of each set, spread over it.', wholeNumber(1))
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
       .option(
