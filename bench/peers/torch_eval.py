@@ -1,10 +1,10 @@
 """TOFU's default suite on a Hugging Face model in PyTorch and transformers, timed: the plain loop that Lethe is compared with.
 
-python torch_eval.py <model folder> <tofu folder> <01|05|10>
+python torch_eval.py <model folder> <tofu folder> <01|05|10> [limit]
 
 Batches of 32 in the order of the files: every answer scored with its question (padding on the right), greedy answers of up to
 200 tokens with left padding and a key/value cache, stopped where all of a batch have ended. Same rows, texts and prompts as
-`lethe eval --benchmark tofu/forgetNN`. Prints one line of JSON.
+`lethe eval --benchmark tofu/forgetNN --limit <limit>`. Prints one line of JSON.
 """
 
 import json
@@ -89,6 +89,7 @@ def main() -> None:
     folder, data, share = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    limit = int(sys.argv[4]) if len(sys.argv) > 4 else None
     started = time.perf_counter()
     scored = generated = 0
     scoring = generating = 0.0
@@ -101,6 +102,8 @@ def main() -> None:
     ]
     for file, fields, answers, spread in sets:
         records = rows(data / file)
+        if limit is not None and limit < len(records):
+            records = [records[i * len(records) // limit] for i in range(limit)]
         prompts = [f"Question: {row['question']}\nAnswer:" for row in records]
         begun = time.perf_counter()
         for field in fields:
