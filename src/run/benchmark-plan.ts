@@ -61,8 +61,8 @@ export interface TrainingFiles {
 }
 
 /**
- * The files that unlearning trains on: those of the data folder, or copies that hold only rows which may be tuned on, only those
- * that the benchmark unlearns, or that bring texts and parquet into the form of a data file.
+ * The files that unlearning trains on: those of the data folder, or copies that hold only the rows that it means and that may be
+ * tuned on, or that bring texts and parquet into the form of a data file.
  *
  * @param forget  which file is to be forgotten, unless it is the benchmark's own
  * @throws UserError for a benchmark that names none
