@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
 import { findFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
+import type { PlainTemplate } from '../data/template.ts'
 import { UserError } from '../error.ts'
 import type { ChosenSplit } from './split-rows.ts'
 
@@ -57,12 +58,12 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
 export interface TrainingFiles {
   readonly forget: string
   readonly retain: string
-  readonly template: { readonly prompt: string; readonly answer: string } | null
+  readonly template: PlainTemplate | null
 }
 
 /**
- * The files that unlearning trains on: those of the data folder, or copies that hold only the rows that it means and that may be
- * tuned on, or that bring texts and parquet into the form of a data file.
+ * The files that unlearning trains on: those of the data folder, or copies that hold only the rows of its `where` that may be tuned
+ * on, or that bring texts and parquet into the form of a data file.
  *
  * @param forget  which file is to be forgotten, unless it is the benchmark's own
  * @throws UserError for a benchmark that names none
