@@ -4,7 +4,7 @@ import type { Benchmark } from '../benchmark/benchmark.ts'
 import { withExtras } from '../benchmark/extras.ts'
 import { metricKinds } from '../benchmark/kind/index.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { findFile } from '../data/benchmark-rows.ts'
+import { expectedFile } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import {
@@ -142,10 +142,8 @@ export function originalFiles(
   data: string,
   { forget, retain }: TrainingFiles,
 ): string[] {
-  const names = training?.original
-  if (!names) return [forget, retain]
-  // Where none is there, reading the last names it, with what is near.
-  return [findFile(data, names) ?? join(data, [names].flat().at(-1) as string)]
+  const named = training?.original
+  return named ? [expectedFile(data, named)] : [forget, retain]
 }
 
 function missing({ id }: Benchmark, flag: string, what: string): never {

@@ -36,6 +36,11 @@ export function findFile(folder: string, names: string | readonly string[]): str
   return paths.find((path) => existsSync(path)) ?? null
 }
 
+/** Such a path; of the last name where none is there, for reading it names it, with what is near. */
+export function expectedFile(folder: string, names: string | readonly string[]): string {
+  return findFile(folder, names) ?? join(folder, [names].flat().at(-1) as string)
+}
+
 function textRows(text: string, file: string): SourceRecord[] {
   let list: unknown
   try {

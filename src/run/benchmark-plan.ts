@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { findFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
+import { expectedFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
 import type { PlainTemplate } from '../data/template.ts'
 import { UserError } from '../error.ts'
 import type { ChosenSplit } from './split-rows.ts'
@@ -104,8 +104,7 @@ async function trainingFile(
   { tune, where }: RowChoice,
   folder: string,
 ): Promise<string> {
-  // Where none is there, reading the last names it, with what is near.
-  const given = findFile(data, names) ?? join(data, [names].flat().at(-1) as string)
+  const given = expectedFile(data, names)
   const name = relative(data, given)
   const all = await readRows(given)
   const isText = all[0]?.source === '' && !name.endsWith('.parquet')
