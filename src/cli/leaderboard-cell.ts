@@ -106,7 +106,15 @@ function sweepArguments(task: SeedTask): string[] {
 
 const runArguments = (task: SeedTask) => ['run', task.method, ...flags(stageSets(task))]
 
-function stageSets({ method, seed, runs, model, training, settings, cwd }: SeedTask): string[] {
+export function stageSets({
+  method,
+  seed,
+  runs,
+  model,
+  training,
+  settings,
+  cwd,
+}: SeedTask): string[] {
   const { forget, retain, template } = training
   const written = JSON.stringify(template)
   return [

@@ -159,7 +159,7 @@ async function makeRows(
 }
 
 /** What all rows share; a method is put in by the sweep. */
-function baseRecipe(
+export function baseRecipe(
   model: string,
   { forget, retain, template }: TrainingFiles,
   cwd: string,

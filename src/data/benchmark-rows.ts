@@ -28,6 +28,12 @@ export function rowsWith(
   return rows.filter(({ value }) => wanted.every(([field, of]) => value[field] === of))
 }
 
+/** That choice for a message: ` with task = "Task1"`, nothing where all rows are wanted. */
+export function describeWhere(where: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(where).map(([field, value]) => `${field} = ${JSON.stringify(value)}`)
+  return parts.length > 0 ? ` with ${parts.join(', ')}` : ''
+}
+
 /**
  * The first of the names that is in the folder, as a path; null where none is.
  */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
 import { writeFileAtomic } from '../checkpoint/index.ts'
-import { expectedFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
+import { describeWhere, expectedFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
 import type { PlainTemplate } from '../data/template.ts'
 import { UserError } from '../error.ts'
 import type { ChosenSplit } from './split-rows.ts'
@@ -66,7 +66,7 @@ export interface TrainingFiles {
  * on, or that bring texts and parquet into the form of a data file.
  *
  * @param forget  which file is to be forgotten, unless it is the benchmark's own
- * @throws UserError for a benchmark that names none
+ * @throws UserError for a benchmark that names none, or a file of which no row is left
  */
 export async function trainingFiles(
   benchmark: Benchmark,
@@ -111,6 +111,13 @@ async function trainingFile(
   if (!tune && !where && !isText && !name.endsWith('.parquet')) return given
   const chosen = rowsWith(all, where ?? {})
   const rows = tune ? chosen.filter(({ value }) => tune.keep(String(value.id))) : chosen
+  if (rows.length === 0)
+    throw new UserError({
+      code: 'empty-set',
+      path: given,
+      expected: `rows to train on${describeWhere(where ?? {})}${tune ? ` of split ${tune.name}` : ''}`,
+      got: `none of ${all.length}`,
+    })
   const text = rows.map(({ value }) => `${JSON.stringify(value)}\n`).join('')
   const made = join(folder, `${name.replace(/\.\w+$/, '').replace(/[^\w.-]+/g, '-')}.jsonl`)
   const same = existsSync(made) && (await readFile(made, 'utf8')) === text

@@ -192,3 +192,15 @@ test('LUME by task: what is unlearned and asked are rows of that task alone', as
     { task: 'Task2' },
   ])
 })
+
+test('a file of which no row is to be trained on is named, with the rows that were wanted', async () => {
+  const folder = join(data, 'other-tasks')
+  const row = { id: 'a', input: 'In', output: 'out', task: 'Task1' }
+  await mkdir(folder)
+  await writeFile(join(folder, 'forget.jsonl'), JSON.stringify(row))
+  await writeFile(join(folder, 'retain.jsonl'), JSON.stringify(row))
+  const made = trainingFiles(benchmarks.get('lume/task2')!, folder, null, join(folder, 'made'))
+  await expect(made).rejects.toThrow(
+    /forget\.jsonl: expected rows to train on with task = "Task2", got none of 1/,
+  )
+})

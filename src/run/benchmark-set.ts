@@ -1,6 +1,6 @@
 import type { BenchmarkSet } from '../benchmark/benchmark.ts'
 import type { Tokenizer } from '../checkpoint/index.ts'
-import { findFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
+import { describeWhere, findFile, readRows, rowsWith } from '../data/benchmark-rows.ts'
 import { chatSegments } from '../data/chat.ts'
 import type { Example } from '../data/index.ts'
 import { firstProblems } from '../data/problems.ts'
@@ -130,7 +130,7 @@ export async function loadSet(
     throw new UserError({
       code: 'empty-set',
       path: file,
-      expected: `rows for set "${name}"${describeWhere(set)}`,
+      expected: `rows for set "${name}"${describeWhere(set.where)}`,
       got: 'none',
     })
   return { rows, file, template, truncated }
@@ -279,9 +279,4 @@ function cutReference(
   return tokens.length <= limit
     ? text
     : tokenizer.decode(tokens.slice(0, limit), { skipSpecialTokens: true })
-}
-
-function describeWhere({ where }: BenchmarkSet): string {
-  const parts = Object.entries(where).map(([field, value]) => `${field} = ${JSON.stringify(value)}`)
-  return parts.length > 0 ? ` with ${parts.join(', ')}` : ''
 }
