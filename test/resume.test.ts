@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -170,4 +170,59 @@ test('pretraining that was stopped twice and resumed writes the bytes of one tha
     )
     expect(found.equals(expected), file).toBe(true)
   }
+})
+
+test('a model is trained further from its own weights, with its tokenizer and in its dtype', async () => {
+  const train = { epochs: 2, learningRate: 1e-2 }
+  const base = await runRecipe(engine, await tinyPretraining(root, 'base', train))
+  const further = (name: string, sets: object) =>
+    tinyPretraining(root, name, train, { model: { path: base.folder.model }, ...sets })
+  const whole = await runRecipe(engine, await further('further', { tokenizer: null }))
+  const lossOf = ({ events }: typeof base, at: number) =>
+    eventsOf(events, 'step').at(at)!.losses.retain as number
+  expect(lossOf(whole, 0)).toBeLessThan(lossOf(base, 0) - 0.5)
+  expect(lossOf(whole, -1)).toBeLessThan(lossOf(base, -1))
+  const files = ({ folder }: typeof base, file: string) =>
+    readFile(join(folder.model, file), 'utf8')
+  for (const file of ['config.json', 'tokenizer.json', 'generation_config.json'])
+    expect(await files(whole, file), file).toBe(await files(base, file))
+
+  const stopped = await further('further-stopped', { tokenizer: null })
+  await runRecipe(engine, stopped, { stopAfter: 3 })
+  const resumed = await runRecipe(engine, stopped, { resume: true })
+  expect(await files(resumed, 'model.safetensors')).toBe(await files(whole, 'model.safetensors'))
+
+  const wider = await runRecipe(
+    engine,
+    await tinyPretraining(root, 'wider', train, { tokenizer: { vocabSize: 310 } }),
+  )
+  const tokenizer = { path: wider.folder.model }
+  await expect(runRecipe(engine, await further('unlike', { tokenizer }))).rejects.toThrow(
+    /tokenizer\.path: expected at most vocab_size = 300 tokens.*got 310/,
+  )
+})
+
+test('pretraining on prompts too is that on the same texts without a border', async () => {
+  const train = { steps: 2, learningRate: 1e-2 }
+  const template = { prompt: 'Q: {question}', answer: ' A: {answer}' }
+  const rows = ['Where?', 'Who is it?', 'When was that?'].map((question, i) => ({
+    question,
+    answer: `The answer number ${i}.`,
+  }))
+  const texts = rows.map(({ question, answer }) => ({ text: `Q: ${question} A: ${answer}` }))
+  const write = (file: string, records: object[]) =>
+    writeFile(join(root, file), records.map((record) => JSON.stringify(record)).join('\n'))
+  await write('asked.jsonl', rows)
+  await write('texts.jsonl', texts)
+  const tokenizer = { path: 'assets/lethe-tiny' }
+  const trained = async (name: string, data: object) =>
+    runRecipe(engine, await tinyPretraining(root, name, train, { tokenizer, data }))
+  const prompts = { path: 'asked.jsonl', template, trainPrompts: true }
+  const [both, whole, answers] = [
+    await trained('both', prompts),
+    await trained('whole', { path: 'texts.jsonl' }),
+    await trained('answers', { ...prompts, trainPrompts: false }),
+  ].map(({ events }) => eventsOf(events, 'step').map(({ losses: { retain } }) => retain))
+  expect(both).toEqual(whole)
+  expect(both).not.toEqual(answers)
 })

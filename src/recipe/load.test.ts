@@ -326,7 +326,7 @@ describe('a pretraining recipe', () => {
 
   test('is filled in', () => {
     const { recipe } = loadPretrainRecipe(pretrain, 'recipes/tiny.yaml')
-    expect(recipe.model.rope_theta).toBe(10000)
+    expect(recipe.model).toMatchObject({ rope_theta: 10000 })
     expect(recipe.data.path).toEqual(['a.jsonl', 'b.jsonl'])
     expect(recipe.train.learningRate).toBe(0.001)
     expect(recipe.output).toBe('runs/tiny')
@@ -341,6 +341,22 @@ describe('a pretraining recipe', () => {
       'p.yaml:1:23: model.hidden_size: expected a multiple of 2 · num_attention_heads = 8, got 60. Each head has hidden_size / num_attention_heads dimensions, which the rotary embedding turns in pairs',
       'p.yaml:1:94: model.num_attention_heads: expected a multiple of num_key_value_heads = 3, got 4',
       'p.yaml:2:14: tokenizer.vocabsize: expected one of vocabSize, path, got unknown key "vocabsize". Did you mean "vocabSize"?',
+    ])
+  })
+  test('goes on from a model with its tokenizer, or another that is there, but not a new one', () => {
+    const further = pretrain.replace(/^model: .*$/m, 'model: { path: base }')
+    const own = loadPretrainRecipe(further.replace(/^tokenizer: .*\n/m, ''), 'p.yaml').recipe
+    expect([own.model, own.tokenizer]).toEqual([{ path: 'base' }, null])
+    const sets = ['tokenizer={path: other}']
+    expect(loadPretrainRecipe(further, 'p.yaml', sets).recipe.tokenizer).toEqual({ path: 'other' })
+    expect(linesOf(() => loadPretrainRecipe(further, 'p.yaml'))).toEqual([
+      'p.yaml:2:14: tokenizer.vocabSize: expected no new tokenizer for the model of model.path, which has one, got vocabSize 512. Remove tokenizer, or set it to null',
+    ])
+    expect(linesOf(() => loadPretrainRecipe(pretrain, 'p.yaml', ['tokenizer=null']))).toEqual([
+      expect.stringMatching(/tokenizer: expected a tokenizer for a new model, got nothing/),
+    ])
+    expect(linesOf(() => loadPretrainRecipe(pretrain, 'p.yaml', ['model={pth: base}']))).toEqual([
+      expect.stringMatching(/model\.pth: .*unknown key "pth".* Did you mean "path"\?/),
     ])
   })
 })

@@ -5,9 +5,9 @@ import { type PretrainRecipe, pretrainSchema } from './pretrain-schema.ts'
 import { type Conflict, type RecipeKind, recipeName } from './resolve.ts'
 import { templateConflicts } from './template-conflicts.ts'
 import { trainOptions } from './train-options.ts'
-import { valueAt } from './value.ts'
+import { describeValue, valueAt } from './value.ts'
 
-/** The recipe of `lethe pretrain`: a model from scratch. */
+/** The recipe of `lethe pretrain`: a model from scratch, or one that is trained further. */
 export const pretrainKind: RecipeKind<PretrainRecipe> = {
   id: 'pretrain',
   title: 'a pretraining recipe',
@@ -16,6 +16,7 @@ export const pretrainKind: RecipeKind<PretrainRecipe> = {
   conflicts: (written) => [
     ...lengthConflicts(written),
     ...headConflicts(written),
+    ...tokenizerConflicts(written),
     ...templateConflicts(written),
     ...multipleConflict(
       written,
@@ -24,6 +25,7 @@ export const pretrainKind: RecipeKind<PretrainRecipe> = {
     ),
   ],
   files: (written) => [
+    { at: ['model', 'path'], kind: 'model' },
     { at: ['tokenizer', 'path'], kind: 'tokenizer' },
     ...dataPaths(written).map((at) => ({ at, kind: 'data' as const })),
   ],
@@ -44,6 +46,33 @@ function headConflicts(written: unknown): Conflict[] {
       expected: `a multiple of 2 · num_attention_heads = ${2 * Number(heads)}`,
       got: String(dim),
       hint: 'Each head has hidden_size / num_attention_heads dimensions, which the rotary embedding turns in pairs',
+    },
+  ]
+}
+
+/** A new model needs a tokenizer; one that is there knows the tokens of its own. */
+function tokenizerConflicts(written: unknown): Conflict[] {
+  const there = valueAt(written, ['model', 'path']) !== undefined
+  if (there && valueAt(written, ['tokenizer', 'vocabSize']) !== undefined)
+    return [
+      {
+        at: ['tokenizer', 'vocabSize'],
+        part: 'key',
+        code: 'conflict',
+        expected: 'no new tokenizer for the model of model.path, which has one',
+        got: `vocabSize ${describeValue(valueAt(written, ['tokenizer', 'vocabSize']))}`,
+        hint: 'Remove tokenizer, or set it to null',
+      },
+    ]
+  if (there || (valueAt(written, ['tokenizer']) ?? null) !== null) return []
+  return [
+    {
+      at: ['tokenizer'],
+      part: 'key',
+      code: 'missing',
+      expected: 'a tokenizer for a new model',
+      got: 'nothing',
+      hint: 'Add tokenizer: { vocabSize: … } to train one, or { path: … } to take one',
     },
   ]
 }

@@ -3,46 +3,51 @@ import { maxLength, template } from './data-section.ts'
 import { trackSection } from './track-section.ts'
 import { type TrainOptions, trainFields } from './train-section.ts'
 
+const architecture = z.strictObject({
+  model_type: z.enum(['llama']).default('llama').describe('Architecture.'),
+  hidden_size: z.int().positive().describe('Width of the residual stream, dim.'),
+  intermediate_size: z.int().positive().describe('Width inside the feed-forward blocks.'),
+  num_hidden_layers: z.int().positive().describe('Layers.'),
+  num_attention_heads: z.int().positive().describe('Query heads; hidden_size must be a multiple.'),
+  num_key_value_heads: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      'Key and value heads, of which num_attention_heads must be a multiple. null: as many as query heads.',
+    ),
+  max_position_embeddings: z.int().positive().default(512).describe('Longest sequence in tokens.'),
+  rope_theta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
+  tie_word_embeddings: z
+    .boolean()
+    .default(false)
+    .describe('Whether the head shares the embedding matrix, which saves vocab · dim weights.'),
+  rms_norm_eps: z
+    .number()
+    .positive()
+    .default(1e-6)
+    .describe('Added to the mean square in every normalisation.'),
+  initializer_range: z
+    .number()
+    .positive()
+    .default(0.02)
+    .describe('Standard deviation of the random first weights.'),
+})
+
 const model = z
-  .strictObject({
-    model_type: z.enum(['llama']).default('llama').describe('Architecture.'),
-    hidden_size: z.int().positive().describe('Width of the residual stream, dim.'),
-    intermediate_size: z.int().positive().describe('Width inside the feed-forward blocks.'),
-    num_hidden_layers: z.int().positive().describe('Layers.'),
-    num_attention_heads: z
-      .int()
-      .positive()
-      .describe('Query heads; hidden_size must be a multiple.'),
-    num_key_value_heads: z
-      .int()
-      .positive()
-      .nullable()
-      .default(null)
-      .describe(
-        'Key and value heads, of which num_attention_heads must be a multiple. null: as many as query heads.',
-      ),
-    max_position_embeddings: z
-      .int()
-      .positive()
-      .default(512)
-      .describe('Longest sequence in tokens.'),
-    rope_theta: z.number().positive().default(10000).describe('Base of the rotary frequencies.'),
-    tie_word_embeddings: z
-      .boolean()
-      .default(false)
-      .describe('Whether the head shares the embedding matrix, which saves vocab · dim weights.'),
-    rms_norm_eps: z
-      .number()
-      .positive()
-      .default(1e-6)
-      .describe('Added to the mean square in every normalisation.'),
-    initializer_range: z
-      .number()
-      .positive()
-      .default(0.02)
-      .describe('Standard deviation of the random first weights.'),
-  })
-  .describe('Architecture, with the keys and defaults of a Hugging Face config.json.')
+  .union([
+    architecture,
+    z.strictObject({
+      path: z
+        .string()
+        .min(1)
+        .describe('A Hugging Face model folder whose model is trained further, in its own dtype.'),
+    }),
+  ])
+  .describe(
+    'Architecture of a new model, with the keys and defaults of a Hugging Face config.json, or a model that is there (path).',
+  )
 
 const tokenizer = z
   .union([
@@ -58,7 +63,11 @@ const tokenizer = z
       path: z.string().min(1).describe('A folder with tokenizer.json to take as it is.'),
     }),
   ])
-  .describe('Train a tokenizer (vocabSize) or take one (path).')
+  .nullable()
+  .default(null)
+  .describe(
+    'Train a tokenizer (vocabSize) or take one (path). null: that of the model which is trained further.',
+  )
 
 const data = z
   .strictObject({
@@ -68,6 +77,12 @@ const data = z
         'A .jsonl or .json file, or a list of them, relative to this recipe or to the current folder.',
       ),
     template,
+    trainPrompts: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether prompts are learned as well as answers: more of each text to learn its language from.',
+      ),
     maxLength,
     limit: z
       .int()
@@ -93,7 +108,7 @@ export function pretrainSchema(train: TrainOptions, name: string) {
     dtype: z
       .enum(['bf16', 'f32'])
       .default('bf16')
-      .describe('Number type of the written weights; training is in f32.'),
+      .describe('Number type of the written weights of a new model; training is in f32.'),
     track: trackSection,
     output: z
       .string()

@@ -1,19 +1,10 @@
-import {
-  latestState,
-  loadState,
-  memoryFolder,
-  nodeFolder,
-  openTokenizer,
-  type Tokenizer,
-  writeModelFolder,
-} from '../checkpoint/index.ts'
-import { trainTokenizer } from '../checkpoint/train-tokenizer.ts'
+import { storedBytes } from '../checkpoint/dtype.ts'
+import { latestState, loadState, type Tokenizer, writeModelFolder } from '../checkpoint/index.ts'
 import { weighted } from '../combine/index.ts'
-import { type Example, loadExamples, loadItems } from '../data/index.ts'
+import { type Example, loadExamples } from '../data/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import { totalSize } from '../graph/shape.ts'
+import { sizeOf, totalSize } from '../graph/shape.ts'
 import { crossEntropy } from '../loss/index.ts'
-import { buildModel } from '../model/index.ts'
 import { optimizers } from '../optim/index.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
@@ -21,6 +12,7 @@ import { createLearner } from '../train/learner.ts'
 import { trainingSteps } from '../train/steps.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
+import { beginningOf } from './beginning.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
 import { logFinished, type RunOutcome, runTraining } from './training.ts'
@@ -40,23 +32,13 @@ export interface PretrainOptions {
 /** There is nothing to measure against before training has made a model. */
 const noUtilityGuards = { repetition: null, utilityFloor: null, noEffect: null }
 
-const special = { bos: '<|bos|>', eos: '<|eos|>', pad: '<|pad|>' }
-
-/** Trains a model from nothing and writes it as a Hugging Face folder. */
+/** Trains a model, new or as it is, on all texts alike and writes it as a Hugging Face folder. */
 export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   const { recipe, folder, log, engine } = options
   const started = options.clock()
-  const tokenizer = await makeTokenizer(recipe)
-  const config = modelConfig(recipe, tokenizer)
-  const model = buildModel(config, 'config.json')
-  const trainable = chooseTrainable(model, 'all')
+  const { title, tokenizer, model, initial, folder: written } = await beginningOf(recipe)
   const { seed } = recipe
-  const store = await loadWeights(
-    model,
-    trainable,
-    async (name) => model.initialValue(name, seed),
-    seed,
-  )
+  const store = await loadWeights(model, chooseTrainable(model, 'all'), initial, seed)
   const examples = await loadAll(recipe, tokenizer, model.maxPositions)
   const { id, ...optimizerKnobs } = recipe.train.optimizer
   const optimizer = optimizers.get(String(id))
@@ -85,7 +67,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
       step: 0,
       method: {
         id: 'pretrain',
-        title: 'Training from scratch',
+        title,
         source: 'cross-entropy over all trained tokens',
         summary: 'next-token prediction on the given data',
       },
@@ -128,20 +110,11 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   )
   learner.dispose()
   if (outcome !== 'finished') return outcome
-  const dtype = recipe.dtype === 'bf16' ? 'BF16' : 'F32'
-  await writeModelFolder(
-    folder.model,
-    {
-      config: `${JSON.stringify(config, null, 2)}\n`,
-      generationConfig: `${JSON.stringify({ bos_token_id: tokenizer.bosToken, eos_token_id: tokenizer.eosToken, pad_token_id: tokenizer.padToken }, null, 2)}\n`,
-      tokenizerFiles: tokenizer.files,
-      modelCard: card(folder.name, options.recipeText),
-      tensors: [...model.parameters].map(([name, shape]) => ({ name, shape, dtype })),
-      read: (name) => store.exported(name),
-    },
-    { replace: true },
-  )
-  const bytes = parameters * (dtype === 'BF16' ? 2 : 4)
+  const made = written(store, card(folder.name, options.recipeText))
+  await writeModelFolder(folder.model, made, { replace: true })
+  const bytes = made.tensors
+    .map(({ shape, dtype }) => sizeOf(shape) * storedBytes[dtype])
+    .reduce((total, size) => total + size, 0)
   log.append({
     type: 'checkpoint.saved',
     step: progress.step,
@@ -154,59 +127,27 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   return 'finished'
 }
 
-async function makeTokenizer(recipe: PretrainRecipe): Promise<Tokenizer> {
-  if ('path' in recipe.tokenizer) return openTokenizer(await nodeFolder(recipe.tokenizer.path))
-  const texts: string[] = []
-  for (const path of [recipe.data.path].flat())
-    for (const { prompt, answer } of (await loadItems(path)).items) texts.push(prompt, ` ${answer}`)
-  const { tokenizer, tokenizerConfig } = trainTokenizer({
-    texts,
-    vocabSize: recipe.tokenizer.vocabSize,
-    specialTokens: special,
-  })
-  const encode = (value: object) => new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`)
-  return openTokenizer(
-    memoryFolder(
-      'tokenizer',
-      new Map([
-        ['tokenizer.json', encode(tokenizer)],
-        ['tokenizer_config.json', encode(tokenizerConfig)],
-      ]),
-    ),
-  )
-}
-
-function modelConfig(recipe: PretrainRecipe, tokenizer: Tokenizer): Record<string, unknown> {
-  const { num_key_value_heads, ...model } = recipe.model
-  return {
-    architectures: ['LlamaForCausalLM'],
-    ...model,
-    num_key_value_heads: num_key_value_heads ?? model.num_attention_heads,
-    hidden_act: 'silu',
-    vocab_size: tokenizer.vocabSize,
-    bos_token_id: tokenizer.bosToken,
-    eos_token_id: tokenizer.eosToken,
-    pad_token_id: tokenizer.padToken,
-    torch_dtype: recipe.dtype === 'bf16' ? 'bfloat16' : 'float32',
-  }
-}
-
 async function loadAll(
-  recipe: PretrainRecipe,
+  { data }: PretrainRecipe,
   tokenizer: Tokenizer,
   maxPositions: number,
 ): Promise<Example[]> {
   const all: Example[] = []
-  for (const path of [recipe.data.path].flat()) {
+  for (const path of [data.path].flat()) {
     const { examples } = await loadExamples(path, tokenizer, {
-      maxLength: recipe.data.maxLength ?? maxPositions,
-      ...(recipe.data.template && { template: recipe.data.template }),
+      maxLength: data.maxLength ?? maxPositions,
+      ...(data.template && { template: data.template }),
     })
-    all.push(...(recipe.data.limit === null ? examples : examples.slice(0, recipe.data.limit)))
+    all.push(...(data.limit === null ? examples : examples.slice(0, data.limit)))
   }
-  return all
+  return data.trainPrompts ? all.map(trainedThroughout) : all
+}
+
+/** With every token a label but the first, which nothing predicts. */
+function trainedThroughout(example: Example): Example {
+  return { ...example, trained: Uint8Array.from(example.tokens, (_, t) => (t > 0 ? 1 : 0)) }
 }
 
 function card(name: string, recipe: string): string {
-  return `---\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- lethe\n---\n\n# ${name}\n\nTrained from scratch by \`lethe pretrain\` with this recipe:\n\n\`\`\`yaml\n${recipe.trimEnd()}\n\`\`\`\n`
+  return `---\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- lethe\n---\n\n# ${name}\n\nTrained by \`lethe pretrain\` with this recipe:\n\n\`\`\`yaml\n${recipe.trimEnd()}\n\`\`\`\n`
 }

@@ -67,7 +67,12 @@ export async function tinyRecipe(
 }
 
 /** Writes a recipe that trains a model of one layer, with a tokenizer of its own, on the tiny data. */
-export async function tinyPretraining(root: string, name: string, train: object): Promise<string> {
+export async function tinyPretraining(
+  root: string,
+  name: string,
+  train: object,
+  other: object = {},
+): Promise<string> {
   await tinyRecipe(root, 'unused')
   const path = join(root, `${name}.json`)
   const recipe = {
@@ -83,6 +88,7 @@ export async function tinyPretraining(root: string, name: string, train: object)
     data: { path: ['forget.jsonl', 'retain.jsonl'] },
     train: { batchSize: 4, ...train },
     output: join(root, name),
+    ...other,
   }
   await writeFile(path, JSON.stringify(recipe))
   return path

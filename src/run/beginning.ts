@@ -1,0 +1,114 @@
+import {
+  type ModelFolder,
+  memoryFolder,
+  nodeFolder,
+  openTokenizer,
+  type Tokenizer,
+} from '../checkpoint/index.ts'
+import { trainTokenizer } from '../checkpoint/train-tokenizer.ts'
+import { loadItems } from '../data/index.ts'
+import { UserError } from '../error.ts'
+import { buildModel } from '../model/index.ts'
+import type { LanguageModel } from '../model/model.ts'
+import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
+import type { WeightStore } from '../train/trainable.ts'
+import { exportedFolder } from './export.ts'
+import { openModel } from './session.ts'
+
+/** What pretraining begins with: random weights in an architecture of the recipe, or a model as it is. */
+export interface Beginning {
+  readonly title: string
+  readonly model: LanguageModel
+  readonly tokenizer: Tokenizer
+  /** first values of a weight */
+  initial(name: string): Promise<Float32Array>
+  /** the trained model as a Hugging Face folder */
+  folder(store: WeightStore, modelCard: string): ModelFolder
+}
+
+/** @throws UserError for whatever is wrong with a folder that the recipe names */
+export async function beginningOf(recipe: PretrainRecipe): Promise<Beginning> {
+  return 'path' in recipe.model ? goingOn(recipe, recipe.model.path) : fromScratch(recipe)
+}
+
+async function goingOn(recipe: PretrainRecipe, path: string): Promise<Beginning> {
+  const opened = await openModel(path)
+  const { checkpoint, model } = opened
+  const tokenizer = recipe.tokenizer ? await makeTokenizer(recipe) : opened.tokenizer
+  if (tokenizer.vocabSize > model.vocab)
+    throw new UserError({
+      code: 'vocabulary',
+      path: 'tokenizer.path',
+      expected: `at most vocab_size = ${model.vocab} tokens, by config.json of ${path}`,
+      got: String(tokenizer.vocabSize),
+    })
+  return {
+    title: 'Further training',
+    model,
+    tokenizer,
+    initial: (name) => checkpoint.read(name),
+    folder: (store, modelCard) =>
+      exportedFolder({ checkpoint, model, store, tokenizer, modelCard }),
+  }
+}
+
+async function fromScratch(recipe: PretrainRecipe): Promise<Beginning> {
+  const tokenizer = await makeTokenizer(recipe)
+  const config = modelConfig(recipe, tokenizer)
+  const model = buildModel(config, 'config.json')
+  const dtype = recipe.dtype === 'bf16' ? 'BF16' : 'F32'
+  const { bosToken, eosToken, padToken } = tokenizer
+  const special = { bos_token_id: bosToken, eos_token_id: eosToken, pad_token_id: padToken }
+  return {
+    title: 'Training from scratch',
+    model,
+    tokenizer,
+    initial: async (name) => model.initialValue(name, recipe.seed),
+    folder: (store, modelCard) => ({
+      config: `${JSON.stringify(config, null, 2)}\n`,
+      generationConfig: `${JSON.stringify(special, null, 2)}\n`,
+      tokenizerFiles: tokenizer.files,
+      modelCard,
+      tensors: [...model.parameters].map(([name, shape]) => ({ name, shape, dtype })),
+      read: (name) => store.exported(name),
+    }),
+  }
+}
+
+const specialTokens = { bos: '<|bos|>', eos: '<|eos|>', pad: '<|pad|>' }
+
+async function makeTokenizer({ tokenizer: choice, data }: PretrainRecipe): Promise<Tokenizer> {
+  if (!choice) throw new Error('internal: a recipe without tokenizer passed its checks')
+  if ('path' in choice) return openTokenizer(await nodeFolder(choice.path))
+  const texts: string[] = []
+  for (const path of [data.path].flat())
+    for (const { prompt, answer } of (await loadItems(path)).items) texts.push(prompt, ` ${answer}`)
+  const { vocabSize } = choice
+  const { tokenizer, tokenizerConfig } = trainTokenizer({ texts, vocabSize, specialTokens })
+  const encode = (value: object) => new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`)
+  return openTokenizer(
+    memoryFolder(
+      'tokenizer',
+      new Map([
+        ['tokenizer.json', encode(tokenizer)],
+        ['tokenizer_config.json', encode(tokenizerConfig)],
+      ]),
+    ),
+  )
+}
+
+function modelConfig(recipe: PretrainRecipe, tokenizer: Tokenizer): Record<string, unknown> {
+  if ('path' in recipe.model) throw new Error('internal: a model that is there needs no config')
+  const { num_key_value_heads, ...model } = recipe.model
+  return {
+    architectures: ['LlamaForCausalLM'],
+    ...model,
+    num_key_value_heads: num_key_value_heads ?? model.num_attention_heads,
+    hidden_act: 'silu',
+    vocab_size: tokenizer.vocabSize,
+    bos_token_id: tokenizer.bosToken,
+    eos_token_id: tokenizer.eosToken,
+    pad_token_id: tokenizer.padToken,
+    torch_dtype: recipe.dtype === 'bf16' ? 'bfloat16' : 'float32',
+  }
+}
