@@ -89,7 +89,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'pretrain',
-    summary: 'Train a model from scratch on a recipe.',
+    summary: 'Train a model on texts, from scratch or further.',
     load: () => import('./pretrain.ts'),
   },
   {

@@ -6,11 +6,12 @@ import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
-Trains a Llama from scratch, with a tokenizer of its own, and writes it to the run folder's model/.
+Trains a Llama from scratch, with a tokenizer of its own, or a model of any kind further (model: { path: … }), and
+writes it to the run folder's model/.
 
 Examples:
-  $ lethe pretrain recipes/pretrain-lethe-tiny.yaml
-  $ lethe pretrain recipes/pretrain-tofu.yaml --set train.epochs=40`
+  $ lethe pretrain recipes/demo-pretrain.yaml
+  $ lethe pretrain recipes/tofu-pretrain.yaml --set 'model={path: ./base}' --set tokenizer=null --set train.epochs=5`
 
 export const command: CommandModule = {
   define(command, terminal, exit) {
