@@ -343,6 +343,7 @@ describe('a pretraining recipe', () => {
       'p.yaml:2:14: tokenizer.vocabsize: expected one of vocabSize, path, got unknown key "vocabsize". Did you mean "vocabSize"?',
     ])
   })
+
   test('goes on from a model with its tokenizer, or another that is there, but not a new one', () => {
     const further = pretrain.replace(/^model: .*$/m, 'model: { path: base }')
     const own = loadPretrainRecipe(further.replace(/^tokenizer: .*\n/m, ''), 'p.yaml').recipe

@@ -28,7 +28,9 @@ export interface Beginning {
 
 /** @throws UserError for whatever is wrong with a folder that the recipe names */
 export async function beginningOf(recipe: PretrainRecipe): Promise<Beginning> {
-  return 'path' in recipe.model ? goingOn(recipe, recipe.model.path) : fromScratch(recipe)
+  return 'path' in recipe.model
+    ? goingOn(recipe, recipe.model.path)
+    : fromScratch(recipe, recipe.model)
 }
 
 async function goingOn(recipe: PretrainRecipe, path: string): Promise<Beginning> {
@@ -52,9 +54,11 @@ async function goingOn(recipe: PretrainRecipe, path: string): Promise<Beginning>
   }
 }
 
-async function fromScratch(recipe: PretrainRecipe): Promise<Beginning> {
+type Architecture = Exclude<PretrainRecipe['model'], { path: string }>
+
+async function fromScratch(recipe: PretrainRecipe, shape: Architecture): Promise<Beginning> {
   const tokenizer = await makeTokenizer(recipe)
-  const config = modelConfig(recipe, tokenizer)
+  const config = modelConfig(shape, recipe.dtype, tokenizer)
   const model = buildModel(config, 'config.json')
   const dtype = recipe.dtype === 'bf16' ? 'BF16' : 'F32'
   const { bosToken, eosToken, padToken } = tokenizer
@@ -97,9 +101,11 @@ async function makeTokenizer({ tokenizer: choice, data }: PretrainRecipe): Promi
   )
 }
 
-function modelConfig(recipe: PretrainRecipe, tokenizer: Tokenizer): Record<string, unknown> {
-  if ('path' in recipe.model) throw new Error('internal: a model that is there needs no config')
-  const { num_key_value_heads, ...model } = recipe.model
+function modelConfig(
+  { num_key_value_heads, ...model }: Architecture,
+  dtype: PretrainRecipe['dtype'],
+  tokenizer: Tokenizer,
+): Record<string, unknown> {
   return {
     architectures: ['LlamaForCausalLM'],
     ...model,
@@ -109,6 +115,6 @@ function modelConfig(recipe: PretrainRecipe, tokenizer: Tokenizer): Record<strin
     bos_token_id: tokenizer.bosToken,
     eos_token_id: tokenizer.eosToken,
     pad_token_id: tokenizer.padToken,
-    torch_dtype: recipe.dtype === 'bf16' ? 'bfloat16' : 'float32',
+    torch_dtype: dtype === 'bf16' ? 'bfloat16' : 'float32',
   }
 }

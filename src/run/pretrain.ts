@@ -1,9 +1,9 @@
-import { storedBytes } from '../checkpoint/dtype.ts'
 import { latestState, loadState, type Tokenizer, writeModelFolder } from '../checkpoint/index.ts'
+import { byteLength } from '../checkpoint/safetensors-write.ts'
 import { weighted } from '../combine/index.ts'
 import { type Example, loadExamples } from '../data/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import { sizeOf, totalSize } from '../graph/shape.ts'
+import { totalSize } from '../graph/shape.ts'
 import { crossEntropy } from '../loss/index.ts'
 import { optimizers } from '../optim/index.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
@@ -112,9 +112,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
   if (outcome !== 'finished') return outcome
   const made = written(store, card(folder.name, options.recipeText))
   await writeModelFolder(folder.model, made, { replace: true })
-  const bytes = made.tensors
-    .map(({ shape, dtype }) => sizeOf(shape) * storedBytes[dtype])
-    .reduce((total, size) => total + size, 0)
+  const bytes = made.tensors.reduce((total, tensor) => total + byteLength(tensor), 0)
   log.append({
     type: 'checkpoint.saved',
     step: progress.step,

@@ -1,4 +1,3 @@
-import { storedBytes } from '../checkpoint/dtype.ts'
 import {
   type Checkpoint,
   type FolderSource,
@@ -9,9 +8,9 @@ import {
   openTokenizer,
   type Tokenizer,
 } from '../checkpoint/index.ts'
+import { byteLength } from '../checkpoint/safetensors-write.ts'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
-import { sizeOf } from '../graph/shape.ts'
 import { buildModel } from '../model/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
@@ -105,6 +104,6 @@ function checkTensors(model: LanguageModel, checkpoint: Checkpoint, path: string
 /** Bytes of all weights as a folder stores them. */
 export function storedModelBytes({ tensors }: Checkpoint): number {
   let total = 0
-  for (const { shape, dtype } of tensors.values()) total += sizeOf(shape) * storedBytes[dtype]
+  for (const tensor of tensors.values()) total += byteLength(tensor)
   return total
 }
