@@ -43,7 +43,12 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (model: string, { json, output, ...flags }: Flags) => {
         const { sampleAlternates } = await import('../run/alternates.ts')
-        const found = await sampleAlternates({ ...flags, model: resolve(terminal.cwd, model) })
+        const found = await sampleAlternates({
+          ...flags,
+          model: resolve(terminal.cwd, model),
+          tell: ({ done, of }) =>
+            terminal.err.write(`  ${Math.floor((100 * done) / of)} %  ${done}/${of} questions\n`),
+        })
         const { pairs, ...counts } = found
         const text = pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('')
         await writeFileAtomic(resolve(terminal.cwd, output), text)

@@ -37,6 +37,8 @@ export async function learnToken(
     batchSize: number
     noise: number
     seed: number
+    /** Called after each epoch with its mean loss, nats per token. */
+    tell?: (progress: { done: number; of: number; loss: number }) => void
   },
 ): Promise<number> {
   const { engine, model, values, feeds, padToken } = edited
@@ -88,6 +90,7 @@ export async function learnToken(
     return total / examples.length
   }
 
+  const of = phases.reduce((sum, { epochs }) => sum + epochs, 0)
   let last = 0
   for (const { epochs, learningRate, noisy } of phases)
     for (let i = 0; i < epochs; i++) {
@@ -97,6 +100,7 @@ export async function learnToken(
       last = await epochLoss(learningRate)
       if (original) disturbed?.set(original)
       epoch++
+      options.tell?.({ done: epoch, of, loss: last })
     }
   program.dispose()
   updater.dispose()

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Example } from '../data/index.ts'
 import { graphWeights } from '../model/weights.ts'
+import { reachesTenth } from '../reaches-tenth.ts'
 import { createScorer } from '../train/scorer.ts'
 import { type EditedLayer, editedLayers } from './edited-layers.ts'
 import { type EditedModel, weightOf } from './edited-model.ts'
@@ -55,10 +56,15 @@ export async function unieraseEdit(
   const refusals = data.refusing.map((example) => refusalAfterToken(example, token))
   const { batchSize, noise, seed } = knobs
   const phases = phasesOf(knobs, layers)
-  const tokenLoss = await learnToken(edited, refusals, { token, phases, batchSize, noise, seed })
+  const tokenLoss = await learnToken(edited, refusals, {
+    ...{ token, phases, batchSize, noise, seed },
+    tell: ({ done, of, loss }) =>
+      progress(
+        `token: pass ${done} of ${of}, refusals after it cost ${loss.toFixed(2)} nats a token`,
+      ),
+  })
   edited.round(edited.model.embeddingWeight)
   edited.round(edited.model.headWeight)
-  progress(`token learned: refusals after it cost ${tokenLoss.toFixed(2)} nats a token`)
 
   const questions = data.forget.map((example) => tokenAsAnswer(example, token))
   const ends = data.retain.map((example) => tokenAsAnswer(example, token))
@@ -67,7 +73,7 @@ export async function unieraseEdit(
     ...refusals.map((example) => trainedFrom(example, example.promptLength)),
   ]
   const top = layers[layers.length - 1]
-  const target = await targets(edited, top, questions, knobs)
+  const target = await targets(edited, top, questions, knobs, progress)
   for (const [k, layer] of layers.entries()) {
     const { stream } = await readLayer(edited, top, questions)
     const { keys } = await readLayer(edited, layer, questions)
@@ -113,6 +119,7 @@ async function targets(
   top: EditedLayer,
   questions: readonly Example[],
   { batchSize, valueSteps, valueRate, reach }: z.infer<typeof unierase.schema>,
+  progress: (message: string) => void,
 ): Promise<Float32Array> {
   const { stream } = await readLayer(edited, top, questions)
   const { dim } = edited.model
@@ -126,6 +133,8 @@ async function targets(
       { linear: top.linear, steps: valueSteps, rate: valueRate, reach },
     )
     for (const [i, x] of shifts.entries()) target[start * dim + i] += x
+    if (reachesTenth(start, end, questions.length))
+      progress(`targets: ${end} of ${questions.length} questions`)
   }
   return target
 }

@@ -3,6 +3,7 @@ import { createEngine } from '../engine/node.ts'
 import { rougeL } from '../metric/index.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
+import { reachesTenth } from '../reaches-tenth.ts'
 import { cachedPositions, probeOf } from '../train/evaluate.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import { openModel, openSession } from './session.ts'
@@ -27,6 +28,8 @@ export interface AlternatesOptions {
   /** An alternate is dropped if its ROUGE-L recall of the answer is above this. */
   readonly mostRecall: number
   readonly seed: number
+  /** Called about ten times. */
+  readonly tell: (progress: { done: number; of: number }) => void
 }
 
 /** Pairs, and how many sampled answers were no alternates. */
@@ -47,7 +50,7 @@ export interface Alternates {
  * @throws UserError for a bad model or data file
  */
 export async function sampleAlternates(options: AlternatesOptions): Promise<Alternates> {
-  const { count, temperature, maxNewTokens, seed, mostRecall } = options
+  const { count, temperature, maxNewTokens, seed, mostRecall, tell } = options
   const engine = await createEngine()
   try {
     const session = await openSession(engine, await openModel(options.model), null)
@@ -68,6 +71,7 @@ export async function sampleAlternates(options: AlternatesOptions): Promise<Alte
       tokens: { length: count * (tokens.length + maxNewTokens) },
     }))
     const texts = new Array<string[]>(probes.length)
+    let done = 0
     for (const places of lengthBatches(slots, cachedPositions)) {
       const prompts = places.flatMap((place) => new Array(count).fill(probes[place].tokens))
       const settings = { maxNewTokens, stopTokens, temperature, seed }
@@ -76,6 +80,9 @@ export async function sampleAlternates(options: AlternatesOptions): Promise<Alte
         texts[place] = generated
           .slice(i * count, (i + 1) * count)
           .map((tokens) => tokenizer.decode(tokens, { skipSpecialTokens: true }).trim())
+      const before = done
+      done += places.length
+      if (reachesTenth(before, done, probes.length)) tell({ done, of: probes.length })
     }
     const key = isQuestion(report.shape) ? 'question' : 'prompt'
     const found = probes.map(({ prompt, answer }, place) => ({
