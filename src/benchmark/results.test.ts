@@ -123,6 +123,17 @@ test('a broken model is called broken, and every way to win by it is named', () 
   expect(warnings.join('\n')).toMatch(/forgotten is 0 because .*: kept/)
 })
 
+test('a model that forgot more than one that never knew is told from one that forgot as much', () => {
+  const warningsOf = (forgetLoss: number) => {
+    const forgot = [...model.filter(({ set }) => set !== 'forget')]
+    forgot.push(...rows('forget', [forgetLoss, forgetLoss, forgetLoss, forgetLoss]))
+    const records = { model: forgot, original: model, neverTrained }
+    return trustWarnings(benchmark, benchmarkResults(benchmark, records)).join()
+  }
+  expect(warningsOf(1)).not.toContain('past the aim')
+  expect(warningsOf(9)).toContain('forgotten is above that of the model never trained on the set')
+})
+
 test('a ranking puts a broken model below a working one, and no model last', () => {
   const seed = (score: number | null, broken: string | null) => ({
     seed: 0,

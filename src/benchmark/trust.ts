@@ -53,6 +53,11 @@ export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkR
     warnings.push(
       `The final score of ${final.value.toFixed(3)} comes from membership and MMLU alone: a destroyed model gets about .40.`,
     )
+  const score = benchmark.ranking.score === null ? undefined : byKey.get(benchmark.ranking.score)
+  if (!broken && score && score.value !== null && isPastAim(score.value, score.neverTrained))
+    warnings.push(
+      `${score.key} is above that of the model never trained on the set: past the aim, not nearer to it.`,
+    )
   for (const { key, interval, original, neverTrained } of results)
     if (
       key === benchmark.ranking.forget &&
@@ -63,6 +68,11 @@ export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkR
     )
       warnings.push(`${key}: its interval is wider than what lies between the reference models.`)
   return warnings
+}
+
+/** Whether a score is above that of the model never trained on the forget set: no forgetting can be better than that. */
+export function isPastAim(score: number, neverTrained: number | null | undefined): boolean {
+  return typeof neverTrained === 'number' && score > neverTrained
 }
 
 function percent(share: number): string {

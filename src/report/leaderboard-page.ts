@@ -6,6 +6,7 @@ import {
   rowTroubles,
   seedSpread,
 } from '../benchmark/leaderboard.ts'
+import { isPastAim } from '../benchmark/trust.ts'
 import { nonDominated } from '../compare/index.ts'
 import { directionText, numberText } from './benchmark-table.ts'
 import { bytes } from './format.ts'
@@ -42,7 +43,7 @@ themselves) stands below every working one. ${
       ? `${highest} seed${highest === 1 ? '' : 's'} each`
       : `${lowest} to ${highest} seeds, as the column says`
   }${highest > 1 ? '; mean ± standard deviation' : ': no spread is known'}.
-
+${pastAim(benchmark, board)}
 ${table(benchmark, board, main, true)}
 ${figure ? `\n![${utility} by ${forget}](${figure})\n` : ''}
 ${benchmark.notes.map((note) => `- ${note}`).join('\n')}
@@ -85,6 +86,21 @@ export function leaderboardChart(benchmark: Benchmark, board: Leaderboard): stri
     })),
   })
   return `${text}\n`
+}
+
+/** Names the working rows that a ranking by score puts above what no forgetting can be better than. */
+function pastAim(benchmark: Benchmark, board: Leaderboard): string {
+  const { score } = benchmark.ranking
+  if (score === null) return ''
+  const aim = board.references['never-trained']?.[score]
+  const names = rankedRows(benchmark, board)
+    .filter((row) => rowTroubles(row).length === 0)
+    .filter((row) => isPastAim(seedSpread(row, score)?.mean ?? Number.NaN, aim))
+    .map(({ name }) => `\`${name}\``)
+  if (names.length === 0) return ''
+  return `
+A ${score} above that of the model never trained on the set is past the aim, not better: ${names.join(', ')}.
+`
 }
 
 function table(
