@@ -24,7 +24,7 @@ standard deviation of the published seeds, or half of the new value's bootstrap 
 is more. Exit: 0 reproduced, 3 not.
 
 Examples:
-  $ lethe repro docs/results/tofu-forget05.json --row blur --output runs/tofu
+  $ lethe repro docs/results/tofu-forget05-benchmark.json --row blur --output runs/tofu
   $ lethe repro runs/theirs/leaderboard.json --row npo --seed 7 --output runs/tofu`
 
 interface Flags {
