@@ -125,8 +125,8 @@ test('a broken model is called broken, and every way to win by it is named', () 
 
 test('a model that forgot more than one that never knew is told from one that forgot as much', () => {
   const warningsOf = (forgetLoss: number) => {
-    const forgot = [...model.filter(({ set }) => set !== 'forget')]
-    forgot.push(...rows('forget', [forgetLoss, forgetLoss, forgetLoss, forgetLoss]))
+    const others = model.filter(({ set }) => set !== 'forget')
+    const forgot = [...rows('forget', new Array(4).fill(forgetLoss)), ...others]
     const records = { model: forgot, original: model, neverTrained }
     return trustWarnings(benchmark, benchmarkResults(benchmark, records)).join()
   }

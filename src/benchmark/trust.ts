@@ -53,8 +53,8 @@ export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkR
     warnings.push(
       `The final score of ${final.value.toFixed(3)} comes from membership and MMLU alone: a destroyed model gets about .40.`,
     )
-  const score = benchmark.ranking.score === null ? undefined : byKey.get(benchmark.ranking.score)
-  if (!broken && score && score.value !== null && isPastAim(score.value, score.neverTrained))
+  const score = results.find(({ key }) => key === benchmark.ranking.score)
+  if (!broken && score && isPastAim(score.value, score.neverTrained))
     warnings.push(
       `${score.key} is above that of the model never trained on the set: past the aim, not nearer to it.`,
     )
@@ -71,8 +71,8 @@ export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkR
 }
 
 /** Whether a score is above that of the model never trained on the forget set: no forgetting can be better than that. */
-export function isPastAim(score: number, neverTrained: number | null | undefined): boolean {
-  return typeof neverTrained === 'number' && score > neverTrained
+export function isPastAim(score: number | null, neverTrained: number | null): boolean {
+  return score !== null && neverTrained !== null && score > neverTrained
 }
 
 function percent(share: number): string {

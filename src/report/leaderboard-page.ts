@@ -92,10 +92,10 @@ export function leaderboardChart(benchmark: Benchmark, board: Leaderboard): stri
 function pastAim(benchmark: Benchmark, board: Leaderboard): string {
   const { score } = benchmark.ranking
   if (score === null) return ''
-  const aim = board.references['never-trained']?.[score]
+  const aim = board.references['never-trained']?.[score] ?? null
   const names = rankedRows(benchmark, board)
     .filter((row) => rowTroubles(row).length === 0)
-    .filter((row) => isPastAim(seedSpread(row, score)?.mean ?? Number.NaN, aim))
+    .filter((row) => isPastAim(seedSpread(row, score)?.mean ?? null, aim))
     .map(({ name }) => `\`${name}\``)
   if (names.length === 0) return ''
   return `
