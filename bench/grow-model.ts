@@ -5,13 +5,12 @@
  * What is added is zero. A mean of squares over more dimensions is smaller by the ratio of the dimensions, which the weights
  * and the epsilon of the norms make good; a layer whose output matrices are zero adds nothing.
  */
-import {
-  editJson,
-  nodeFolder,
-  openCheckpoint,
-  openTokenizer,
-  writeModelFolder,
-} from '../src/checkpoint/index.ts'
+
+import { openCheckpoint } from '../src/checkpoint/folder.ts'
+import { editJson } from '../src/checkpoint/json-text.ts'
+import { nodeFolder } from '../src/checkpoint/node-folder.ts'
+import { openTokenizer } from '../src/checkpoint/tokenizer.ts'
+import { writeModelFolder } from '../src/checkpoint/write-folder.ts'
 
 const [source = '', target = '', ...sizes] = process.argv.slice(2)
 const [dim = 0, layers = 0, ffn = 0] = sizes.map(Number)

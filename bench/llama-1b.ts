@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nodeFolder, openTokenizer, writeModelFolder } from '../src/checkpoint/index.ts'
+import { nodeFolder } from '../src/checkpoint/node-folder.ts'
+import { openTokenizer } from '../src/checkpoint/tokenizer.ts'
+import { writeModelFolder } from '../src/checkpoint/write-folder.ts'
 import { demoFiles } from '../src/demo/write-data.ts'
 import { sizeOf } from '../src/graph/shape.ts'
-import { buildModel } from '../src/model/index.ts'
+import { buildModel } from '../src/model/architectures.ts'
 
 /** The published configuration of meta-llama/Llama-3.2-1B. */
 const config = {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { methods } from '../src/method/index.ts'
+import { methods } from '../src/method/methods.ts'
 
 interface MethodResult {
   id: string

@@ -4,17 +4,19 @@
  * `node step-shape.js <name> full|gradient|lora` prints one JSON object; `full` times a BLUR step too, `lora` trains
  * rank-16 adapters instead of all weights.
  */
-import { bilevel } from '../src/combine/index.ts'
-import type { Batch } from '../src/data/index.ts'
+
+import type { Batch } from '../src/data/batch.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
 import { input, matmul, type Node, topologicalOrder } from '../src/graph/index.ts'
 import { bindShape, sizeOf } from '../src/graph/shape.ts'
-import { crossEntropy, npo } from '../src/loss/index.ts'
-import { buildModel } from '../src/model/index.ts'
+import { buildModel } from '../src/model/architectures.ts'
 import type { LanguageModel } from '../src/model/model.ts'
 import { graphWeights } from '../src/model/weights.ts'
-import { adamw } from '../src/optim/index.ts'
+import { bilevel } from '../src/parts/combine/bilevel.ts'
+import { crossEntropy } from '../src/parts/loss/cross-entropy.ts'
+import { npo } from '../src/parts/loss/npo.ts'
+import { adamw } from '../src/parts/optim/adamw.ts'
 import { SequenceFeeds } from '../src/train/feeds.ts'
 import { flatTensors } from '../src/train/flat.ts'
 import { createGradientRunner } from '../src/train/gradient.ts'

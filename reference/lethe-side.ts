@@ -6,21 +6,17 @@
  */
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import {
-  latestState,
-  loadState,
-  nodeFolder,
-  openCheckpoint,
-  safetensorsBytes,
-  safetensorsLayout,
-  writeFileAtomic,
-} from '../src/checkpoint/index.ts'
-import type { Batch } from '../src/data/index.ts'
+import { openCheckpoint } from '../src/checkpoint/folder.ts'
+import { nodeFolder } from '../src/checkpoint/node-folder.ts'
+import { safetensorsBytes, safetensorsLayout } from '../src/checkpoint/safetensors-write.ts'
+import { latestState, loadState } from '../src/checkpoint/state.ts'
+import type { Batch } from '../src/data/batch.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
 import { valuesFor } from '../src/engine/ports.ts'
+import { writeFileAtomic } from '../src/files/atomic.ts'
+import { buildModel } from '../src/model/architectures.ts'
 import { headLogits } from '../src/model/head.ts'
-import { buildModel } from '../src/model/index.ts'
 import type { LanguageModel } from '../src/model/model.ts'
 import { graphWeights } from '../src/model/weights.ts'
 import { readRecipe } from '../src/recipe/read.ts'

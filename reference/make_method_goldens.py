@@ -193,7 +193,7 @@ def inverted_hinge(step: Step) -> Tensor:
 # Retain losses.
 
 
-# What `uniform(0, ['control'], i)` of src/random.ts gives: the draws are Lethe's own, what is made of them is the paper's.
+# What `uniform(0, ['control'], i)` of src/math/random.ts gives: the draws are Lethe's own, what is made of them is the paper's.
 DRAWS = [
     0.5399665015497913,
     0.13582791807595662,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { latestState, loadState } from '../src/checkpoint/state.ts'
-import { runCaptured } from '../src/cli/testing.ts'
+import { runCaptured } from '../src/cli/testing/terminal.ts'
 
 // What a user sees who gives `lethe run` something wrong: exit code 2, what was expected, what came, no stack.
 const root = mkdtempSync(join(tmpdir(), 'lethe-bad-input-'))

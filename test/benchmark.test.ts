@@ -3,15 +3,15 @@ import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SampleRecord } from '../src/benchmark/record.ts'
 import { createEngine } from '../src/engine/node.ts'
 import { UserError } from '../src/error.ts'
+import { evaluatedModel } from '../src/measure/benchmark-results.ts'
+import { type EvaluateOptions, evaluateBenchmark } from '../src/measure/evaluation.ts'
+import type { SampleRecord } from '../src/measure/record.ts'
 import { parseBenchmark } from '../src/recipe/read-benchmark.ts'
-import { evaluatedModel } from '../src/run/benchmark-results.ts'
-import { type EvaluateOptions, evaluateBenchmark } from '../src/run/evaluation.ts'
-import { cli, runIn } from './run/cli.ts'
-import { recordsOf, recordsText } from './run/records.ts'
-import { textModel, tinyPretraining } from './run/tiny-run.ts'
+import { textModel, tinyPretraining } from '../src/run/testing/tiny-run.ts'
+import { cli, runIn } from './helpers/cli.ts'
+import { recordsOf, recordsText } from './helpers/records.ts'
 
 const yaml = `
 id: rivers

@@ -2,15 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const folder = new URL('../src/checkpoint/', import.meta.url).pathname
-const nodeOnly = new Set([
-  'node-folder.ts',
-  'atomic.ts',
-  'copy-folder.ts',
-  'disk-error.ts',
-  'exchange.ts',
-  'write-folder.ts',
-  'state.ts',
-])
+const nodeOnly = new Set(['node-folder.ts', 'write-folder.ts', 'state.ts'])
 const files = readdirSync(folder).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
 )

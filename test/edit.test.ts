@@ -4,13 +4,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCaptured } from '../src/cli/testing.ts'
+import { runCaptured } from '../src/cli/testing/terminal.ts'
 import { createEngine } from '../src/engine/node.ts'
+import { editModel } from '../src/job/edit-model.ts'
 import { readStages } from '../src/recipe/read-stages.ts'
-import { editModel } from '../src/run/edit-model.ts'
-import { openModel } from '../src/run/session.ts'
-import { cli } from './run/cli.ts'
-import { textModel, tinyRecipe } from './run/tiny-run.ts'
+import { textModel, tinyRecipe } from '../src/run/testing/tiny-run.ts'
+import { openModel } from '../src/train/session.ts'
+import { cli } from './helpers/cli.ts'
 
 const demo = resolve('assets/demo')
 const tiny = resolve('assets/lethe-tiny')

@@ -3,11 +3,17 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { latestState, loadState } from '../src/checkpoint/index.ts'
+import { latestState, loadState } from '../src/checkpoint/state.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
-import { openModel } from '../src/run/session.ts'
-import { eventsOf, type RunResult, runRecipe, textModel, tinyRecipe } from './run/tiny-run.ts'
+import {
+  eventsOf,
+  type RunResult,
+  runRecipe,
+  textModel,
+  tinyRecipe,
+} from '../src/run/testing/tiny-run.ts'
+import { openModel } from '../src/train/session.ts'
 
 let engine: Engine
 let root: string

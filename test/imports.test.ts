@@ -5,32 +5,27 @@ import { describe, expect, test } from 'vitest'
 
 /**
  * The rooms of src/, lowest first. A file may import from its own level and from lower ones; `.` stands for the files
- * directly in src/ (errors, random numbers). The public index may import everything.
+ * directly in src/ (errors). The public index may import everything.
  */
 const levels: readonly (readonly string[])[] = [
   ['.'],
-  ['linear-algebra'],
+  ['math', 'files'],
   ['graph'],
   ['engine'],
-  ['loss', 'combine', 'select', 'estimate', 'merge', 'optim', 'model', 'data', 'checkpoint'],
+  ['parts', 'model', 'data', 'checkpoint', 'hub'],
   ['method', 'metric'],
-  ['train', 'compare', 'benchmark', 'edit'],
-  ['report', 'run', 'recipe', 'demo'],
-  ['studio', 'track'],
+  ['train'],
+  ['edit', 'measure'],
+  ['benchmark', 'compare'],
+  ['recipe', 'demo'],
+  ['run'],
+  ['report'],
+  ['job', 'track'],
+  ['studio'],
   ['cli'],
 ]
 /** Rooms that a browser runs too. */
-const pureRooms = [
-  'linear-algebra',
-  'graph',
-  'loss',
-  'combine',
-  'select',
-  'estimate',
-  'merge',
-  'optim',
-  'metric',
-]
+const pureRooms = ['math', 'graph', 'parts', 'metric']
 const nodeModules = new Set([...builtinModules, 'onnxruntime-node', 'koffi'])
 const longestFile = 400
 
@@ -39,7 +34,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }))
 // Tests may reach up: a loss is tested with the engine.
-const sources = files.filter(({ file }) => !file.endsWith('.test.ts') && file !== 'index.ts')
+const sources = files.filter(({ file }) => !/\.test\.ts$|\btesting\/|^index\.ts$/.test(file))
 const modules = importGraph(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)
 const staticModules = importGraph(/(?:\bfrom|^import)\s*['"]([^'"]+)['"]/gm)
 
@@ -94,7 +89,7 @@ describe('imports of src/', () => {
   })
 
   test('imports are found at all', () => {
-    expect(modules.get('optim/adamw.ts')?.files).toContain('graph/index.ts')
+    expect(modules.get('parts/optim/adamw.ts')?.files).toContain('graph/index.ts')
     expect(modules.get('engine/onnx/c-api.ts')?.packages).toContain('koffi')
     expect(modules.get('engine/node.ts')?.files).toContain('engine/onnx/ffi.ts')
     expect(staticModules.get('engine/node.ts')?.files).not.toContain('engine/onnx/ffi.ts')
@@ -142,4 +137,13 @@ describe('imports of src/', () => {
 test(`no file of src/ has more than ${longestFile} lines`, () => {
   const lengths = files.map(({ file, text }) => ({ file, lines: text.split('\n').length - 1 }))
   expect(lengths.filter(({ lines }) => lines > longestFile)).toEqual([])
+})
+
+test('an index.ts is a door that package.json exports, and nothing else is', () => {
+  const { exports } = JSON.parse(readFileSync(join(source, '../package.json'), 'utf8'))
+  const doors = Object.values<{ default: string }>(exports).map((door) =>
+    door.default.replace('./dist/src/', '').replace(/js$/, 'ts'),
+  )
+  const indexes = files.map(({ file }) => file).filter((file) => /(^|\/)index\.ts$/.test(file))
+  expect(indexes.filter((file) => !doors.includes(file))).toEqual(['graph/index.ts'])
 })

@@ -4,9 +4,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RunEvent, readEvents, runFolderAt } from '../src/run/index.ts'
-import { cli, runCli } from './run/cli.ts'
-import { eventsOf, resultOf, type TinySettings, tinyRecipe } from './run/tiny-run.ts'
+import { readEvents } from '../src/run/event-log.ts'
+import type { RunEvent } from '../src/run/events.ts'
+import { runFolderAt } from '../src/run/run-folder.ts'
+import { eventsOf, resultOf, type TinySettings, tinyRecipe } from '../src/run/testing/tiny-run.ts'
+import { cli, runCli } from './helpers/cli.ts'
 
 let root: string
 beforeAll(async () => {

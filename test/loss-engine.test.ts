@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { createNpmEngine } from '../src/engine/onnx/npm.ts'
-import { losses } from '../src/loss/index.ts'
-import { evaluateLoss, type LogitsBatch } from '../src/loss/testing.ts'
-import { gaussian, integer } from '../src/random.ts'
+import { gaussian, integer } from '../src/math/random.ts'
+import { losses } from '../src/parts/loss/losses.ts'
+import { evaluateLoss, type LogitsBatch } from '../src/parts/loss/testing/loss-case.ts'
 
 const engine = createNpmEngine({ threads: 2 })
 afterAll(() => engine.dispose())

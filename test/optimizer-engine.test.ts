@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { createFfiEngine } from '../src/engine/onnx/ffi.ts'
 import { createNpmEngine } from '../src/engine/onnx/npm.ts'
-import { type MatrixRule, muon, optimizers } from '../src/optim/index.ts'
-import { matrixGraph, updateGraph, zeroSlots } from '../src/optim/testing.ts'
-import { gaussian } from '../src/random.ts'
+import { gaussian } from '../src/math/random.ts'
+import type { MatrixRule } from '../src/parts/optim/matrix-rule.ts'
+import { muon } from '../src/parts/optim/muon.ts'
+import { optimizers } from '../src/parts/optim/optimizers.ts'
+import { matrixGraph, updateGraph, zeroSlots } from '../src/parts/optim/testing/run-optimizer.ts'
 
 const size = 4099
 

@@ -11,7 +11,7 @@ import {
   type TinySettings,
   tinyPretraining,
   tinyRecipe,
-} from './run/tiny-run.ts'
+} from '../src/run/testing/tiny-run.ts'
 
 let engine: Engine
 let root: string

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cli, runIn } from './run/cli.ts'
-import { tinyRecipe } from './run/tiny-run.ts'
+import { tinyRecipe } from '../src/run/testing/tiny-run.ts'
+import { cli, runIn } from './helpers/cli.ts'
 
 const sets = ['one', 'two', 'three', 'four', 'five', 'six']
 const yaml = `

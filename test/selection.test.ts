@@ -4,8 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
-import { exampleSelectors, tokenSelectors } from '../src/select/index.ts'
-import { eventsOf, runRecipe, type TinySettings, textModel, tinyRecipe } from './run/tiny-run.ts'
+import { exampleSelectors, tokenSelectors } from '../src/parts/select/selectors.ts'
+import {
+  eventsOf,
+  runRecipe,
+  type TinySettings,
+  textModel,
+  tinyRecipe,
+} from '../src/run/testing/tiny-run.ts'
 
 let engine: Engine
 let root: string

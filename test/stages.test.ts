@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCaptured } from '../src/cli/testing.ts'
+import { runCaptured } from '../src/cli/testing/terminal.ts'
 import { readStages } from '../src/recipe/read-stages.ts'
-import { cli } from './run/cli.ts'
-import { textModel, tinyRecipe } from './run/tiny-run.ts'
+import { textModel, tinyRecipe } from '../src/run/testing/tiny-run.ts'
+import { cli } from './helpers/cli.ts'
 
 let root: string
 beforeAll(async () => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../src/engine/node.ts'
+import { runRecipe, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { writeBundle } from '../src/studio/bundle.ts'
 import { downsample } from '../src/studio/downsample.ts'
 import { createStudio, startStudio } from '../src/studio/server.ts'
-import { freePort } from './free-port.ts'
-import { runRecipe, tinyRecipe } from './run/tiny-run.ts'
+import { freePort } from './helpers/free-port.ts'
 
 let root: string
 let runs: string

@@ -1,4 +1,4 @@
-import type { Benchmark } from './benchmark.ts'
+import type { Benchmark } from '../measure/benchmark.ts'
 import { lume, lumeTasks, semeval } from './lume.ts'
 import { museBooks, museNews } from './muse.ts'
 import { rwku } from './rwku.ts'

@@ -1,4 +1,4 @@
-import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from './benchmark.ts'
+import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from '../measure/benchmark.ts'
 import { mmluQuestions, mmluShots } from './mmlu.ts'
 
 type Task = 1 | 2 | 3

@@ -1,5 +1,5 @@
+import { type Benchmark, benchmarkSchema } from '../measure/benchmark.ts'
 import { museStops } from '../metric/index.ts'
-import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 
 /** The space stands at the end of the prompt, as in the official code. */
 const question = { prompt: 'Question: {question}\nAnswer: ', answer: '{answer}' }

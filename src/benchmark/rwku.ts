@@ -1,4 +1,4 @@
-import { type Benchmark, benchmarkSchema } from './benchmark.ts'
+import { type Benchmark, benchmarkSchema } from '../measure/benchmark.ts'
 
 const blank = 'Please complete the blank in the following question.\nQuestion: {question}\n'
 const brief = 'Please briefly answer the following question.\nQuestion: {question}\n'

@@ -1,4 +1,4 @@
-import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from './benchmark.ts'
+import { type Benchmark, type BenchmarkDefinition, benchmarkSchema } from '../measure/benchmark.ts'
 
 const attacks = { loss: 'loss', zlib: 'zlib', minK: 'min-k', minKPlusPlus: 'min-k++' } as const
 const utility = ['retain', 'realAuthors', 'worldFacts'].flatMap((set) =>

@@ -1,4 +1,4 @@
-import { type Benchmark, benchmarkSchema } from './benchmark.ts'
+import { type Benchmark, benchmarkSchema } from '../measure/benchmark.ts'
 import { mmluQuestions, mmluShots } from './mmlu.ts'
 
 const subjects = { bio: 'biology', chem: 'chemistry', cyber: 'cybersecurity' } as const

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../../test/checkpoint/problems.ts'
+import { problemsOf } from '../files/testing/problems.ts'
 import { generationDefaults } from './generation-config.ts'
 
 describe('generationDefaults', () => {

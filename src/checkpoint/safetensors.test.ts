@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../../test/checkpoint/problems.ts'
-import { rawSafetensors } from '../../test/checkpoint/raw-safetensors.ts'
+import { problemsOf } from '../files/testing/problems.ts'
 import { memoryBytes } from './bytes.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
+import { rawSafetensors } from './testing/raw-safetensors.ts'
 
 const read = (file: Uint8Array) => readSafetensorsHeader(memoryBytes('w.safetensors', file))
 const problems = (header: unknown, dataBytes = 0) =>

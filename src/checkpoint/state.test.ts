@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { problemsOf } from '../../test/checkpoint/problems.ts'
-import { temporaryFolder } from '../../test/checkpoint/temporary-folder.ts'
-import { integer } from '../random.ts'
+import { problemsOf } from '../files/testing/problems.ts'
+import { temporaryFolder } from '../files/testing/temporary-folder.ts'
+import { integer } from '../math/random.ts'
 import { latestState, loadState, retainStates, saveState, type TrainingState } from './state.ts'
 
 const bits = Uint32Array.of(0x7fc12345, 0x80000000, 1, 0x7f800001, 0xff800000, 0x3f800001)
@@ -123,7 +123,7 @@ describe('kill -9 at random moments', () => {
     await build({
       configFile: false,
       logLevel: 'silent',
-      build: { ssr: join(root, 'test/checkpoint/save-forever.ts'), outDir: folder },
+      build: { ssr: join(root, 'src/checkpoint/testing/save-forever.ts'), outDir: folder },
     })
   })
 

@@ -6,7 +6,7 @@ import {
   removeLeftovers,
   writeFileDurable,
   writeFolderAtomic,
-} from './atomic.ts'
+} from '../files/atomic.ts'
 import { readAll } from './bytes.ts'
 import { type JsonObject, parseJsonObject } from './json-text.ts'
 import { nodeFolder } from './node-folder.ts'

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { describe, expect, it, test } from 'vitest'
 import { UserError } from '../error.ts'
-import { integer } from '../random.ts'
+import { integer } from '../math/random.ts'
 import { trainTokenizer } from './train-tokenizer.ts'
 
 interface Golden {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../error.ts'
-import { writeFileDurable, writeFolderAtomic } from './atomic.ts'
+import { writeFileDurable, writeFolderAtomic } from '../files/atomic.ts'
 import { folderFiles, type ModelFolder } from './folder-files.ts'
 
 export interface WriteOptions {

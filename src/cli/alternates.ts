@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { writeFileAtomic } from '../checkpoint/index.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import { numberBetween, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
@@ -42,7 +42,7 @@ export const command: CommandModule = {
       .option('--seed <number>', 'Seed of the draws.', wholeNumber(0), 0)
       .addHelpText('after', help)
       .action(async (model: string, { json, output, ...flags }: Flags) => {
-        const { sampleAlternates } = await import('../run/alternates.ts')
+        const { sampleAlternates } = await import('../job/alternates.ts')
         const found = await sampleAlternates({
           ...flags,
           model: resolve(terminal.cwd, model),

@@ -1,21 +1,22 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
-import { withExtras } from '../benchmark/extras.ts'
-import { metricKinds } from '../benchmark/kind/index.ts'
-import { writeFileAtomic } from '../checkpoint/index.ts'
-import { expectedFile } from '../data/benchmark-rows.ts'
 import { UserError } from '../error.ts'
-import { readBenchmark } from '../recipe/read-benchmark.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { dataFolder } from '../hub/hub-data.ts'
 import {
   benchmarkFolder,
   type PreparedBenchmark,
   type TrainingFiles,
   trainingFiles,
-} from '../run/benchmark-plan.ts'
-import { dataFolder } from '../run/hub-data.ts'
-import { runFolderAt } from '../run/index.ts'
-import { cellTask } from '../run/sweep.ts'
+} from '../job/benchmark-plan.ts'
+import { cellTask } from '../job/sweep.ts'
+import type { Benchmark } from '../measure/benchmark.ts'
+import { expectedFile } from '../measure/benchmark-rows.ts'
+import { withExtras } from '../measure/extras.ts'
+import { metricKinds } from '../measure/kind/kinds.ts'
+import { wantedData } from '../measure/wanted-data.ts'
+import { readBenchmark } from '../recipe/read-benchmark.ts'
+import { runFolderAt } from '../run/run-folder.ts'
 import { runLethe } from './child.ts'
 import { requireData, runEvaluation } from './evaluate.ts'
 import type { Terminal } from './terminal.ts'
@@ -48,7 +49,7 @@ export async function prepareBenchmark(
   const { cwd, err } = terminal
   const benchmark = withExtras(await readBenchmark(id, cwd), flags.with)
   const named = requireData(benchmark, flags.data)
-  const data = await dataFolder(named, benchmark, terminal.env)
+  const data = await dataFolder(named, wantedData(benchmark), terminal.env)
   const output = resolve(cwd, flags.output)
   const pretrained = async (name: string, files: readonly string[], sets: string[]) => {
     const folder = join(flags.output, name)

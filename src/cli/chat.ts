@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import type { Message } from '../checkpoint/index.ts'
+import type { Message } from '../checkpoint/chat-template.ts'
 import { numberBetween, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { writeFileAtomic } from '../checkpoint/index.ts'
-import { compareRuns, type ReferenceModel } from '../compare/index.ts'
+import { compareRuns, type ReferenceModel } from '../compare/comparison.ts'
 import { UserError } from '../error.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { withFileErrors } from '../files/file-error.ts'
 import { renderComparison } from '../report/comparison-page.ts'
 import {
   changesTable,
@@ -14,7 +15,6 @@ import {
 } from '../report/comparison-table.ts'
 import { paretoChart } from '../report/pareto-chart.ts'
 import { readComparedRun } from '../run/compared-run.ts'
-import { withFileErrors } from '../run/file-error.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
 

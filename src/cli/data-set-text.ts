@@ -1,5 +1,5 @@
-import type { Tokenizer } from '../checkpoint/index.ts'
-import { formatPreview, previewTokens } from '../data/index.ts'
+import type { Tokenizer } from '../checkpoint/tokenizer.ts'
+import { formatPreview, previewTokens } from '../data/preview.ts'
 import { formatProblem } from '../error.ts'
 import type { DataSet } from './data-set.ts'
 

@@ -1,5 +1,8 @@
-import type { FolderSource, Tokenizer } from '../checkpoint/index.ts'
-import { type EncodeReport, type Example, encodeItems, loadItems } from '../data/index.ts'
+import type { FolderSource } from '../checkpoint/bytes.ts'
+import type { Tokenizer } from '../checkpoint/tokenizer.ts'
+import { type EncodeReport, encodeItems } from '../data/encode.ts'
+import type { Example } from '../data/example.ts'
+import { loadItems } from '../data/load.ts'
 import { UserError } from '../error.ts'
 import type { Recipe } from '../recipe/schema.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runCaptured } from './testing.ts'
+import { runCaptured } from './testing/terminal.ts'
 
 const env = {
   HF_TOKEN: 'hf_secret',

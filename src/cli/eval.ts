@@ -73,9 +73,9 @@ export const command: CommandModule = {
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
   const { requireData, runEvaluation, showEvaluation } = await import('./evaluate.ts')
-  const { evaluationFolder } = await import('../run/evaluation-task.ts')
-  const { evaluatedModel, missingReferences } = await import('../run/benchmark-results.ts')
-  const { withExtras } = await import('../benchmark/extras.ts')
+  const { evaluationFolder } = await import('../measure/evaluation-task.ts')
+  const { evaluatedModel, missingReferences } = await import('../measure/benchmark-results.ts')
+  const { withExtras } = await import('../measure/extras.ts')
   const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
   const benchmark = withExtras(named, flags.with)
   const data = requireData(benchmark, flags.data)
@@ -110,7 +110,7 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
 
 async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { cwd, err, out } = terminal
-  const { evaluateModel } = await import('../run/evaluate-model.ts')
+  const { evaluateModel } = await import('../measure/evaluate-model.ts')
   const { listenForInterrupts } = await import('./interrupts.ts')
   const { tellRecords } = await import('./evaluate.ts')
   const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import type { Benchmark } from '../benchmark/benchmark.ts'
 import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
+import type { Benchmark } from '../measure/benchmark.ts'
+import { evaluatedModel } from '../measure/benchmark-results.ts'
+import { type EvaluationTask, performTask } from '../measure/evaluation-task.ts'
 import { benchmarkTable } from '../report/benchmark-table.ts'
-import { evaluatedModel } from '../run/benchmark-results.ts'
-import { type EvaluationTask, performTask } from '../run/evaluation-task.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,18 +1,14 @@
 import { existsSync, rmSync } from 'node:fs'
-import { writeFileAtomic } from '../checkpoint/index.ts'
 import { createEngine } from '../engine/node.ts'
 import { type Problem, UserError } from '../error.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import type { AnyRecipe } from '../recipe/read.ts'
-import { reportFromRunFolder } from '../report/index.ts'
-import {
-  type EventLog,
-  openEventLog,
-  type RunEvent,
-  type RunFolder,
-  readEvents,
-} from '../run/index.ts'
+import { reportFromRunFolder } from '../report/from-run-folder.ts'
+import { type EventLog, openEventLog, readEvents } from '../run/event-log.ts'
+import type { RunEvent } from '../run/events.ts'
 import { pretrain } from '../run/pretrain.ts'
 import { planRunEvaluation } from '../run/run-evaluation.ts'
+import type { RunFolder } from '../run/run-folder.ts'
 import type { RunOutcome } from '../run/training.ts'
 import { unlearn } from '../run/unlearn.ts'
 import { openTrackers } from '../track/open-trackers.ts'

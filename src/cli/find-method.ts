@@ -1,5 +1,6 @@
 import { nearest, UserError } from '../error.ts'
-import { type Method, methods } from '../method/index.ts'
+import type { Method } from '../method/method.ts'
+import { methods } from '../method/methods.ts'
 
 /** The method of that id. @throws UserError with the nearest known one; `where` says what named it */
 export function findMethod(id: string, where: string): Method {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { methods } from '../method/index.ts'
-import { packageRoot } from '../package.ts'
+import { packageRoot } from '../files/package.ts'
+import { methods } from '../method/methods.ts'
 import { loadRecipe } from '../recipe/load.ts'
-import { runCaptured } from './testing.ts'
+import { runCaptured } from './testing/terminal.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'lethe-init-'))
 const run = (...argv: string[]) => runCaptured(['init', ...argv], { cwd })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCaptured } from './testing.ts'
+import { runCaptured } from './testing/terminal.ts'
 
 const model = new URL('../../test/golden/llama-text', import.meta.url).pathname
 const cwd = mkdtempSync(join(tmpdir(), 'lethe-inspect-'))

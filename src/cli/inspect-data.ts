@@ -1,5 +1,6 @@
-import { nodeFolder, openTokenizer, type Tokenizer } from '../checkpoint/index.ts'
-import { overlapProblems } from '../data/index.ts'
+import { nodeFolder } from '../checkpoint/node-folder.ts'
+import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
+import { overlapProblems } from '../data/overlap.ts'
 import { UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { collect, wholeNumber } from './arguments.ts'

@@ -1,21 +1,21 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Benchmark, FileNames } from '../benchmark/benchmark.ts'
-import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../benchmark/leaderboard.ts'
-import { writeFileAtomic } from '../checkpoint/index.ts'
+import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../compare/leaderboard.ts'
 import { ofEach } from '../error.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import {
   benchmarkFolder,
   type PreparedBenchmark,
   readPrepared,
   type TrainingFiles,
   trainingFiles,
-} from '../run/benchmark-plan.ts'
-import { evaluatedModel } from '../run/benchmark-results.ts'
-import { evaluationFolder } from '../run/evaluation-task.ts'
-import { runFolderAt } from '../run/index.ts'
-import { chooseSplit } from '../run/split-rows.ts'
-import { sweepCells } from '../run/sweep-plan.ts'
+} from '../job/benchmark-plan.ts'
+import { sweepCells } from '../job/sweep-plan.ts'
+import type { Benchmark, FileNames } from '../measure/benchmark.ts'
+import { evaluatedModel } from '../measure/benchmark-results.ts'
+import { evaluationFolder } from '../measure/evaluation-task.ts'
+import { chooseSplit } from '../measure/split-rows.ts'
+import { runFolderAt } from '../run/run-folder.ts'
 import { runEvaluation } from './evaluate.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { cellName, checkSettings, rowName, trainCell } from './leaderboard-cell.ts'

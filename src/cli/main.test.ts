@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { methods } from '../method/index.ts'
+import { methods } from '../method/methods.ts'
 
 const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
 const ids = [...methods.keys()]

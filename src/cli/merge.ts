@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { UserError } from '../error.ts'
-import { mergeRules } from '../merge/index.ts'
+import { mergeRules } from '../parts/merge/merge-rules.ts'
 import { numberBetween } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
@@ -44,7 +44,7 @@ export const command: CommandModule = {
             got: flags.rule,
           })
         const knobs = 'density' in rule.schema.shape ? { density: flags.density } : {}
-        const { mergeModels } = await import('../run/merge-models.ts')
+        const { mergeModels } = await import('../job/merge-models.ts')
         await mergeModels({
           base: resolve(cwd, base),
           models: models.map((path) => resolve(cwd, path)),

@@ -1,4 +1,5 @@
-import { type MethodDescription, methodSections } from '../method/index.ts'
+import type { MethodDescription } from '../method/describe.ts'
+import { methodSections } from '../method/sections.ts'
 import { wrap } from './wrap.ts'
 
 /** A method as a page of text. */

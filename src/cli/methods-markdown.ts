@@ -1,11 +1,12 @@
-import { combiners } from '../combine/index.ts'
-import { editRules } from '../edit/index.ts'
-import { estimators } from '../estimate/index.ts'
-import { losses } from '../loss/index.ts'
-import { mergeRules } from '../merge/index.ts'
-import { describeMethod, type MethodDescription, methods } from '../method/index.ts'
-import { optimizers } from '../optim/index.ts'
-import { exampleSelectors, tokenSelectors } from '../select/index.ts'
+import { editRules } from '../edit/edit-rules.ts'
+import { describeMethod, type MethodDescription } from '../method/describe.ts'
+import { methods } from '../method/methods.ts'
+import { combiners } from '../parts/combine/combiners.ts'
+import { estimators } from '../parts/estimate/estimators.ts'
+import { losses } from '../parts/loss/losses.ts'
+import { mergeRules } from '../parts/merge/merge-rules.ts'
+import { optimizers } from '../parts/optim/optimizers.ts'
+import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
 
 interface PartText {
   readonly id: string

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { editRules } from '../edit/index.ts'
-import { methods } from '../method/index.ts'
-import { runCaptured } from './testing.ts'
+import { editRules } from '../edit/edit-rules.ts'
+import { methods } from '../method/methods.ts'
+import { runCaptured } from './testing/terminal.ts'
 
 test('lethe methods lists every method', async () => {
   const { code, out, err } = await runCaptured(['methods'])

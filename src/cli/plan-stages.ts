@@ -1,4 +1,4 @@
-import type { StagesPlan } from '../run/plan-stages.ts'
+import type { StagesPlan } from '../job/plan-stages.ts'
 import { formatBytes, formatDuration } from './format.ts'
 
 /** A line a stage, then all together. */

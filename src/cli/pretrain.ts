@@ -1,7 +1,7 @@
-import { writeFileAtomic } from '../checkpoint/index.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import { readPretrainRecipe } from '../recipe/read.ts'
 import { toYaml } from '../recipe/write.ts'
-import { createRunFolder } from '../run/index.ts'
+import { createRunFolder } from '../run/run-folder.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 

@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type FakeHub, hubToken, startFakeHub } from '../../test/run/fake-hub.ts'
-import { runCaptured } from './testing.ts'
+import { type FakeHub, hubToken, startFakeHub } from '../hub/testing/fake-hub.ts'
+import { runCaptured } from './testing/terminal.ts'
 
 let hub: FakeHub
 let cwd: string

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
+import { modelName } from '../checkpoint/model-name.ts'
 import { UserError } from '../error.ts'
-import { packageVersion } from '../package.ts'
-import { modelName } from '../run/model-name.ts'
-import { hasCard, type ModelToPush, modelToPush } from '../run/push-files.ts'
+import { packageVersion } from '../files/package.ts'
+import { hasCard, type ModelToPush, modelToPush } from '../hub/push-files.ts'
 import type { CommandModule } from './command.ts'
 import { formatBytes } from './format.ts'
 import { printJson } from './print-error.ts'
@@ -57,7 +57,7 @@ export const command: CommandModule = {
         }
         const token = tokenFrom(env, flags.tokenEnv, endpoint)
         err.write(`${description(model)}sending to ${url}\n`)
-        const { pushModel } = await import('../run/push.ts')
+        const { pushModel } = await import('../hub/push.ts')
         const pushed = await pushModel(
           model,
           {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { readStagesFile } from '../job/stages-file.ts'
 import { readAnyRecipe } from '../recipe/read.ts'
-import { openRunFolder, readEvents } from '../run/index.ts'
+import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
-import { readStagesFile } from '../run/stages-file.ts'
+import { openRunFolder } from '../run/run-folder.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `

@@ -4,7 +4,7 @@ import type { CommandEntry, CommandModule } from './command.ts'
 import { commands } from './commands.ts'
 import { exitCode } from './exit-code.ts'
 import { runCli } from './run-cli.ts'
-import { runCaptured } from './testing.ts'
+import { runCaptured } from './testing/terminal.ts'
 
 describe('the command line', () => {
   test('prints its help, also when called with nothing', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { withFileErrors } from '../files/file-error.ts'
 import { readStages } from '../recipe/read-stages.ts'
-import { withFileErrors } from '../run/file-error.ts'
 import { doStages } from './do-stages.ts'
 import type { Terminal } from './terminal.ts'
 

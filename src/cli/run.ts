@@ -1,8 +1,8 @@
-import { writeFileAtomic } from '../checkpoint/index.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { isStaged } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
-import { createRunFolder } from '../run/index.ts'
+import { createRunFolder } from '../run/run-folder.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 

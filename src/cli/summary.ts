@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { type RunFolder, readMetrics } from '../run/index.ts'
+import { readMetrics } from '../run/metrics-file.ts'
+import type { RunFolder } from '../run/run-folder.ts'
 import type { RunOutcome } from '../run/training.ts'
 
 const arrows = { lower: '↓', higher: '↑', target: '→' } as const

@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { ofEach, type Problem, UserError } from '../error.ts'
-import { readRecipe } from '../recipe/read.ts'
-import { withFileErrors } from '../run/file-error.ts'
-import { type CellState, type CellTask, cellState, cellTask, writeSweep } from '../run/sweep.ts'
+import { withFileErrors } from '../files/file-error.ts'
+import { type CellState, type CellTask, cellState, cellTask, writeSweep } from '../job/sweep.ts'
 import {
   parseAxis,
   parseSeeds,
   type SweepCell,
   sweepCells,
   withSettings,
-} from '../run/sweep-plan.ts'
+} from '../job/sweep-plan.ts'
+import { readRecipe } from '../recipe/read.ts'
 import { collect } from './arguments.ts'
 import { runLethe } from './child.ts'
 import type { CommandModule } from './command.ts'

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../error.ts'
-import type { EvaluationRecord } from '../metric/record.ts'
-import {
-  type ComparedRun,
-  compareRuns,
-  differingPaths,
-  flatten,
-  groupRuns,
-  nonDominated,
-  pairedChange,
-  spreadOf,
-  unlikeness,
-} from './index.ts'
+import type { EvaluationRecord } from '../metric/index.ts'
+import { type ComparedRun, flatten } from './compared-run.ts'
+import { compareRuns } from './comparison.ts'
+import { differingPaths, groupRuns } from './groups.ts'
+import { unlikeness } from './likeness.ts'
+import { nonDominated } from './pareto.ts'
+import { pairedChange, spreadOf } from './statistics.ts'
 
 /** Records whose probability is as given, by example. */
 function records(set: 'forget' | 'retain', probabilities: readonly number[]): EvaluationRecord[] {

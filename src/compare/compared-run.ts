@@ -1,4 +1,4 @@
-import type { EvaluationRecord } from '../metric/record.ts'
+import type { EvaluationRecord } from '../metric/index.ts'
 
 /** What a comparison needs of a run folder. */
 export interface ComparedRun {

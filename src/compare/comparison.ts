@@ -1,6 +1,6 @@
 import { type Problem, UserError } from '../error.ts'
-import type { Direction } from '../metric/metric.ts'
-import { metrics } from '../metric/metrics.ts'
+import type { Direction } from '../metric/index.ts'
+import { metrics } from '../metric/index.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { differingPaths, groupRuns, type RunGroup } from './groups.ts'
 import { unlikeness } from './likeness.ts'

@@ -1,5 +1,5 @@
 import type { Problem } from '../error.ts'
-import type { EvaluationRecord } from '../metric/record.ts'
+import type { EvaluationRecord } from '../metric/index.ts'
 import type { ComparedRun } from './compared-run.ts'
 
 /** Nats by which two measurements of one model may differ on one answer. */

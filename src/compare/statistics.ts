@@ -1,6 +1,5 @@
-import { bootstrapInterval, type Interval } from '../metric/bootstrap.ts'
-import { metrics } from '../metric/metrics.ts'
-import type { EvaluationRecord } from '../metric/record.ts'
+import type { EvaluationRecord } from '../metric/index.ts'
+import { bootstrapInterval, type Interval, metrics } from '../metric/index.ts'
 import type { ComparedRun } from './compared-run.ts'
 
 /** A number over several seeds. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { integer } from '../random.ts'
+import { integer } from '../math/random.ts'
 import { makeBatch } from './batch.ts'
 import type { Example } from './example.ts'
 

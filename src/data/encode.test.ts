@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { chatMl, fakeTokenizer } from '../../test/data/fake-tokenizer.ts'
 import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
 import { formatProblem, UserError } from '../error.ts'
@@ -9,6 +8,7 @@ import type { Example } from './example.ts'
 import { toItems } from './format.ts'
 import { promptTokens } from './prompt.ts'
 import { parseRecords } from './source.ts'
+import { chatMl, fakeTokenizer } from './testing/fake-tokenizer.ts'
 
 const qa = { question: 'Who wrote it?', answer: 'Ada Blue' }
 

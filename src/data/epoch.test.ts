@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gaussian, permutation } from '../random.ts'
+import { gaussian, permutation } from '../math/random.ts'
 import { epochSteps, microBatches, paddingShare, trainSteps } from './epoch.ts'
 
 /** Log-normal lengths: most near 40 tokens, some of several hundred. */

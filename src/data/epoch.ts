@@ -1,4 +1,4 @@
-import { integer, permutation, type Stream } from '../random.ts'
+import { integer, permutation, type Stream } from '../math/random.ts'
 
 /** What one optimiser step is made of: places in the forget and the retain set. */
 export interface EpochStep {

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { fakeTokenizer } from '../../test/data/fake-tokenizer.ts'
 import { formatProblem, UserError } from '../error.ts'
 import { loadExamples } from './load.ts'
+import { fakeTokenizer } from './testing/fake-tokenizer.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'lethe-load-'))
 afterAll(() => rm(folder, { recursive: true }))

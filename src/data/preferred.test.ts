@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../error.ts'
-import { refusals, refusingItems, toItems } from './index.ts'
+import { toItems } from './format.ts'
+import { refusingItems } from './preferred.ts'
+import { refusals } from './refusals.ts'
 
 const itemsOf = (values: Record<string, unknown>[]) =>
   toItems(

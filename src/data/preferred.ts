@@ -1,5 +1,5 @@
 import { UserError } from '../error.ts'
-import { integer } from '../random.ts'
+import { integer } from '../math/random.ts'
 import type { Item } from './format.ts'
 
 /**

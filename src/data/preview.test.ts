@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fakeTokenizer } from '../../test/data/fake-tokenizer.ts'
 import { formatPreview, previewTokens } from './preview.ts'
+import { fakeTokenizer } from './testing/fake-tokenizer.ts'
 
 const tokenizer = fakeTokenizer()
 const tokens = tokenizer.encode('Q:\n A b</s>')

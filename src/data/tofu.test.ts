@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { chatMl, fakeTokenizer } from '../../test/data/fake-tokenizer.ts'
 import { formatProblem } from '../error.ts'
-import { permutation } from '../random.ts'
+import { permutation } from '../math/random.ts'
 import { epochSteps, paddingShare } from './epoch.ts'
 import { loadExamples, loadItems } from './load.ts'
 import { overlapProblems } from './overlap.ts'
 import { readRecords } from './read-records.ts'
+import { chatMl, fakeTokenizer } from './testing/fake-tokenizer.ts'
 
 const data = new URL('../../../shared/data/', import.meta.url).pathname
 const tofu = (file: string) => `${data}tofu/${file}`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 import { withFreshRow } from './fresh-row.ts'
 
 const width = 400

@@ -1,4 +1,4 @@
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 
 /**
  * A matrix with one row a token, with a fresh row for a new one: `μ_j + σ_j·n_j`, the mean and standard deviation of each

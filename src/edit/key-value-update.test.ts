@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 import { type KeyValueProblem, keyValueUpdate } from './key-value-update.ts'
 
 const [count, inputs, outputs] = [5, 12, 7]

@@ -1,4 +1,4 @@
-import { solvePositive } from '../linear-algebra/solve-positive.ts'
+import { solvePositive } from '../math/solve-positive.ts'
 
 /** What a linear layer is to answer anew, and what it is to go on answering as before. */
 export interface KeyValueProblem {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { referenceEngine } from '../engine/reference.ts'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { editedLayers } from './edited-layers.ts'

@@ -1,4 +1,5 @@
-import { type Example, makeBatch } from '../data/index.ts'
+import { makeBatch } from '../data/batch.ts'
+import type { Example } from '../data/example.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { matmul, type Node } from '../graph/index.ts'
 import { graphWeights } from '../model/weights.ts'

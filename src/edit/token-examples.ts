@@ -1,4 +1,4 @@
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
 
 /** A refusal example with the token before the answer: `question ⊕ token ⊕ refusal`, only the refusal trained. */
 export function refusalAfterToken(example: Example, token: number): Example {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeBatch } from '../data/index.ts'
+import { makeBatch } from '../data/batch.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'

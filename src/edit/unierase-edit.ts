@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
 import { graphWeights } from '../model/weights.ts'
 import { reachesTenth } from '../reaches-tenth.ts'
 import { createScorer } from '../train/scorer.ts'

@@ -1,5 +1,4 @@
-import type { DType, Node } from '../graph/node.ts'
-import type { Shape } from '../graph/shape.ts'
+import type { DType, Node, Shape } from '../graph/index.ts'
 
 /** Numbers as the caller holds them. i64 is fed from Int32Array or BigInt64Array. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array

@@ -1,5 +1,5 @@
-import { type Node, topologicalOrder } from '../graph/node.ts'
-import { AxisBinder, bindShape, formatShape, ShapeError, sizeOf } from '../graph/shape.ts'
+import { AxisBinder, bindShape, type Node, ShapeError, topologicalOrder } from '../graph/index.ts'
+import { formatShape, sizeOf } from '../graph/shape.ts'
 import type { PortSpec, Program, Tensor, TypedArray } from './engine.ts'
 
 /** The named inputs a graph's outputs depend on, in a deterministic order. */

@@ -1,5 +1,5 @@
-import { runEngineConformance } from './conformance.ts'
 import { referenceEngine } from './reference.ts'
+import { runEngineConformance } from './testing/conformance.ts'
 
 runEngineConformance({
   name: 'reference',

@@ -1,4 +1,4 @@
-import { type Node, topologicalOrder } from '../graph/node.ts'
+import { type Node, topologicalOrder } from '../graph/index.ts'
 import type { Value } from '../graph/op.ts'
 import type { Engine, Program } from './engine.ts'
 import { bindRun, inputPorts } from './ports.ts'

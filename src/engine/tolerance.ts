@@ -1,4 +1,4 @@
-import type { DType } from '../graph/node.ts'
+import type { DType } from '../graph/index.ts'
 
 /** A value may differ from the float64 reference by `atol + rtol · |reference|`. */
 export interface Tolerance {

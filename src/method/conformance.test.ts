@@ -1,21 +1,17 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { gramOf } from '../combine/index.ts'
-import type { Loss } from '../loss/index.ts'
-import { evaluateLoss, type LogitsBatch } from '../loss/testing.ts'
-import { gaussian } from '../random.ts'
-import {
-  describeMethod,
-  knobsOf,
-  type Method,
-  methodSchema,
-  methodSchemaFor,
-  methods,
-  type ResolvedMethod,
-  resolveMethod,
-} from './index.ts'
+import { gaussian } from '../math/random.ts'
+import { gramOf } from '../parts/combine/gram.ts'
+import type { Loss } from '../parts/loss/loss.ts'
+import { evaluateLoss, type LogitsBatch } from '../parts/loss/testing/loss-case.ts'
+import { describeMethod } from './describe.ts'
+import { knobsOf } from './knobs.ts'
+import type { Method } from './method.ts'
+import { methods } from './methods.ts'
 import { choiceOf, roles } from './parts.ts'
+import { type ResolvedMethod, resolveMethod } from './resolve.ts'
+import { methodSchema, methodSchemaFor } from './schema.ts'
 
 /** Every way to choose the parts of a method, as recipe settings. */
 function choicesOf(method: Method): Record<string, string>[] {

@@ -1,5 +1,5 @@
-import type { Combiner } from '../combine/index.ts'
-import type { Loss } from '../loss/index.ts'
+import type { Combiner } from '../parts/combine/combiner.ts'
+import type { Loss } from '../parts/loss/loss.ts'
 
 /** What a method costs beyond ordinary training on the same sequences. */
 export interface Cost {

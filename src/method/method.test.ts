@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { mergeFields } from './fields.ts'
 import { gradDiff } from './grad-diff.ts'
-import { defineMethod, knobsOf, type MethodDeclaration } from './index.ts'
+import { knobsOf } from './knobs.ts'
+import { defineMethod, type MethodDeclaration } from './method.ts'
 import { only } from './parts.ts'
 
 const { schema: _, cost: __, ...declaration } = gradDiff

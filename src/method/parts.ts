@@ -1,5 +1,7 @@
-import { type Combiner, combiners } from '../combine/index.ts'
-import { type Loss, losses } from '../loss/index.ts'
+import type { Combiner } from '../parts/combine/combiner.ts'
+import { combiners } from '../parts/combine/combiners.ts'
+import type { Loss } from '../parts/loss/loss.ts'
+import { losses } from '../parts/loss/losses.ts'
 import type { MethodDeclaration } from './method.ts'
 
 /** The places of a method that a part fills; also the keys that choose the part in a recipe. */

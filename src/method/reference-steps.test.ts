@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { gramOf } from '../combine/index.ts'
-import type { Loss } from '../loss/index.ts'
-import { evaluateLoss, type LogitsBatch } from '../loss/testing.ts'
-import { type Knobs, methods, resolveMethod } from './index.ts'
+import { gramOf } from '../parts/combine/gram.ts'
+import type { Loss } from '../parts/loss/loss.ts'
+import { evaluateLoss, type LogitsBatch } from '../parts/loss/testing/loss-case.ts'
+import { methods } from './methods.ts'
+import { type Knobs, resolveMethod } from './resolve.ts'
 
 /** Answer tokens in the order of their sequences. */
 interface Answers {

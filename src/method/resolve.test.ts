@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { bilevel, weighted } from '../combine/index.ts'
 import { type Problem, UserError } from '../error.ts'
-import { crossEntropy, gradientAscent, kl, npo } from '../loss/index.ts'
-import { methods, resolveMethod } from './index.ts'
+import { bilevel } from '../parts/combine/bilevel.ts'
+import { weighted } from '../parts/combine/weighted.ts'
+import { crossEntropy } from '../parts/loss/cross-entropy.ts'
+import { gradientAscent } from '../parts/loss/gradient-ascent.ts'
+import { kl } from '../parts/loss/kl.ts'
+import { npo } from '../parts/loss/npo.ts'
+import { methods } from './methods.ts'
 import { anyLoss } from './parts.ts'
+import { resolveMethod } from './resolve.ts'
 
 function problemsOf(written: unknown): readonly Problem[] {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 import { bootstrapInterval } from './bootstrap.ts'
 
 describe('bootstrapInterval', () => {

@@ -1,4 +1,4 @@
-import { integer } from '../random.ts'
+import { integer } from '../math/random.ts'
 
 /** Lower and upper end of a 95 % interval. */
 export type Interval = readonly [low: number, high: number]

@@ -50,7 +50,6 @@ export {
   semevalTaskAggregate,
 } from './semeval.ts'
 export { type MetricSummary, summarise, summariseChange } from './summary.ts'
-export { type DiffPart, diffText, diffTokens } from './text-diff.ts'
 export {
   type AnswerLosses,
   optionProbability,

@@ -9,7 +9,7 @@ import {
   rotary,
 } from '../graph/index.ts'
 import { multiplyDims } from '../graph/shape.ts'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 import type { Layout } from './layout.ts'
 import type { LanguageModel, SequenceInputs, Weights } from './model.ts'
 import { rotaryTables } from './rotary-tables.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
-import { buildModel } from './index.ts'
+import { buildModel } from './architectures.ts'
 
 const config = {
   vocab_size: 30,

@@ -1,7 +1,7 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { input, type Node } from '../graph/index.ts'
-import { type Stream, uniform } from '../random.ts'
+import { type Stream, uniform } from '../math/random.ts'
 import { headLogits } from './head.ts'
 import type { LanguageModel, Weights } from './model.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
-import { architectures, buildModel } from './index.ts'
+import { architectures, buildModel } from './architectures.ts'
 import { rotaryFrequencies } from './rotary-tables.ts'
 
 const config = {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Tensor } from '../engine/engine.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import { input } from '../graph/index.ts'
-import { gaussian } from '../random.ts'
-import { buildModel } from './index.ts'
+import { gaussian } from '../math/random.ts'
+import { buildModel } from './architectures.ts'
 import { adapterNames, adapterShapes, graphWeights, mergeAdapter } from './weights.ts'
 
 const model = buildModel(

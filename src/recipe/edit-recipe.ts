@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { editRules } from '../edit/index.ts'
+import { editRules } from '../edit/edit-rules.ts'
 import { dataSection, forgetSection } from './data-section.ts'
 import { expandAt, type PartSettings, partSchema } from './part.ts'
 import type { RecipeKind } from './resolve.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { methods } from '../method/index.ts'
-import { optimizers } from '../optim/index.ts'
+import { methods } from '../method/methods.ts'
+import { optimizers } from '../parts/optim/optimizers.ts'
 import { recipeJsonSchemas } from './json-schema.ts'
 
 interface Json {

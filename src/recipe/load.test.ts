@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
-import { methods } from '../method/index.ts'
+import { methods } from '../method/methods.ts'
 import { loadPretrainRecipe, loadRecipe } from './load.ts'
 
 const good = `# lethe run recipes/takedown.yaml

@@ -1,11 +1,12 @@
 import { UserError } from '../error.ts'
+import { isMapping } from '../files/mapping.ts'
 import { parseSource } from './document.ts'
 import { pretrainKind } from './pretrain-recipe.ts'
 import type { PretrainRecipe } from './pretrain-schema.ts'
 import { type Examined, examine, type Resolved } from './resolve.ts'
 import type { Recipe } from './schema.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
-import { isMapping, valueAt } from './value.ts'
+import { valueAt } from './value.ts'
 
 /**
  * Reads an unlearning recipe (of `lethe run`) from its text. Pure: whether the files it names exist is not looked at.

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { nearest, type Problem } from '../error.ts'
+import { hubFolder } from '../hub/hub-cache.ts'
 import { type Locate, problemAt } from './check.ts'
 import type { Path } from './document.ts'
-import { hubFolder } from './hub-cache.ts'
 import type { FileReference } from './resolve.ts'
 import { describeValue, valueAt, withValue } from './value.ts'
 

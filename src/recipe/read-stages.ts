@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
-import { loadItems } from '../data/index.ts'
+import { loadItems } from '../data/load.ts'
 import { type Problem, UserError } from '../error.ts'
+import { isMapping } from '../files/mapping.ts'
 import type { SourceDocument } from './document.ts'
 import { type EditRecipe, editKind } from './edit-recipe.ts'
 import { kindOf } from './load.ts'
@@ -10,7 +11,7 @@ import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
 import type { Recipe } from './schema.ts'
 import { isModelFolder, parseStages, type WrittenStage } from './staged.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
-import { isMapping, valueAt } from './value.ts'
+import { valueAt } from './value.ts'
 
 /** A stage that is ready to be done; its folder is a run folder, or holds an edited or merged `model`. */
 export type PlannedStage =

@@ -1,10 +1,11 @@
 import type * as z from 'zod'
 import type { Problem } from '../error.ts'
+import { isMapping } from '../files/mapping.ts'
 import { checkValue, type Hints, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { applyOverrides, overrideOf, parseOverrides } from './override.ts'
 import { type Provenance, provenanceOf } from './provenance.ts'
-import { isMapping, withValue } from './value.ts'
+import { withValue } from './value.ts'
 
 /** Something wrong between values that are each right by themselves. */
 export type Conflict = Omit<Problem, 'path' | 'position'> & { at: Path; part: 'key' | 'value' }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { exampleSelectors, tokenSelectors } from '../select/index.ts'
+import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
 import { type PartSettings, partSchema } from './part.ts'
 import { valueAt } from './value.ts'
 

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { type Problem, UserError } from '../error.ts'
-import { mergeRules } from '../merge/index.ts'
+import { isMapping } from '../files/mapping.ts'
+import { mergeRules } from '../parts/merge/merge-rules.ts'
 import type { Path, SourceDocument } from './document.ts'
-import { isMapping, pathText } from './value.ts'
+import { pathText } from './value.ts'
 
 /** One stage as it is written: a run or an edit, whose recipe is a document of its own, or a merge. */
 export type WrittenStage = {

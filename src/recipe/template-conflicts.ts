@@ -1,6 +1,7 @@
 import { templateProblems } from '../data/template.ts'
+import { isMapping } from '../files/mapping.ts'
 import type { Conflict } from './resolve.ts'
-import { isMapping, valueAt } from './value.ts'
+import { valueAt } from './value.ts'
 
 /** Templates need their placeholders. */
 export function templateConflicts(written: unknown): Conflict[] {

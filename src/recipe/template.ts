@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
-import { methodSchemaFor, methods } from '../method/index.ts'
+import { methods } from '../method/methods.ts'
+import { methodSchemaFor } from '../method/schema.ts'
 import { recipeName } from './resolve.ts'
 import { recipeSchema } from './schema.ts'
 import { selectOptions } from './select-options.ts'

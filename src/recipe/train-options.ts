@@ -1,5 +1,5 @@
-import { estimators } from '../estimate/index.ts'
-import { optimizers } from '../optim/index.ts'
+import { estimators } from '../parts/estimate/estimators.ts'
+import { optimizers } from '../parts/optim/optimizers.ts'
 import { partSchema } from './part.ts'
 import type { TrainOptions } from './train-section.ts'
 import { valueAt } from './value.ts'

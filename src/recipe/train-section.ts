@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { sharpness } from '../combine/index.ts'
-import { scheduleKinds } from '../optim/index.ts'
+import { sharpness } from '../parts/combine/sharpness.ts'
+import { scheduleKinds } from '../parts/optim/schedule.ts'
 import { evaluationSettings } from './evaluation-section.ts'
 import type { PartSettings } from './part.ts'
 

@@ -1,5 +1,8 @@
-import { editRules } from '../edit/index.ts'
-import { knobHint, methodSchemaFor, methods } from '../method/index.ts'
+import { editRules } from '../edit/edit-rules.ts'
+import { isMapping } from '../files/mapping.ts'
+import { methods } from '../method/methods.ts'
+import { knobHint } from '../method/problems.ts'
+import { methodSchemaFor } from '../method/schema.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { evaluationConflicts, evaluationFiles } from './evaluation-section.ts'
@@ -9,7 +12,7 @@ import { type Recipe, recipeSchema } from './schema.ts'
 import { selectOptions } from './select-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
 import { trainOptions } from './train-options.ts'
-import { isMapping, pathText, valueAt } from './value.ts'
+import { pathText, valueAt } from './value.ts'
 
 /** The recipe of `lethe run`: a trained model, what to forget, what to keep, and how. */
 export const unlearnKind: RecipeKind<Recipe> = {

@@ -1,3 +1,4 @@
+import { isMapping } from '../files/mapping.ts'
 import type { Path } from './document.ts'
 
 /** `train.optimizer.betas[0]`. */
@@ -49,9 +50,4 @@ export function withValue(target: unknown, path: Path, value: unknown): unknown 
 export function numberText(value: number): string {
   const [plain, exponential] = [String(value), value.toExponential()]
   return exponential.length < plain.length ? exponential : plain
-}
-
-/** True for plain `{ key: value }` data. */
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
-import type { Better } from '../benchmark/benchmark.ts'
-import type { BenchmarkResult } from '../benchmark/results.ts'
+import type { Better } from '../measure/benchmark.ts'
+import type { BenchmarkResult } from '../measure/results.ts'
 
 const columns = ['metric', 'better', 'value', '95 % interval', 'original', 'never trained'] as const
 

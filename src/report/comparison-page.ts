@@ -1,4 +1,4 @@
-import type { Comparison } from '../compare/index.ts'
+import type { Comparison } from '../compare/comparison.ts'
 import {
   type ComparisonTable,
   changesTable,

@@ -1,4 +1,5 @@
-import { type Comparison, type ComparisonRow, valueText } from '../compare/index.ts'
+import type { Comparison, ComparisonRow } from '../compare/comparison.ts'
+import { valueText } from '../compare/groups.ts'
 import { bytes, change, decimal } from './format.ts'
 
 /** A comparison as a table of text: a header and a line a row, references first. */

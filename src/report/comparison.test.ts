@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Comparison } from '../compare/index.ts'
+import type { Comparison } from '../compare/comparison.ts'
 import { renderComparison } from './comparison-page.ts'
 import {
   changesTable,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
 import { changeStrip } from './change-strip.ts'
 import { type LineChart, lineChart } from './line-chart.ts'
 import { movingMean, thin } from './series.ts'

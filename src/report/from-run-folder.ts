@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { openRunFolder, readEvents, readMetrics, readSamples } from '../run/index.ts'
+import { readEvents } from '../run/event-log.ts'
+import { readMetrics } from '../run/metrics-file.ts'
+import { openRunFolder } from '../run/run-folder.ts'
+import { readSamples } from '../run/samples.ts'
 import { type ReportAround, renderReport } from './page.ts'
 import { collectReport } from './report-data.ts'
 

@@ -1,5 +1,5 @@
 import { metrics as metricsById } from '../metric/index.ts'
-import type { MetricsFile } from '../run/index.ts'
+import type { MetricsFile } from '../run/metrics-file.ts'
 import { decimal } from './format.ts'
 
 /** Whether one metric went as unlearning wants it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Leaderboard } from '../benchmark/leaderboard.ts'
 import { tofuForget05 as benchmark } from '../benchmark/tofu.ts'
+import type { Leaderboard } from '../compare/leaderboard.ts'
 import { leaderboardMarkdown } from './leaderboard-page.ts'
 
 function page(neverTrained: number | null, broken: string | null = null): string {

@@ -1,13 +1,13 @@
-import type { Benchmark } from '../benchmark/benchmark.ts'
 import {
   type Leaderboard,
   type LeaderboardRow,
   rankedRows,
   rowTroubles,
   seedSpread,
-} from '../benchmark/leaderboard.ts'
-import { isPastAim } from '../benchmark/trust.ts'
-import { nonDominated } from '../compare/index.ts'
+} from '../compare/leaderboard.ts'
+import { nonDominated } from '../compare/pareto.ts'
+import type { Benchmark } from '../measure/benchmark.ts'
+import { isPastAim } from '../measure/trust.ts'
 import { directionText, numberText } from './benchmark-table.ts'
 import { bytes } from './format.ts'
 import { paretoChart } from './pareto-chart.ts'

@@ -1,5 +1,5 @@
-import { diffText } from '../metric/text-diff.ts'
 import { html, type Markup } from './markup.ts'
+import { diffText } from './text-diff.ts'
 
 /** Two texts, with what only the first has struck through in it, and what only the second has underlined in that. */
 export function markedChange(

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { writeExampleRun } from '../../test/report/example-run.ts'
-import { openEventLog, type RunEvent } from '../run/index.ts'
+import { openEventLog } from '../run/event-log.ts'
+import type { RunEvent } from '../run/events.ts'
 import { reportFromRunFolder } from './from-run-folder.ts'
 import { html } from './markup.ts'
 import { renderReport } from './page.ts'
 import { chooseProbes } from './probes.ts'
 import { collectReport } from './report-data.ts'
+import { writeExampleRun } from './testing/example-run.ts'
 
 const runs = mkdtempSync(join(tmpdir(), 'lethe-report-'))
 afterAll(() => rmSync(runs, { recursive: true }))

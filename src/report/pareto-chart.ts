@@ -1,4 +1,4 @@
-import type { ReferenceModel } from '../compare/index.ts'
+import type { ReferenceModel } from '../compare/comparison.ts'
 import { html, Markup } from './markup.ts'
 import { linearTicks } from './ticks.ts'
 

@@ -1,6 +1,7 @@
-import type { EvaluationSet } from '../metric/record.ts'
-import { permutation } from '../random.ts'
-import type { EventOf, Sample } from '../run/index.ts'
+import { permutation } from '../math/random.ts'
+import type { EvaluationSet } from '../metric/index.ts'
+import type { EventOf } from '../run/events.ts'
+import type { Sample } from '../run/samples.ts'
 import type { ReportData } from './report-data.ts'
 
 /** One example before and after, with what the model said on the way. */

@@ -1,4 +1,6 @@
-import type { EventOf, EventType, MetricsFile, RunEvent, Sample } from '../run/index.ts'
+import type { EventOf, EventType, RunEvent } from '../run/events.ts'
+import type { MetricsFile } from '../run/metrics-file.ts'
+import type { Sample } from '../run/samples.ts'
 
 /** What a run folder holds, as read. */
 export interface RunContent {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { buildMetrics, type MetricsFile, type RunEvent } from '../run/index.ts'
+import type { RunEvent } from '../run/events.ts'
+import { buildMetrics, type MetricsFile } from '../run/metrics-file.ts'
 import { judge } from './judge.ts'
 import { collectReport } from './report-data.ts'
 import { verdict } from './verdict.ts'

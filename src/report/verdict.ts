@@ -1,4 +1,4 @@
-import type { MetricsFile } from '../run/index.ts'
+import type { MetricsFile } from '../run/metrics-file.ts'
 import { decimal } from './format.ts'
 import { judge } from './judge.ts'
 import type { ReportData } from './report-data.ts'

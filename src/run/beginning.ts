@@ -1,19 +1,16 @@
-import {
-  type ModelFolder,
-  memoryFolder,
-  nodeFolder,
-  openTokenizer,
-  type Tokenizer,
-} from '../checkpoint/index.ts'
+import { memoryFolder } from '../checkpoint/bytes.ts'
+import type { ModelFolder } from '../checkpoint/folder-files.ts'
+import { nodeFolder } from '../checkpoint/node-folder.ts'
+import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
 import { trainTokenizer } from '../checkpoint/train-tokenizer.ts'
-import { loadItems } from '../data/index.ts'
+import { loadItems } from '../data/load.ts'
 import { UserError } from '../error.ts'
-import { buildModel } from '../model/index.ts'
+import { buildModel } from '../model/architectures.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
+import { openModel } from '../train/session.ts'
 import type { WeightStore } from '../train/trainable.ts'
 import { exportedFolder } from './export.ts'
-import { openModel } from './session.ts'
 
 /** What pretraining begins with: random weights in an architecture of the recipe, or a model as it is. */
 export interface Beginning {

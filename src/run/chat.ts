@@ -1,9 +1,9 @@
-import type { Message } from '../checkpoint/index.ts'
-import { promptTokens, resolveTemplate } from '../data/index.ts'
+import type { Message } from '../checkpoint/chat-template.ts'
+import { promptTokens, resolveTemplate } from '../data/prompt.ts'
 import { createEngine } from '../engine/node.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
-import { openModel, openSession } from './session.ts'
+import { openModel, openSession } from '../train/session.ts'
 
 /** A model that answers. */
 export interface Chat {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { type ComparedRun, flatten } from '../compare/index.ts'
+import { type ComparedRun, flatten } from '../compare/compared-run.ts'
 import { UserError } from '../error.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { readEvents } from './event-log.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
+import { openJsonLines, readJsonLines } from '../files/json-lines.ts'
 import type { EventType, NewEvent, RunEvent } from './events.ts'
-import { openJsonLines, readJsonLines } from './json-lines.ts'
 
 /** The append-only record of a run. */
 export interface EventLog {

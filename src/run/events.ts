@@ -1,5 +1,5 @@
 import type { Problem } from '../error.ts'
-import type { EvaluationRecord, EvaluationSet } from '../metric/record.ts'
+import type { EvaluationRecord, EvaluationSet } from '../metric/index.ts'
 
 /** When an evaluation takes place, relative to training. */
 export type Phase = 'before' | 'during' | 'after'

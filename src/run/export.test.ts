@@ -3,20 +3,15 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Checkpoint,
-  nodeFolder,
-  openCheckpoint,
-  openTokenizer,
-  safetensorsBytes,
-  safetensorsLayout,
-  type Tokenizer,
-  writeModelFolder,
-} from '../checkpoint/index.ts'
+import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts'
+import { nodeFolder } from '../checkpoint/node-folder.ts'
+import { safetensorsBytes, safetensorsLayout } from '../checkpoint/safetensors-write.ts'
+import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
+import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
-import { buildModel } from '../model/index.ts'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
+import { buildModel } from '../model/architectures.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples } from '../train/testing/tiny.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from '../train/trainable.ts'

@@ -1,11 +1,9 @@
-import {
-  type Checkpoint,
-  type FolderSource,
-  type ModelFolder,
-  openCheckpoint,
-  type Tokenizer,
-} from '../checkpoint/index.ts'
-import { type Batch, type Example, makeBatch } from '../data/index.ts'
+import type { FolderSource } from '../checkpoint/bytes.ts'
+import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts'
+import type { ModelFolder } from '../checkpoint/folder-files.ts'
+import type { Tokenizer } from '../checkpoint/tokenizer.ts'
+import { type Batch, makeBatch } from '../data/batch.ts'
+import type { Example } from '../data/example.ts'
 import type { Engine, Program } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { headLogits } from '../model/head.ts'

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { tinyRecipe } from '../../test/run/tiny-run.ts'
 import { readRecipe } from '../recipe/read.ts'
+import { openModel } from '../train/session.ts'
 import { estimateRun } from './plan.ts'
 import { loadData } from './run-data.ts'
-import { openModel } from './session.ts'
+import { tinyRecipe } from './testing/tiny-run.ts'
 
 let root: string
 beforeAll(async () => {

@@ -1,16 +1,16 @@
-import { makeBatch } from '../data/index.ts'
+import { makeBatch } from '../data/batch.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
 import { sizeOf } from '../graph/shape.ts'
-import { crossEntropy } from '../loss/index.ts'
 import { graphWeights } from '../model/weights.ts'
+import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { alignedSize } from '../train/flat.ts'
 import { buildObjective } from '../train/objective.ts'
 import { lengthBatches } from '../train/scorer.ts'
+import type { OpenedModel } from '../train/session.ts'
 import type { TrainableSet } from '../train/trainable.ts'
 import { filaTokensPerBatch } from './fila.ts'
 import type { RunData } from './run-data.ts'
-import type { OpenedModel } from './session.ts'
 
 /** What decompositions leave until it is collected, as measured: with it a run of the demo took 94 to 100 % of its plan. */
 const garbageBytes = 64 * 2 ** 20

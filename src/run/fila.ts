@@ -1,13 +1,14 @@
-import { type Example, makeBatch } from '../data/index.ts'
-import { crossEntropy } from '../loss/index.ts'
+import { makeBatch } from '../data/batch.ts'
+import type { Example } from '../data/example.ts'
 import { adapterNames, graphWeights, type LoraOptions, mergeAdapter } from '../model/weights.ts'
+import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { filaFactors } from '../train/fila.ts'
 import { type FlatTensors, flatLayout, flatTensors } from '../train/flat.ts'
 import { createGradientRunner } from '../train/gradient.ts'
 import { lengthBatches } from '../train/scorer.ts'
+import type { Session } from '../train/session.ts'
 import type { RunData } from './run-data.ts'
-import type { Session } from './session.ts'
 
 /** Adapters begin elsewhere than at zero. */
 export function usesFila({ train: { parameters } }: Recipe): boolean {

@@ -1,12 +1,13 @@
-import { type Example, makeBatch } from '../data/index.ts'
-import { crossEntropy } from '../loss/index.ts'
+import { makeBatch } from '../data/batch.ts'
+import type { Example } from '../data/example.ts'
 import { graphWeights } from '../model/weights.ts'
-import type { GradientProbe } from '../select/index.ts'
+import { crossEntropy } from '../parts/loss/cross-entropy.ts'
+import type { GradientProbe } from '../parts/select/selector.ts'
 import { flatTensors } from '../train/flat.ts'
 import { createGradientRunner } from '../train/gradient.ts'
 import type { MicroBatch } from '../train/micro-batch.ts'
 import { createScorer, lengthBatches } from '../train/scorer.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../train/session.ts'
 
 const tokensPerBatch = 2048
 

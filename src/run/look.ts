@@ -1,18 +1,13 @@
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
+import { spread } from '../data/spread.ts'
+import { type Evaluator, greedyAnswers, probeOf } from '../measure/evaluate.ts'
+import type { EvaluationSet } from '../metric/index.ts'
 import { repetitionShare } from '../metric/index.ts'
-import type { EvaluationSet } from '../metric/record.ts'
-import { type Evaluator, greedyAnswers, probeOf } from '../train/evaluate.ts'
 import type { UtilityCheck } from '../train/guards.ts'
 import type { NewEvent } from './events.ts'
 
 /** Retain examples scored in the middle of a run: enough for the utility floor, cheap enough for every epoch. */
 const scoredExamples = 64
-
-/** Evenly spaced items, so that a part of a sorted file is still like the whole. */
-export function spread<Item>(items: readonly Item[], limit: number | null): readonly Item[] {
-  if (limit === null || limit >= items.length) return items
-  return Array.from({ length: limit }, (_, i) => items[Math.floor((i * items.length) / limit)])
-}
 
 /** Shows what the model says to fixed probes, and measures whether it still works. */
 export interface Looker {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
-import type { EvaluationRecord } from '../metric/record.ts'
+import type { EvaluationRecord } from '../metric/index.ts'
 import { buildMetrics, readMetrics, writeMetrics } from './metrics-file.ts'
 import { openSamples, readSamples, type Sample } from './samples.ts'
 

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { writeFileAtomic } from '../checkpoint/index.ts'
 import { UserError } from '../error.ts'
-import type { Direction } from '../metric/metric.ts'
-import type { EvaluationRecord } from '../metric/record.ts'
-import { type MetricSummary, summarise, summariseChange } from '../metric/summary.ts'
-import { withFileErrors } from './file-error.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { withFileErrors } from '../files/file-error.ts'
+import type { Direction, EvaluationRecord } from '../metric/index.ts'
+import { type MetricSummary, summarise, summariseChange } from '../metric/index.ts'
 
 /** `key → number` with keys like `forget.rougeL`; null where the value is not finite. */
 export type Values = Record<string, number | null>

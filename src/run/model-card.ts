@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { metrics as metricsById } from '../metric/metrics.ts'
+import { metrics as metricsById } from '../metric/index.ts'
 import type { EventPayloads, ExportCheck } from './events.ts'
 import type { MetricsFile } from './metrics-file.ts'
 import { notShown } from './not-shown.ts'

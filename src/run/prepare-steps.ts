@@ -1,5 +1,6 @@
-import type { ResolvedMethod } from '../method/index.ts'
+import type { ResolvedMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import type { OpenedModel, Session } from '../train/session.ts'
 import type { StepSource } from '../train/steps.ts'
 import type { NewEvent } from './events.ts'
 import { startAdapters, usesFila } from './fila.ts'
@@ -7,7 +8,6 @@ import { referenceScores } from './references.ts'
 import type { RunData } from './run-data.ts'
 import { runSteps } from './run-steps.ts'
 import { selectData } from './selection.ts'
-import type { OpenedModel, Session } from './session.ts'
 
 /** The steps of a run, with all that the starting model has to say first. */
 export interface PreparedSteps {

@@ -1,11 +1,11 @@
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
 import type { Tensor } from '../engine/engine.ts'
-import type { ResolvedMethod } from '../method/index.ts'
+import type { ResolvedMethod } from '../method/resolve.ts'
 import { graphWeights } from '../model/weights.ts'
 import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
+import type { Session } from '../train/session.ts'
 import type { ReferenceScores } from '../train/steps.ts'
 import type { RunData } from './run-data.ts'
-import type { Session } from './session.ts'
 
 /** Scores of the starting model that the losses need, from a stored state or computed now. */
 export async function referenceScores(

@@ -1,20 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import type { Item } from '../data/index.ts'
-import {
-  type Example,
-  encodeItems,
-  hasPairs,
-  loadExamples,
-  loadItems,
-  overlapProblems,
-  refusals,
-  refusingItems,
-} from '../data/index.ts'
+import { encodeItems } from '../data/encode.ts'
+import type { Example } from '../data/example.ts'
+import type { Item } from '../data/format.ts'
+import { loadExamples, loadItems } from '../data/load.ts'
+import { overlapProblems } from '../data/overlap.ts'
+import { refusingItems } from '../data/preferred.ts'
+import { refusals } from '../data/refusals.ts'
+import { hasPairs } from '../data/shape.ts'
 import { UserError } from '../error.ts'
-import { resolveMethod } from '../method/index.ts'
+import { resolveMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import type { OpenedModel } from '../train/session.ts'
 import type { NewEvent } from './events.ts'
-import type { OpenedModel } from './session.ts'
 
 /** The sets of an unlearning run, encoded. */
 export interface RunData {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, UserError } from '../error.ts'
-import { withFileErrors } from './file-error.ts'
+import { withFileErrors } from '../files/file-error.ts'
 
 /** A run's files, as absolute paths. */
 export interface RunFolder {

@@ -1,5 +1,5 @@
-import { gradientsOf } from '../combine/index.ts'
-import type { ResolvedMethod } from '../method/index.ts'
+import type { ResolvedMethod } from '../method/resolve.ts'
+import { gradientsOf } from '../parts/combine/gradients-of.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { GuardSettings } from '../train/guards.ts'
 import {

@@ -1,5 +1,5 @@
-import type { EvaluationRecord } from '../metric/record.ts'
-import { type JsonLinesWriter, openJsonLines, readJsonLines } from './json-lines.ts'
+import { type JsonLinesWriter, openJsonLines, readJsonLines } from '../files/json-lines.ts'
+import type { EvaluationRecord } from '../metric/index.ts'
 
 /** An evaluation record of the model before or after training. */
 export type Sample = EvaluationRecord & { phase: 'before' | 'after' }

@@ -1,5 +1,5 @@
-import { latestState, retainStates, saveState } from '../checkpoint/index.ts'
-import type { Schedule } from '../optim/index.ts'
+import { latestState, retainStates, saveState } from '../checkpoint/state.ts'
+import type { Schedule } from '../parts/optim/schedule.ts'
 import type { GuardSettings, UtilityCheck } from '../train/guards.ts'
 import type { Learner } from '../train/learner.ts'
 import type { StepSource } from '../train/steps.ts'

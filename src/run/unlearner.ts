@@ -1,11 +1,11 @@
-import { estimators } from '../estimate/index.ts'
-import { resolveMethod } from '../method/index.ts'
-import { optimizers } from '../optim/index.ts'
+import { resolveMethod } from '../method/resolve.ts'
+import { estimators } from '../parts/estimate/estimators.ts'
+import { optimizers } from '../parts/optim/optimizers.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { createLearner, type Learner } from '../train/learner.ts'
+import type { Session } from '../train/session.ts'
 import { weightGroups } from '../train/weight-groups.ts'
 import { stepSelectors } from './selection.ts'
-import type { Session } from './session.ts'
 
 /** The learner of an unlearning recipe; `plan` measures the same one. */
 export async function createUnlearner(recipe: Recipe, session: Session): Promise<Learner> {

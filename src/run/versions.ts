@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { packageVersion } from '../package.ts'
+import { packageVersion } from '../files/package.ts'
 
 /** What made a run: name → version. */
 export function versions(): Record<string, string> {

@@ -1,5 +1,5 @@
 import { htmlDocument } from '../report/document.ts'
-import { html, type Markup } from '../report/index.ts'
+import { html, type Markup } from '../report/markup.ts'
 
 /** What the studio's pages add to the common style sheet. */
 export const style = `.filters{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin:22px 0 14px}.scroll{overflow-x:auto}

@@ -8,8 +8,8 @@ import { parseSource } from '../recipe/document.ts'
 import { readRecipeText } from '../recipe/read.ts'
 import type { Resolved } from '../recipe/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { RunFolder } from '../run/index.ts'
 import type { Plan } from '../run/plan.ts'
+import type { RunFolder } from '../run/run-folder.ts'
 import { processOf } from './process-of.ts'
 
 /** Where runs are started from. */

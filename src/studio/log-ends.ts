@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import type { RunEvent } from '../run/index.ts'
+import type { RunEvent } from '../run/events.ts'
 
 const headBytes = 2 ** 16
 const tailBytes = 2 ** 17

@@ -1,5 +1,7 @@
-import { describeMethod, methodSections, methods } from '../method/index.ts'
-import { html, type Markup } from '../report/index.ts'
+import { describeMethod } from '../method/describe.ts'
+import { methods } from '../method/methods.ts'
+import { methodSections } from '../method/sections.ts'
+import { html, type Markup } from '../report/markup.ts'
 
 /** Every method with formula, knobs, cost, defaults and known defects, from the declarations. */
 export function methodsPage(): Markup {

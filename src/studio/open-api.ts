@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { packageVersion } from '../package.ts'
+import { packageVersion } from '../files/package.ts'
 import type { schemas as Schemas } from './api.ts'
 
 /** What each operation is, and which of the schemas its query or body follows. */

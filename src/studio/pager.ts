@@ -1,4 +1,4 @@
-import { html, type Markup } from '../report/index.ts'
+import { html, type Markup } from '../report/markup.ts'
 
 /** The items of one page, from 1; a number beyond the ends is that of the nearest. */
 export function pageOf<Item>(items: readonly Item[], asked: number, perPage: number) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
-import { packageRoot } from '../package.ts'
+import { packageRoot } from '../files/package.ts'
 
 /** Where the build puts the playground. */
 export const playgroundFolder = join(packageRoot(), 'dist', 'playground')

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import type { RunFolder } from '../run/index.ts'
+import type { RunFolder } from '../run/run-folder.ts'
 
 /** The number of the process that works on a run; null where none does, or the number is another program's by now. */
 export function processOf({ pid: file }: RunFolder): number | null {

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml'
 import * as z from 'zod'
-import { methodSchemaFor } from '../method/index.ts'
+import { methodSchemaFor } from '../method/schema.ts'
 import { recipeSchema } from '../recipe/schema.ts'
 import { selectOptions } from '../recipe/select-options.ts'
 import { trainOptions } from '../recipe/train-options.ts'

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../report/index.ts'
+import { html, type Markup } from '../report/markup.ts'
 import type { CurveView } from '../report/sections/curves.ts'
 import type { RunSummary } from './run-list.ts'
 

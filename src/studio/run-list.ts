@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../error.ts'
-import { openRunFolder, type RunEvent, type RunFolder, readMetrics } from '../run/index.ts'
+import type { RunEvent } from '../run/events.ts'
+import { readMetrics } from '../run/metrics-file.ts'
+import { openRunFolder, type RunFolder } from '../run/run-folder.ts'
 import { readLogEnds } from './log-ends.ts'
 import { processOf } from './process-of.ts'
 

@@ -1,5 +1,5 @@
-import { html, type Markup } from '../report/index.ts'
-import { modelName } from '../run/model-name.ts'
+import { modelName } from '../checkpoint/model-name.ts'
+import { html, type Markup } from '../report/markup.ts'
 import { pageOf, pager } from './pager.ts'
 import type { RunSummary } from './run-list.ts'
 

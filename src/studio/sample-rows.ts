@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SampleRecord } from '../benchmark/record.ts'
 import { UserError } from '../error.ts'
-import { openRunFolder, type RunFolder, readSamples } from '../run/index.ts'
-import { readJsonLines } from '../run/json-lines.ts'
+import { readJsonLines } from '../files/json-lines.ts'
+import type { SampleRecord } from '../measure/record.ts'
+import { openRunFolder, type RunFolder } from '../run/run-folder.ts'
+import { readSamples } from '../run/samples.ts'
 import { insideRoot } from './run-list.ts'
 
 /** One question of a run: the true answer, what the model said, and what another one says. */

@@ -1,5 +1,5 @@
-import { html, type Markup } from '../report/index.ts'
 import { markedChange } from '../report/marked-change.ts'
+import { html, type Markup } from '../report/markup.ts'
 import { pageOf, pager } from './pager.ts'
 import { filterRows, type SampleFilter, type SampleRow } from './sample-rows.ts'
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type EventOf, readEvents } from '../run/index.ts'
+import { readEvents } from '../run/event-log.ts'
+import type { EventOf } from '../run/events.ts'
 import { parsedEvent } from './log-ends.ts'
 
 /** A number of each step event, by its path: `losses.forget`; steps without it are left out. */

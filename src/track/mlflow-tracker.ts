@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { writeFileAtomic } from '../checkpoint/index.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { MlflowClient, MlflowMetric, MlflowStatus } from './mlflow.ts'
 import { scalarsOf } from './scalars.ts'

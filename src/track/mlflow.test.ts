@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { RunEvent } from '../run/index.ts'
+import type { RunEvent } from '../run/events.ts'
 import { type MlflowMetric, mlflowClient } from './mlflow.ts'
 import { openMlflow } from './mlflow-tracker.ts'
 import { paramsOf } from './open-trackers.ts'
-import { metricEvent, stepEvent } from './testing.ts'
+import { metricEvent, stepEvent } from './testing/track.ts'
 
 /** What a server would keep. */
 interface Kept {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { afterAll, expect, test } from 'vitest'
 import { openTensorboard } from './tensorboard.ts'
-import { metricEvent, stepEvent } from './testing.ts'
+import { metricEvent, stepEvent } from './testing/track.ts'
 import { crc32c, tfRecord } from './tf-record.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'lethe-tensorboard-'))

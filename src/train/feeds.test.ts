@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeBatch } from '../data/index.ts'
+import { makeBatch } from '../data/batch.ts'
 import { membership, SequenceFeeds } from './feeds.ts'
 import { tinyExamples, tinyModel } from './testing/tiny.ts'
 

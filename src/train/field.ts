@@ -1,5 +1,5 @@
-import type { GradientField } from '../combine/index.ts'
-import { squaredNorm } from '../combine/index.ts'
+import { squaredNorm } from '../parts/combine/gram.ts'
+import type { GradientField } from '../parts/combine/refinement.ts'
 import { type FlatLayout, type FlatTensors, flatTensors } from './flat.ts'
 import type { GradientRunner } from './gradient.ts'
 import type { StepData } from './learner.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { gaussian } from '../math/random.ts'
 import { mergeAdapter } from '../model/weights.ts'
-import { gaussian } from '../random.ts'
 import { filaFactors } from './fila.ts'
 
 const [outputs, inputs] = [6, 9]

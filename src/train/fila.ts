@@ -1,4 +1,4 @@
-import { truncatedSvd } from '../linear-algebra/truncated-svd.ts'
+import { truncatedSvd } from '../math/truncated-svd.ts'
 
 /** Keeps quotients of importances, and the way back from weighted rows, defined. */
 const tiny = 1e-5

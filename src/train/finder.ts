@@ -1,4 +1,4 @@
-import type { GradientEstimator } from '../estimate/index.ts'
+import type { GradientEstimator } from '../parts/estimate/estimator.ts'
 import type { FlatTensors } from './flat.ts'
 import { createGradientRunner, type RunnerOptions } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'

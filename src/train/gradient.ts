@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batch.ts'
 import type { Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
-import { bindShape } from '../graph/shape.ts'
+import { bindShape } from '../graph/index.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import type { FlatTensors } from './flat.ts'

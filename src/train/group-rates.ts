@@ -1,4 +1,5 @@
-import { type GroupLosses, groupInfluence, parabolaFactor } from '../optim/index.ts'
+import { parabolaFactor } from '../parts/optim/parabola.ts'
+import { type GroupLosses, groupInfluence } from '../parts/select/group-influence.ts'
 import type { RunnerOptions } from './gradient.ts'
 import { createLossRunner } from './loss-runner.ts'
 import type { MicroBatch } from './micro-batch.ts'

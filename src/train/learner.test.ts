@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import {
-  bilevel,
-  type Combiner,
-  combineGradients,
-  conflictProjection,
-  gramOf,
-  normalizedDifference,
-  primalDual,
-  stationaryForgetting,
-  weighted,
-} from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { scale, stopGradient, sub, sum } from '../graph/index.ts'
-import { crossEntropy, type Loss, npo } from '../loss/index.ts'
 import { graphWeights } from '../model/weights.ts'
-import { adamw, clipFactor } from '../optim/index.ts'
+import { bilevel } from '../parts/combine/bilevel.ts'
+import type { Combiner } from '../parts/combine/combiner.ts'
+import { conflictProjection } from '../parts/combine/conflict-projection.ts'
+import { combineGradients } from '../parts/combine/direction.ts'
+import { gramOf } from '../parts/combine/gram.ts'
+import { normalizedDifference } from '../parts/combine/normalized-difference.ts'
+import { primalDual } from '../parts/combine/primal-dual.ts'
+import { stationaryForgetting } from '../parts/combine/stationary-forgetting.ts'
+import { weighted } from '../parts/combine/weighted.ts'
+import { crossEntropy } from '../parts/loss/cross-entropy.ts'
+import type { Loss } from '../parts/loss/loss.ts'
+import { npo } from '../parts/loss/npo.ts'
+import { adamw } from '../parts/optim/adamw.ts'
+import { clipFactor } from '../parts/optim/clip.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner } from './gradient.ts'

@@ -1,20 +1,16 @@
-import {
-  type Combiner,
-  type CombinerState,
-  directionNorm,
-  type Gram,
-  gradientCosine,
-  gradientsOf,
-  gramOf,
-  sharpness,
-  squaredNorm,
-} from '../combine/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import { exact, type GradientEstimator } from '../estimate/index.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
-import { clipFactor, type Optimizer } from '../optim/index.ts'
-import type { SelectorState } from '../select/index.ts'
+import type { Combiner, CombinerState } from '../parts/combine/combiner.ts'
+import { directionNorm } from '../parts/combine/direction.ts'
+import { gradientsOf } from '../parts/combine/gradients-of.ts'
+import { type Gram, gradientCosine, gramOf, squaredNorm } from '../parts/combine/gram.ts'
+import { sharpness } from '../parts/combine/sharpness.ts'
+import type { GradientEstimator } from '../parts/estimate/estimator.ts'
+import { exact } from '../parts/estimate/exact.ts'
+import { clipFactor } from '../parts/optim/clip.ts'
+import type { Optimizer } from '../parts/optim/optimizer.ts'
+import type { SelectorState } from '../parts/select/selector.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import { createGradientField } from './field.ts'
 import { type ChosenEstimator, createGradientFinder } from './finder.ts'

@@ -12,9 +12,9 @@ import {
   reshape,
   sum,
 } from '../graph/index.ts'
-import type { Loss, LossContext } from '../loss/loss.ts'
 import { headLogits, headLogProb } from '../model/head.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
+import type { Loss, LossContext } from '../parts/loss/loss.ts'
 
 /** Names of the groups of examples a step draws from, e.g. `forget` and `retain`. */
 export type Group = string

@@ -1,4 +1,4 @@
-import { parabolaFactor } from '../optim/index.ts'
+import { parabolaFactor } from '../parts/optim/parabola.ts'
 import type { RunnerOptions } from './gradient.ts'
 import { createLossRunner } from './loss-runner.ts'
 import type { MicroBatch } from './micro-batch.ts'

@@ -3,20 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { loadState, saveState, type TrainingState } from '../checkpoint/index.ts'
-import {
-  augmentedLagrangian,
-  bilevel,
-  type Combiner,
-  primalDual,
-  proximalLagrangian,
-  stationaryForgetting,
-  weighted,
-} from '../combine/index.ts'
+import { loadState, saveState, type TrainingState } from '../checkpoint/state.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
-import { crossEntropy, npo } from '../loss/index.ts'
-import { type Optimizer, optimizers, type Schedule } from '../optim/index.ts'
+import { augmentedLagrangian } from '../parts/combine/augmented-lagrangian.ts'
+import { bilevel } from '../parts/combine/bilevel.ts'
+import type { Combiner } from '../parts/combine/combiner.ts'
+import { primalDual } from '../parts/combine/primal-dual.ts'
+import { proximalLagrangian } from '../parts/combine/proximal-lagrangian.ts'
+import { stationaryForgetting } from '../parts/combine/stationary-forgetting.ts'
+import { weighted } from '../parts/combine/weighted.ts'
+import { crossEntropy } from '../parts/loss/cross-entropy.ts'
+import { npo } from '../parts/loss/npo.ts'
+import type { Optimizer } from '../parts/optim/optimizer.ts'
+import { optimizers } from '../parts/optim/optimizers.ts'
+import type { Schedule } from '../parts/optim/schedule.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { createLearner } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'

@@ -1,4 +1,5 @@
-import { type Batch, type Example, makeBatch } from '../data/index.ts'
+import { type Batch, makeBatch } from '../data/batch.ts'
+import type { Example } from '../data/example.ts'
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'

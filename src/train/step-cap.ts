@@ -1,5 +1,5 @@
 import { valuesFor } from '../engine/ports.ts'
-import { softmaxShare } from '../optim/index.ts'
+import { softmaxShare } from '../parts/optim/softmax-radius.ts'
 import type { RunnerOptions } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { buildScorer } from './objective.ts'

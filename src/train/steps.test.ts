@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
 import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'

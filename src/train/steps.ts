@@ -1,12 +1,6 @@
-import {
-  type Batch,
-  type EpochStep,
-  type Example,
-  epochSteps,
-  makeBatch,
-  microBatches,
-  trainSteps,
-} from '../data/index.ts'
+import { type Batch, makeBatch } from '../data/batch.ts'
+import { type EpochStep, epochSteps, microBatches, trainSteps } from '../data/epoch.ts'
+import type { Example } from '../data/example.ts'
 import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'

@@ -1,7 +1,7 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
-import type { SelectorState, TokenInput, TokenSelector } from '../select/index.ts'
+import type { SelectorState, TokenInput, TokenSelector } from '../parts/select/selector.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
 import { tinyExamples } from './testing/tiny.ts'
 import { plantTrees, treeOf } from './token-trees.ts'
 

@@ -1,4 +1,4 @@
-import type { Example } from '../data/index.ts'
+import type { Example } from '../data/example.ts'
 
 /** Texts that begin alike, with each stretch that several of them share there once. */
 export interface TokenTree {

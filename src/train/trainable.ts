@@ -1,9 +1,9 @@
 import type { Tensor } from '../engine/engine.ts'
 import { nearest, UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
+import { uniform } from '../math/random.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { adapterNames, adapterShapes, type LoraOptions, mergeAdapter } from '../model/weights.ts'
-import { uniform } from '../random.ts'
 import { type FlatLayout, type FlatTensors, flatLayout, flatTensors } from './flat.ts'
 import { namePattern } from './name-pattern.ts'
 

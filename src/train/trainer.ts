@@ -1,5 +1,5 @@
 import type { StateTensor, TrainingState } from '../checkpoint/state.ts'
-import { learningRateAt, type Schedule } from '../optim/index.ts'
+import { learningRateAt, type Schedule } from '../parts/optim/schedule.ts'
 import {
   checkRetainLosses,
   checkStep,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { adamw, muon } from '../optim/index.ts'
+import { adamw } from '../parts/optim/adamw.ts'
+import { muon } from '../parts/optim/muon.ts'
 import { hiddenMatrices } from './hidden-matrices.ts'
 import { slotLengths } from './slot-lengths.ts'
 import { tinyModel } from './testing/tiny.ts'

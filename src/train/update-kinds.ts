@@ -1,5 +1,5 @@
 import { add, input, mul, type Node } from '../graph/index.ts'
-import type { Optimizer, UpdateNodes } from '../optim/index.ts'
+import type { Optimizer, UpdateNodes } from '../parts/optim/optimizer.ts'
 import { alignedSize } from './flat.ts'
 import type { MatrixPlace } from './hidden-matrices.ts'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
-import { adamw } from '../optim/index.ts'
-import { gaussian } from '../random.ts'
+import { gaussian } from '../math/random.ts'
+import { adamw } from '../parts/optim/adamw.ts'
 import { createUpdater } from './update.ts'
 
 let engine: Engine

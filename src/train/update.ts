@@ -1,6 +1,6 @@
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { sizeOf } from '../graph/shape.ts'
-import type { Optimizer } from '../optim/index.ts'
+import type { Optimizer } from '../parts/optim/optimizer.ts'
 import type { MatrixPlace } from './hidden-matrices.ts'
 import { slotLengths } from './slot-lengths.ts'
 import { updateKinds } from './update-kinds.ts'

@@ -1,4 +1,4 @@
-import { addSigns } from '../random.ts'
+import { addSigns } from '../math/random.ts'
 import type { FlatTensors } from './flat.ts'
 import type { RunnerOptions } from './gradient.ts'
 import { createLossRunner } from './loss-runner.ts'

@@ -8,7 +8,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { opCases } from '../../src/graph/testing/op-cases.ts'
 import { isolatedPages } from '../../src/studio/playground.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { browserPath, needsBrowser, openBrowser } from './chromium.ts'
 
 /** Chromium brings a graphics processor in software. */

@@ -8,9 +8,9 @@ import { Hono } from 'hono'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/node.ts'
+import { runRecipe, tinyRecipe } from '../../src/run/testing/tiny-run.ts'
 import { writeBundle } from '../../src/studio/bundle.ts'
-import { freePort } from '../free-port.ts'
-import { runRecipe, tinyRecipe } from '../run/tiny-run.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { browserPath, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
 
 describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {

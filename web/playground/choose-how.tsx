@@ -1,6 +1,7 @@
-import { describeMethod, methods } from '../../src/method/index.ts'
+import { describeMethod } from '../../src/method/describe.ts'
 import type { KnobDescription } from '../../src/method/knobs.ts'
 import type { KnobValue } from '../../src/method/method.ts'
+import { methods } from '../../src/method/methods.ts'
 import type { Wish } from './wish.ts'
 
 /** Pairs of answers are sampled beforehand, which a page does not do. */

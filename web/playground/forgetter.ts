@@ -1,24 +1,20 @@
 import type { FolderSource } from '../../src/checkpoint/bytes.ts'
-import {
-  encodeItems,
-  type Item,
-  parseRecords,
-  promptTokens,
-  refusals,
-  refusingItems,
-  resolveTemplate,
-  toItems,
-} from '../../src/data/index.ts'
+import { encodeItems } from '../../src/data/encode.ts'
+import { type Item, toItems } from '../../src/data/format.ts'
+import { refusingItems } from '../../src/data/preferred.ts'
+import { promptTokens, resolveTemplate } from '../../src/data/prompt.ts'
+import { refusals } from '../../src/data/refusals.ts'
+import { parseRecords } from '../../src/data/source.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { UserError } from '../../src/error.ts'
-import { resolveMethod } from '../../src/method/index.ts'
+import { createEvaluator } from '../../src/measure/evaluator.ts'
+import { resolveMethod } from '../../src/method/resolve.ts'
 import { loadRecipe } from '../../src/recipe/load.ts'
-import { createEvaluator } from '../../src/run/evaluator.ts'
 import { prepareSteps } from '../../src/run/prepare-steps.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import { guardsOf } from '../../src/run/run-steps.ts'
-import { openModelFolder, openSession, type Session } from '../../src/run/session.ts'
 import { createUnlearner } from '../../src/run/unlearner.ts'
+import { openModelFolder, openSession, type Session } from '../../src/train/session.ts'
 import { startingProgress, train } from '../../src/train/trainer.ts'
 import { lookAt } from './look.ts'
 import type { Ended, Look, Step } from './messages.ts'

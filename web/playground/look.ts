@@ -1,7 +1,8 @@
+import { spread } from '../../src/data/spread.ts'
+import { type Evaluator, greedyAnswers, probeOf } from '../../src/measure/evaluate.ts'
 import { repetitionShare } from '../../src/metric/repetition.ts'
-import { meanProbability, spread } from '../../src/run/look.ts'
+import { meanProbability } from '../../src/run/look.ts'
 import type { RunData } from '../../src/run/run-data.ts'
-import { type Evaluator, greedyAnswers, probeOf } from '../../src/train/evaluate.ts'
 import type { UtilityCheck } from '../../src/train/guards.ts'
 import type { Look, Said } from './messages.ts'
 

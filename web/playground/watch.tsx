@@ -1,6 +1,6 @@
-import { diffText } from '../../src/metric/text-diff.ts'
 import { duration } from '../../src/report/format.ts'
 import { type LineChart, lineChart } from '../../src/report/line-chart.ts'
+import { diffText } from '../../src/report/text-diff.ts'
 import type { Look, Said } from './messages.ts'
 import type { ModelState } from './use-worker.ts'
 

@@ -1,5 +1,5 @@
 import { test } from 'vitest'
-import { runEngineConformance } from '../conformance.ts'
+import { runEngineConformance } from '../testing/conformance.ts'
 import { runLeakTests } from '../testing/leaks.ts'
 import { findLibrary } from './c-api.ts'
 import { createFfiEngine } from './ffi.ts'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import type { DType, Node } from '../../graph/node.ts'
-import { bindShape } from '../../graph/shape.ts'
+import type { DType, Node } from '../../graph/index.ts'
+import { bindShape } from '../../graph/index.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'

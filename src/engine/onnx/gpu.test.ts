@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cachedAttention, input, matmul, neg, reshape } from '../../graph/index.ts'
-import { runEngineConformance } from '../conformance.ts'
+import { runEngineConformance } from '../testing/conformance.ts'
 import { createFfiEngine } from './ffi.ts'
 import { suitsGpu } from './gpu.ts'
 

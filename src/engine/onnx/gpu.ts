@@ -1,4 +1,4 @@
-import { type Node, topologicalOrder } from '../../graph/node.ts'
+import { type Node, topologicalOrder } from '../../graph/index.ts'
 import type { Handle, OrtApi } from './c-api.ts'
 
 /** Execution providers of ONNX Runtime that compute on a GPU. */

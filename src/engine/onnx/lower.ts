@@ -1,6 +1,6 @@
-import { type Node, topologicalOrder } from '../../graph/node.ts'
+import { bindShape, type Node, type Shape, topologicalOrder } from '../../graph/index.ts'
 import type { Lowering, OnnxAttribute } from '../../graph/op.ts'
-import { type Bindings, bindShape, type Shape, sameShape } from '../../graph/shape.ts'
+import { type Bindings, sameShape } from '../../graph/shape.ts'
 import type { PortSpec } from '../engine.ts'
 import { inputPorts } from '../ports.ts'
 import { elementTypes, encodeModel, type OnnxNode, type OnnxTensor } from './proto.ts'

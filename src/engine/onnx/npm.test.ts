@@ -1,4 +1,4 @@
-import { runEngineConformance } from '../conformance.ts'
+import { runEngineConformance } from '../testing/conformance.ts'
 import { runLeakTests } from '../testing/leaks.ts'
 import { createNpmEngine } from './npm.ts'
 

@@ -4,7 +4,7 @@ import type {
   Tensor,
   TensorConstructor,
 } from 'onnxruntime-common'
-import type { DType } from '../../graph/node.ts'
+import type { DType } from '../../graph/index.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'

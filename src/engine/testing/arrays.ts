@@ -1,4 +1,5 @@
-import { bindShape, sizeOf } from '../../graph/shape.ts'
+import { bindShape } from '../../graph/index.ts'
+import { sizeOf } from '../../graph/shape.ts'
 import type { AxisLengths } from '../../graph/testing/op-case.ts'
 import type { Program } from '../engine.ts'
 

@@ -1,5 +1,6 @@
-import type { Node } from '../../graph/node.ts'
-import { bindShape, sizeOf } from '../../graph/shape.ts'
+import type { Node } from '../../graph/index.ts'
+import { bindShape } from '../../graph/index.ts'
+import { sizeOf } from '../../graph/shape.ts'
 import { referenceEngine } from '../reference.ts'
 
 /** The numbers of one input of a run. */

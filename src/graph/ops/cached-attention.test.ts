@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../engine/testing/evaluate.ts'
-import { gaussian } from '../../random.ts'
+import { gaussian } from '../../math/random.ts'
 import { attention, cachedAttention, input, rotary } from '../index.ts'
 
 const headDim = 4

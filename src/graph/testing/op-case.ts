@@ -1,4 +1,4 @@
-import { permutation, uniform } from '../../random.ts'
+import { permutation, uniform } from '../../math/random.ts'
 import type { DType, Node } from '../node.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 

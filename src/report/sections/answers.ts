@@ -1,6 +1,6 @@
+import type { EvaluationSet } from '../../metric/index.ts'
 import { probability, rougeRecall } from '../../metric/index.ts'
-import type { EvaluationSet } from '../../metric/record.ts'
-import type { Sample } from '../../run/index.ts'
+import type { Sample } from '../../run/samples.ts'
 import { count, decimal } from '../format.ts'
 import { markedChange } from '../marked-change.ts'
 import { html, type Markup } from '../markup.ts'

@@ -1,4 +1,4 @@
-import type { EventOf } from '../../run/index.ts'
+import type { EventOf } from '../../run/events.ts'
 import { type LineChart, lineChart, type Point, type Series } from '../line-chart.ts'
 import { html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'

@@ -1,6 +1,6 @@
+import type { EvaluationSet } from '../../metric/index.ts'
 import { metrics as metricsById } from '../../metric/index.ts'
-import type { EvaluationSet } from '../../metric/record.ts'
-import type { MetricsFile } from '../../run/index.ts'
+import type { MetricsFile } from '../../run/metrics-file.ts'
 import { changeStrip, type Measured } from '../change-strip.ts'
 import { decimal } from '../format.ts'
 import { judge } from '../judge.ts'

@@ -1,5 +1,5 @@
 import { metrics as metricsById } from '../../metric/index.ts'
-import type { MetricsFile } from '../../run/index.ts'
+import type { MetricsFile } from '../../run/metrics-file.ts'
 import { change, count, decimal } from '../format.ts'
 import { judge, KEPT_WITHIN } from '../judge.ts'
 import { mark } from '../mark.ts'

@@ -1,4 +1,4 @@
-import { notShown } from '../../run/index.ts'
+import { notShown } from '../../run/not-shown.ts'
 import { html, type Markup } from '../markup.ts'
 
 /** The limits of the evidence. */

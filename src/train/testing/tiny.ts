@@ -1,8 +1,8 @@
-import type { Example } from '../../data/index.ts'
-import { makeBatch } from '../../data/index.ts'
-import { buildModel } from '../../model/index.ts'
+import { makeBatch } from '../../data/batch.ts'
+import type { Example } from '../../data/example.ts'
+import { gaussian, integer } from '../../math/random.ts'
+import { buildModel } from '../../model/architectures.ts'
 import type { LanguageModel } from '../../model/model.ts'
-import { gaussian, integer } from '../../random.ts'
 import type { MicroBatch } from '../micro-batch.ts'
 import {
   chooseTrainable,

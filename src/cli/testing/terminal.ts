@@ -1,0 +1,26 @@
+import { runCli } from '../run-cli.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** What a command line wrote and returned. */
+export interface CliResult {
+  code: number
+  out: string
+  err: string
+}
+
+/** Runs a command line in this process with captured output. */
+export async function runCaptured(
+  argv: readonly string[],
+  options: Partial<Pick<Terminal, 'cwd' | 'env'>> = {},
+): Promise<CliResult> {
+  let out = ''
+  let err = ''
+  const code = await runCli(argv, {
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
+    cwd: process.cwd(),
+    env: {},
+    ...options,
+  })
+  return { code, out, err }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
+import { type Problem, UserError } from '../error.ts'
+import { type EvaluationFile, unlikeProblems } from '../measure/evaluation-file.ts'
+import { settingsOf } from '../run/compared-run.ts'
+
+/** Throws UserError where there is none. */
+export function readLeaderboard(path: string): Leaderboard {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UserError({
+      code: 'no-leaderboard',
+      path,
+      expected: 'a leaderboard.json',
+      got: (error as Error).message,
+    })
+  }
+}
+
+/**
+ * Rows that another call of `benchmark run` made, perhaps on another machine, to be ranked with those of this one.
+ *
+ * Throws UserError with every difference that would make them unlike: original model, data, prompts, tokenizer, values of the
+ * reference models, study, seeds, or a value of the recipe that all rows share.
+ *
+ * @param board    of this call
+ * @param seeds    of every row of this call
+ * @param original the evaluation of this call's original model
+ * @param path     of the other board
+ */
+export function rowsBeside(
+  board: Omit<Leaderboard, 'command' | 'rows'>,
+  seeds: readonly number[],
+  original: EvaluationFile,
+  path: string,
+): readonly LeaderboardRow[] {
+  const other = readLeaderboard(path)
+  const identity = other.identity as unknown as EvaluationFile['identity']
+  const differences: [string, unknown, unknown][] = [
+    ['model', original.identity.model, identity.model],
+    ['study', board.study, other.study],
+    ...other.rows.map(({ name, seeds: own }): [string, unknown, unknown] => [
+      `seeds of ${name}`,
+      seeds,
+      own.map(({ seed }) => seed),
+    ]),
+    ...Object.keys(board.references).map((name): [string, unknown, unknown] => [
+      `values of the ${name} model`,
+      board.references[name],
+      other.references[name],
+    ]),
+    ...recipeDifferences(board.recipe, other.recipe),
+  ]
+  const problems = differences.flatMap(([what, expected, got]): Problem[] => {
+    const [a, b] = [expected, got].map((value) => JSON.stringify(value)?.slice(0, 80) ?? 'none')
+    if (JSON.stringify(expected) === JSON.stringify(got)) return []
+    const hint = 'Only rows that were made and measured alike can be ranked together'
+    return [{ code: 'unlike', path, expected: `${what} ${a}`, got: b, hint }]
+  })
+  problems.push(...unlikeProblems(original, { ...original, identity }, path))
+  if (problems.length > 0) throw new UserError(problems)
+  return other.rows
+}
+
+/** Folders have other names elsewhere; what they hold is told by the identity. */
+const places = new Set(['model', 'forget.path', 'retain.path', 'output'])
+
+function recipeDifferences(recipe: string, other: string): [string, unknown, unknown][] {
+  const [ours, theirs] = [recipe, other].map(settingsOf)
+  return Object.keys({ ...ours, ...theirs })
+    .filter((path) => !places.has(path))
+    .map((path) => [path, ours[path], theirs[path]])
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from '../error.ts'
+import type { Benchmark } from './benchmark.ts'
+import { type EvaluationFile, readEvaluation, unlikeProblems } from './evaluation-file.ts'
+import { metricKinds } from './kind/kinds.ts'
+import { type BenchmarkResult, benchmarkResults } from './results.ts'
+import { trustWarnings } from './trust.ts'
+
+/** A model's numbers, what to make of them, and what they are of. */
+export interface EvaluatedModel {
+  readonly file: EvaluationFile
+  readonly results: readonly BenchmarkResult[]
+  readonly warnings: readonly string[]
+}
+
+/** Names of the reference models, each a folder with an evaluation beside the others. */
+export const referenceNames = ['original', 'never-trained'] as const
+
+/**
+ * All numbers of an evaluation beside those of the reference models.
+ *
+ * @param references a folder with `original` and `never-trained`, as `lethe benchmark prepare` makes it; null: none, and
+ *   what needs them has no value
+ * @param options.resamples of the bootstrap; 0 where intervals are not wanted
+ * @throws UserError where an evaluation is missing, or is unlike the others
+ */
+export function evaluatedModel(
+  benchmark: Benchmark,
+  folder: string,
+  references: string | null,
+  options: { readonly resamples?: number } = {},
+): EvaluatedModel {
+  const own = readEvaluation(folder)
+  const [original, neverTrained] = referenceNames.map((name) => {
+    if (references === null) return null
+    const path = join(references, name)
+    // What needs it then has no value; that it is there was checked when the benchmark was prepared.
+    if (!existsSync(path)) return null
+    const found = readEvaluation(path)
+    const problems = unlikeProblems(found.file, own.file, folder)
+    if (problems.length > 0) throw new UserError(problems)
+    return found.records
+  })
+  const results = benchmarkResults(
+    benchmark,
+    { model: own.records, original, neverTrained },
+    options,
+  )
+  return { file: own.file, results, warnings: trustWarnings(benchmark, results) }
+}
+
+/** What to say where a benchmark needs reference models and none were named. */
+export function missingReferences({ id, metrics }: Benchmark): UserError | null {
+  const needing = Object.entries(metrics)
+    .filter(([, { kind }]) => metricKinds.get(kind)?.needsNeverTrained)
+    .map(([key]) => key)
+  if (needing.length === 0) return null
+  return new UserError({
+    code: 'no-references',
+    path: '--references',
+    expected: `records of the reference models, which ${needing.slice(0, 3).join(', ')} ${needing.length === 1 ? 'needs' : 'need'}`,
+    got: 'none',
+    hint: `Make them with lethe benchmark prepare ${id}, or go without by --no-references`,
+  })
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Engine } from '../engine/engine.ts'
+import { createEngine } from '../engine/node.ts'
+import { graphWeights } from '../model/weights.ts'
+import { SequenceFeeds } from '../train/feeds.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import { causalTrace, tracedShare } from './causal-trace.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await createEngine({ threads: 2 })
+})
+afterAll(() => engine.dispose())
+
+async function traced(change: (name: string, data: Float32Array) => void, subjectTokens = 1) {
+  const model = tinyModel({ num_hidden_layers: 3 })
+  const store = await tinyStore(model)
+  for (const [name, { data }] of store.tensors) change(name, data as Float32Array)
+  const options = {
+    engine,
+    model,
+    weights: graphWeights(model),
+    values: store.tensors,
+    feeds: new SequenceFeeds(model),
+    samples: 3,
+    seed: 1,
+  }
+  const targets = tinyExamples(3, 2)
+    .filter(({ promptLength }) => promptLength > subjectTokens)
+    .map((example) => ({
+      example,
+      subject: Array.from({ length: subjectTokens }, (_, i) => i),
+    }))
+  return {
+    results: await causalTrace(targets, { ...options, noise: 3 }),
+    quiet: await causalTrace(targets, { ...options, noise: 0 }),
+  }
+}
+
+describe('causal tracing', () => {
+  test('finds the one layer through which the subject reaches the answer', async () => {
+    // Only the first layer's attention moves anything between positions.
+    const { results } = await traced((name, data) => {
+      if (/layers\.[12]\.self_attn\.o_proj/.test(name)) data.fill(0)
+    })
+    const subject = tracedShare(results, 'restoredSubject')
+    expect(subject[0]).toBeCloseTo(1, 4)
+    // What left the subject in layer 0 is not changed by putting the subject back after it.
+    expect(subject[1]).toBeCloseTo(0, 4)
+    expect(subject[2]).toBeCloseTo(0, 4)
+  })
+
+  test('one corrupted token put back at the embedding is the clean run; without noise nothing is lost', async () => {
+    const { results, quiet } = await traced(() => {})
+    for (const { clean, corrupted, restoredSubject } of results) {
+      expect(restoredSubject[0]).toBeCloseTo(clean, 4)
+      expect(corrupted).not.toBeCloseTo(clean, 4)
+    }
+    for (const { clean, corrupted, restoredLast } of quiet)
+      for (const score of [corrupted, ...restoredLast]) expect(score).toBeCloseTo(clean, 4)
+  })
+
+  test('a target without subject is refused', async () => {
+    await expect(traced(() => {}, 0)).rejects.toThrow('expected subject tokens')
+  })
+})

@@ -1,0 +1,198 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { PlainTemplate } from '../data/template.ts'
+import { type Problem, UserError } from '../error.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { withFileErrors } from '../files/file-error.ts'
+import { readJsonLines } from '../files/json-lines.ts'
+import { type MeasuredWork, rowsPerChunk } from './benchmark-measure.ts'
+import type { BenchmarkRow, LoadedSet } from './benchmark-set.ts'
+import type { SampleRecord } from './record.ts'
+
+/** What an evaluation was of. Evaluations are alike if all but the model is the same. */
+export interface EvaluationIdentity {
+  readonly benchmark: string
+  /** SHA-256 of the benchmark's declaration */
+  readonly declaration: string
+  /** SHA-256 of configuration and weights */
+  readonly model: string
+  /** SHA-256 of the tokens of all that was measured: a tokenizer with one more token that no text has is alike */
+  readonly tokenizer: string
+  /** set → SHA-256 of its file */
+  readonly data: Readonly<Record<string, string>>
+  /** set → how prompts are written */
+  readonly templates: Readonly<Record<string, 'chat' | PlainTemplate>>
+  /** that the layers of this one were put into, where the benchmark asks for it */
+  readonly original?: string
+  readonly limit: number | null
+  readonly split: string | null
+  readonly lethe: string
+}
+
+/** The content of `evaluation.json`. */
+export interface EvaluationFile {
+  readonly identity: EvaluationIdentity
+  readonly modelName: string
+  readonly truncatedTexts: number
+  readonly missingSets: readonly string[]
+  /** null until it is complete */
+  readonly work: (MeasuredWork & { readonly seconds: number }) | null
+}
+
+/** Reads a complete evaluation. Throws UserError where there is none, or it was stopped. */
+export function readEvaluation(folder: string): {
+  readonly file: EvaluationFile
+  readonly records: readonly SampleRecord[]
+} {
+  const path = join(folder, 'evaluation.json')
+  if (!existsSync(path))
+    throw new UserError({
+      code: 'no-evaluation',
+      path: folder,
+      expected: 'an evaluation (with evaluation.json)',
+      got: existsSync(folder) ? 'a folder without one' : 'nothing there',
+      hint: 'Make it with lethe eval or lethe benchmark prepare',
+    })
+  const file = JSON.parse(withFileErrors(path, () => readFileSync(path, 'utf8'))) as EvaluationFile
+  if (!file.work)
+    throw new UserError({
+      code: 'unfinished-evaluation',
+      path: folder,
+      expected: 'a complete evaluation',
+      got: 'one that was stopped',
+      hint: 'Call the same lethe eval again: it goes on where it was stopped',
+    })
+  return { file, records: readJsonLines(recordsPath(folder)) as SampleRecord[] }
+}
+
+const ownKeys = ['benchmark', 'declaration', 'original', 'limit', 'split', 'lethe'] as const
+
+type OwnKey = (typeof ownKeys)[number] | 'tokenizer'
+
+/** Why two evaluations must not be compared; empty where they may. `except`: what may differ. */
+export function unlikeProblems(
+  expected: EvaluationFile,
+  got: EvaluationFile,
+  path: string,
+  except: readonly OwnKey[] = [],
+): Problem[] {
+  const compared = (key: OwnKey): Problem[] => {
+    const [a, b] = [expected.identity[key], got.identity[key]]
+    if (a === b || except.includes(key)) return []
+    return [{ code: 'unlike', path, expected: `${key} ${short(a)}`, got: `${short(b)}` }]
+  }
+  const problems = ownKeys.flatMap(compared)
+  for (const key of ['data', 'templates'] as const) {
+    const [a, b] = [expected.identity[key], got.identity[key]]
+    for (const set of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const [left, right] = [JSON.stringify(a[set]), JSON.stringify(b[set])]
+      if (left === right) continue
+      const what = `${key === 'data' ? 'data' : 'template'} of "${set}"`
+      problems.push({
+        code: 'unlike',
+        path,
+        expected: `${what} ${short(left)}`,
+        got: `${short(right)}`,
+      })
+    }
+  }
+  // Other texts are other tokens by any tokenizer.
+  if (problems.length === 0) problems.push(...compared('tokenizer'))
+  return problems.map((problem) => ({
+    ...problem,
+    hint: 'Only evaluations of the same data, prompts, tokenizer and code can be compared',
+  }))
+}
+
+export function recordsPath(folder: string): string {
+  return join(folder, 'records.jsonl')
+}
+
+/** Makes the folder, or finds in it what was begun; refuses that of something else. */
+export async function beginFolder(
+  folder: string,
+  file: EvaluationFile,
+  replace: boolean,
+): Promise<EvaluationFile | null> {
+  const path = join(folder, 'evaluation.json')
+  withFileErrors(folder, () => mkdirSync(folder, { recursive: true }))
+  if (existsSync(path) && !replace) {
+    const there = JSON.parse(readFileSync(path, 'utf8')) as EvaluationFile
+    const problems = unlikeProblems(there, file, folder)
+    if (there.identity.model !== file.identity.model)
+      problems.unshift({
+        code: 'unlike',
+        path: folder,
+        expected: `model ${short(there.identity.model)}, whose records are there`,
+        got: short(file.identity.model),
+      })
+    if (problems.length > 0)
+      throw new UserError(
+        problems.map((problem) => ({
+          ...problem,
+          hint: 'Choose another --output, or --replace what is there',
+        })),
+      )
+    return there
+  }
+  withFileErrors(folder, () => rmSync(recordsPath(folder), { force: true }))
+  await writeEvaluation(folder, file)
+  return null
+}
+
+export async function writeEvaluation(folder: string, file: EvaluationFile): Promise<void> {
+  await writeFileAtomic(join(folder, 'evaluation.json'), `${JSON.stringify(file, null, 2)}\n`)
+}
+
+/**
+ * The records of whole chunks that are stored; what was cut off in the middle of a chunk is taken out of the file, so that
+ * the rest is batched as if it had never been stopped.
+ */
+export async function storedRecords(
+  path: string,
+  loaded: ReadonlyMap<string, LoadedSet>,
+): Promise<readonly SampleRecord[]> {
+  if (!existsSync(path)) return []
+  const done = readJsonLines(path) as SampleRecord[]
+  requireOwnRecords(done, loaded, path)
+  let whole = 0
+  for (const { rows } of loaded.values()) {
+    const own = Math.min(done.length - whole, rows.length)
+    whole += own === rows.length ? own : own - (own % rowsPerChunk)
+    if (own < rows.length) break
+  }
+  if (whole === done.length) return done
+  const kept = done.slice(0, whole)
+  await writeFileAtomic(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  return kept
+}
+
+/** Stored records must be the first rows, in order. */
+function requireOwnRecords(
+  done: readonly SampleRecord[],
+  loaded: ReadonlyMap<string, LoadedSet>,
+  path: string,
+): void {
+  const rows: BenchmarkRow[] = [...loaded.values()].flatMap((set) => set.rows)
+  const wrong = done.findIndex(
+    ({ set, index }, i) => rows[i]?.set !== set || rows[i]?.index !== index,
+  )
+  if (wrong < 0) return
+  const { set, index } = done[wrong]
+  throw new UserError({
+    code: 'strange-record',
+    position: { file: path, line: wrong + 1, column: 1 },
+    expected: rows[wrong]
+      ? `the record of ${rows[wrong].set} ${rows[wrong].index}`
+      : 'no more records',
+    got: `${set} ${index}`,
+    hint: 'The file was changed by hand: --replace measures anew',
+  })
+}
+
+function short(value: unknown): string {
+  const text = String(value)
+  return /^[0-9a-f]{64}$/.test(text.replaceAll('"', ''))
+    ? text.replaceAll('"', '').slice(0, 12)
+    : text
+}

@@ -1,0 +1,71 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Engine } from '../engine/engine.ts'
+import { dataFolder } from '../hub/hub-data.ts'
+import { type EvaluateOptions, evaluateBenchmark } from './evaluation.ts'
+import { chooseSplit } from './split-rows.ts'
+import { wantedData } from './wanted-data.ts'
+
+/** What is evaluated, and on which rows. */
+export interface EvaluationTask
+  extends Pick<
+    EvaluateOptions,
+    'benchmark' | 'model' | 'original' | 'output' | 'limit' | 'split' | 'replace'
+  > {
+  /** a folder, or `hub:owner/name` */
+  readonly data: string
+  readonly reportTest: boolean
+}
+
+/** Where paths are taken from, and what downloads may read. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Where an evaluation goes unless told: `evaluation/<benchmark>` in a run folder, `<model>.evaluation/…` beside others. */
+export function evaluationFolder(model: string, benchmark: string): string {
+  const path = resolve(model)
+  return basename(path) === 'model'
+    ? join(dirname(path), 'evaluation', benchmark)
+    : join(`${path}.evaluation`, benchmark)
+}
+
+/** The folder with a task's data, downloaded where the hub is named, and the rows that take part. */
+export async function findTaskData(
+  { benchmark, data, split, reportTest }: EvaluationTask,
+  { cwd, env }: Surroundings,
+) {
+  const folder = await dataFolder(
+    data.startsWith('hub:') ? data : resolve(cwd, data),
+    wantedData({ ...benchmark, training: null }),
+    env,
+  )
+  return { folder, split: await chooseSplit(benchmark, folder, split, reportTest) }
+}
+
+/** Measures, or goes on where it was stopped. Returns whether it is complete. */
+export async function performTask(
+  task: EvaluationTask,
+  context: Surroundings & {
+    readonly engine: Engine
+    readonly clock: () => number
+    readonly stopRequested: () => boolean
+    readonly tell: (progress: { set: string; done: number; of: number }) => void
+  },
+): Promise<boolean> {
+  const { cwd, env: _, ...running } = context
+  const { folder, split } = await findTaskData(task, context)
+  const at = (path: string) => resolve(cwd, path)
+  return evaluateBenchmark({
+    ...running,
+    benchmark: task.benchmark,
+    model: at(task.model),
+    original: task.original === null ? null : at(task.original),
+    data: folder,
+    output: at(task.output),
+    limit: task.limit,
+    split: split?.name ?? null,
+    ...(split && { keep: split.keep }),
+    replace: task.replace,
+  })
+}

@@ -1,0 +1,186 @@
+import { modelName } from '../checkpoint/model-name.ts'
+import type { Engine } from '../engine/engine.ts'
+import { fileHash, modelHash, textHash, tokensHash } from '../files/content-hash.ts'
+import { openJsonLines } from '../files/json-lines.ts'
+import { packageVersion } from '../files/package.ts'
+import { createGenerator } from '../model/generate.ts'
+import { graphWeights } from '../model/weights.ts'
+import { type OpenedModel, openModel, openSession } from '../train/session.ts'
+import type { Benchmark } from './benchmark.ts'
+import { type MeasuredWork, measureRows } from './benchmark-measure.ts'
+import { type LoadedSet, loadSet } from './benchmark-set.ts'
+import {
+  beginFolder,
+  type EvaluationFile,
+  type EvaluationIdentity,
+  recordsPath,
+  storedRecords,
+  writeEvaluation,
+} from './evaluation-file.ts'
+import { createExtraMeasures, requireOriginal } from './extra-measures.ts'
+import { createTextScorer } from './text-scorer.ts'
+
+export interface EvaluateOptions {
+  readonly engine: Engine
+  readonly benchmark: Benchmark
+  readonly model: string
+  /** the original model, for benchmarks that put activations into it */
+  readonly original: string | null
+  readonly data: string
+  /** folder for `evaluation.json` and `records.jsonl` */
+  readonly output: string
+  readonly limit: number | null
+  /** the part of the rows that `keep` lets through, by its name */
+  readonly split: string | null
+  readonly keep?: (id: string) => boolean
+  readonly replace: boolean
+  readonly clock: () => number
+  readonly stopRequested: () => boolean
+  readonly tell: (progress: { set: string; done: number; of: number }) => void
+  readonly tokensPerBatch?: number
+  readonly cachePositions?: number
+  /** Reads the sets; those of the benchmark in the data folder unless given. */
+  readonly loadSets?: (opened: OpenedModel) => Promise<LoadedSets>
+}
+
+/** The sets of a benchmark in order, and the names of optional ones without a file. */
+export interface LoadedSets {
+  readonly loaded: ReadonlyMap<string, LoadedSet>
+  readonly missing: readonly string[]
+}
+
+/**
+ * Measures a model on a benchmark: one record per row, written as they come; goes on where it was stopped.
+ *
+ * @returns whether it is complete
+ * @throws UserError for bad data, or where the folder holds an evaluation of something else
+ */
+export async function evaluateBenchmark(options: EvaluateOptions): Promise<boolean> {
+  const { engine, benchmark, output, clock } = options
+  const started = clock()
+  const opened = await openModel(options.model)
+  const { tokenizer, model } = opened
+  const original = requireOriginal(benchmark, options.original)
+  const load = options.loadSets ?? ((of) => loadBenchmarkSets(options, of))
+  const { loaded, missing } = await load(opened)
+  const identity = await identityOf(options, original, loaded)
+  const file: EvaluationFile = {
+    identity,
+    modelName: modelName(options.model),
+    truncatedTexts: [...loaded.values()].reduce((sum, { truncated }) => sum + truncated, 0),
+    missingSets: missing,
+    work: null,
+  }
+  const before = await beginFolder(output, file, options.replace)
+  if (before?.work) return true
+
+  const session = await openSession(engine, opened, null)
+  const batching = options.tokensPerBatch ? { tokensPerBatch: options.tokensPerBatch } : {}
+  const extra = await createExtraMeasures(benchmark, session, original, batching)
+  const values = session.store.tensors
+  const common = { engine, model, weights: graphWeights(model), values }
+  const scorer = await createTextScorer({
+    ...common,
+    feeds: session.feeds,
+    padToken: tokenizer.padToken,
+    ...batching,
+  })
+  const generator = await createGenerator(common)
+  const path = recordsPath(output)
+  const done = await storedRecords(path, loaded)
+  const lines = openJsonLines(path)
+  const work: MeasuredWork = {
+    records: done.length,
+    scoredTokens: 0,
+    generatedTokens: 0,
+    scoringSeconds: 0,
+    generatingSeconds: 0,
+  }
+  try {
+    let skip = done.length
+    const all = [...loaded.values()].reduce((sum, { rows }) => sum + rows.length, 0)
+    for (const [set, { rows }] of loaded) {
+      const rest = rows.slice(Math.min(skip, rows.length))
+      skip = Math.max(0, skip - rows.length)
+      const made = await measureRows(rest, {
+        benchmark,
+        session,
+        scorer,
+        generator,
+        extra,
+        ...(options.cachePositions && { cachePositions: options.cachePositions }),
+        write: (record) => lines.append(record),
+        clock,
+        stopRequested: options.stopRequested,
+        wrote: () => {
+          lines.sync()
+          options.tell({ set, done: work.records, of: all })
+        },
+        work,
+      })
+      if (!made) return false
+    }
+  } finally {
+    lines.sync()
+    lines.close()
+    scorer.dispose()
+    generator.dispose()
+    extra.dispose()
+  }
+  const seconds = (clock() - started) / 1000
+  await writeEvaluation(output, { ...file, work: { ...work, seconds } })
+  return true
+}
+
+async function loadBenchmarkSets(
+  { benchmark, data, limit, keep }: EvaluateOptions,
+  { tokenizer, model }: OpenedModel,
+): Promise<LoadedSets> {
+  const loaded = new Map<string, LoadedSet>()
+  const missing: string[] = []
+  for (const [name, set] of Object.entries(benchmark.sets)) {
+    const found = await loadSet(data, name, set, {
+      tokenizer,
+      maxPositions: model.maxPositions,
+      limit,
+      ...(keep && { keep }),
+    })
+    if (found) loaded.set(name, found)
+    else missing.push(name)
+  }
+  return { loaded, missing }
+}
+
+async function identityOf(
+  { benchmark, model, limit, split }: EvaluateOptions,
+  original: string | null,
+  loaded: ReadonlyMap<string, LoadedSet>,
+): Promise<EvaluationIdentity> {
+  const hashes = new Map<string, string>()
+  for (const { file } of loaded.values())
+    if (!hashes.has(file)) hashes.set(file, await fileHash(file))
+  const sets = [...loaded]
+  // What a benchmark offers beside changes nothing of what was measured.
+  const { extras: _, ...measured } = benchmark
+  return {
+    benchmark: benchmark.id,
+    declaration: textHash(JSON.stringify(measured)),
+    model: await modelHash(model),
+    tokenizer: tokensHash(measuredTokens(loaded.values())),
+    ...(original !== null && { original: await modelHash(original) }),
+    data: Object.fromEntries(sets.map(([set, { file }]) => [set, hashes.get(file) as string])),
+    templates: Object.fromEntries(sets.map(([set, { template }]) => [set, template])),
+    limit,
+    split,
+    lethe: packageVersion(),
+  }
+}
+
+/** All that a model is asked and all that is scored, as its tokenizer splits it. */
+function* measuredTokens(sets: Iterable<LoadedSet>): Generator<Int32Array> {
+  for (const { rows } of sets)
+    for (const { promptTokens, texts } of rows) {
+      yield promptTokens
+      for (const { example } of Object.values(texts).flat()) yield example.tokens
+    }
+}

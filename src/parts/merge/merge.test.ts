@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import golden from '../../../test/golden/ties.json' with { type: 'json' }
+import { linear } from './linear.ts'
+import { mergeRules } from './merge-rules.ts'
+import { ties } from './ties.ts'
+
+const f = (...values: number[]) => Float32Array.from(values)
+
+describe.each([...mergeRules])('merge rule %s', (id, rule) => {
+  const knobs = rule.schema.parse({})
+
+  it('says what it is', () => {
+    expect(rule.id).toBe(id)
+    for (const knob of Object.values(rule.schema.shape)) expect(knob.description).toBeTruthy()
+  })
+
+  it('of one model, all of whose changes are kept, is that model', () => {
+    const all = 'density' in rule.schema.shape ? { density: 1 } : knobs
+    expect(rule.merge(f(1, 2, 3), [f(1.5, 2, 1)], [1], all)).toEqual(f(1.5, 2, 1))
+  })
+
+  it('of unchanged models is the base', () => {
+    expect(rule.merge(f(1, 2), [f(1, 2), f(1, 2)], [1, 1], knobs)).toEqual(f(1, 2))
+  })
+})
+
+it('linear adds the changes by weight', () => {
+  expect(linear.merge(f(1, 1), [f(2, 1), f(1, 3)], [0.5, 2], {})).toEqual(f(1.5, 5))
+})
+
+describe('ties', () => {
+  const base = f(0, 0, 0, 0)
+
+  it('averages what agrees with the sign of the sum, and drops what does not', () => {
+    const tuned = [f(1, 2, -1, 0), f(3, -1, -3, 0)]
+    expect(ties.merge(base, tuned, [1, 1], { density: 1 })).toEqual(f(2, 2, -2, 0))
+  })
+
+  it('drops small changes of each tensor first', () => {
+    const tuned = [f(4, 0.1, 3, 0.2)]
+    expect(ties.merge(base, tuned, [1], { density: 0.5 })).toEqual(f(4, 0, 3, 0))
+  })
+
+  it('weights count in the mean, not in the election', () => {
+    const tuned = [f(1, 1, 0, 0), f(-2, 1, 0, 0)]
+    expect(ties.merge(base, tuned, [4, 1], { density: 1 })).toEqual(f(-2, 2.5, 0, 0))
+  })
+
+  it('elects plus where changes cancel', () => {
+    expect(ties.merge(base, [f(1, 1, 0, 0), f(-1, 1, 0, 0)], [1, 1], { density: 1 })[0]).toBe(1)
+  })
+
+  it.each(golden.cases)('is PEFT’s, weights $weights, density $density', (each) => {
+    const { models, weights, density, merged } = each
+    const changes = golden.changes.slice(0, models).map((values) => f(...values))
+    const found = ties.merge(new Float32Array(merged.length), changes, weights, { density })
+    for (const [i, x] of merged.entries())
+      expect(Math.abs(found[i] - x)).toBeLessThan(1e-6 * Math.max(1, Math.abs(x)))
+  })
+})

@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import type { Node } from '../../graph/index.ts'
+import type { MatrixRule } from './matrix-rule.ts'
+
+/** What an update sees in the graph: vectors of one length `[n]`, or matrices of one shape, and scalars `[]`, all f32. */
+export interface UpdateNodes {
+  readonly parameter: Node
+  readonly gradient: Node
+  readonly slots: Readonly<Record<string, Node>>
+  readonly scalars: Readonly<Record<string, Node>>
+}
+
+/** The same in memory; `parameter` and `slots` are overwritten. */
+export interface UpdateArrays {
+  readonly parameter: Float32Array
+  readonly gradient: Float32Array
+  readonly slots: Readonly<Record<string, Float32Array>>
+  readonly scalars: Readonly<Record<string, number>>
+}
+
+/**
+ * An elementwise optimiser, declared once as graph nodes and once as a loop; both round in the same order.
+ *
+ * Everything that changes from step to step is a scalar, so one compiled program serves a whole run and pieces of
+ * any length.
+ */
+export interface Optimizer<Schema extends z.ZodObject = z.ZodObject> {
+  readonly id: string
+  readonly title: string
+  readonly source: string
+  readonly formula: string
+  /** Knobs, each with a default and a description. */
+  readonly schema: Schema
+  /** State per parameter, f32, same size as the parameter, zero at the start. */
+  readonly slots: readonly string[]
+  /** Names of the scalars, in the order in which a program takes them. */
+  readonly scalarNames: readonly string[]
+  /**
+   * The scalars of one step.
+   *
+   * @param learningRate of this step, after the schedule
+   * @param step 1 for the first step
+   */
+  scalars(knobs: z.infer<Schema>, learningRate: number, step: number): Record<string, number>
+  /** New parameter and slots, as nodes. Each old value is last read by the node that makes the new one. */
+  update(x: UpdateNodes): { parameter: Node; slots: Record<string, Node> }
+  /** The slow twin of `update`, in place. */
+  updateArrays(x: UpdateArrays): void
+  /** Another rule for hidden matrices; left out: they are updated by element like the rest. */
+  readonly matrix?: MatrixRule<Schema>
+}

@@ -1,5 +1,0 @@
-export { reportFromRunFolder } from './from-run-folder.ts'
-export { type LineChart, lineChart, type Point, type Series } from './line-chart.ts'
-export { type Content, html, Markup } from './markup.ts'
-export { renderReport } from './page.ts'
-export { collectReport, type Notice, type ReportData, type RunContent } from './report-data.ts'

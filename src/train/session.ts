@@ -1,0 +1,104 @@
+import type { FolderSource } from '../checkpoint/bytes.ts'
+import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts'
+import { type GenerationDefaults, generationDefaults } from '../checkpoint/generation-config.ts'
+import { nodeFolder } from '../checkpoint/node-folder.ts'
+import { byteLength } from '../checkpoint/safetensors-write.ts'
+import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
+import type { Engine } from '../engine/engine.ts'
+import { UserError } from '../error.ts'
+import { buildModel } from '../model/architectures.ts'
+import type { LanguageModel } from '../model/model.ts'
+import { SequenceFeeds } from './feeds.ts'
+import {
+  chooseTrainable,
+  loadWeights,
+  type ParameterChoice,
+  type WeightStore,
+} from './trainable.ts'
+
+/** A model folder opened for work: its weights in memory and all that is needed to run it. */
+export interface Session {
+  readonly engine: Engine
+  readonly checkpoint: Checkpoint
+  readonly model: LanguageModel
+  readonly store: WeightStore
+  readonly tokenizer: Tokenizer
+  readonly generation: GenerationDefaults
+  readonly feeds: SequenceFeeds
+  /** Tokens that end an answer. */
+  readonly stopTokens: readonly number[]
+}
+
+/** A model folder whose weights have not been read. */
+export interface OpenedModel {
+  readonly checkpoint: Checkpoint
+  readonly model: LanguageModel
+  readonly tokenizer: Tokenizer
+  readonly generation: GenerationDefaults
+}
+
+/** Opens a model folder on disk without reading weights; otherwise as `openModelFolder`. */
+export async function openModel(path: string, now: Date = new Date()): Promise<OpenedModel> {
+  return openModelFolder(await nodeFolder(path), now)
+}
+
+/**
+ * Opens a model folder, wherever it is, without reading weights.
+ *
+ * @param now the date that chat templates may ask for
+ * @throws UserError for whatever is wrong with it
+ */
+export async function openModelFolder(folder: FolderSource, now: Date): Promise<OpenedModel> {
+  const checkpoint = await openCheckpoint(folder)
+  const model = buildModel(checkpoint.config, `${folder.name}/config.json`, (name) =>
+    checkpoint.tensors.has(name),
+  )
+  checkTensors(model, checkpoint, folder.name)
+  const tokenizer = await openTokenizer(folder, { now })
+  const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)
+  return { checkpoint, model, tokenizer, generation }
+}
+
+/** Reads the weights of a model; `parameters` says which are kept together for training. */
+export async function openSession(
+  engine: Engine,
+  opened: OpenedModel,
+  parameters: ParameterChoice | null,
+  seed = 0,
+): Promise<Session> {
+  const { checkpoint, model, tokenizer, generation } = opened
+  const trainable = chooseTrainable(model, parameters ?? { pattern: [] })
+  const store = await loadWeights(model, trainable, (name) => checkpoint.read(name), seed)
+  const stops = [
+    ...generation.eosTokens,
+    ...(tokenizer.eosToken === null ? [] : [tokenizer.eosToken]),
+  ]
+  return {
+    ...opened,
+    engine,
+    store,
+    feeds: new SequenceFeeds(model),
+    stopTokens: [...new Set(stops)],
+  }
+}
+
+/** Every tensor the model needs is there in its shape. */
+function checkTensors(model: LanguageModel, checkpoint: Checkpoint, path: string): void {
+  const problems = [...model.parameters].flatMap(([name, shape]) => {
+    const stored = checkpoint.tensors.get(name)
+    const expected = `[${shape.join(', ')}], by config.json`
+    if (!stored)
+      return [{ code: 'missing-tensor', path: `${path}: ${name}`, expected, got: 'no such tensor' }]
+    if (stored.shape.join() === shape.join()) return []
+    const got = `[${stored.shape.join(', ')}]`
+    return [{ code: 'shape-mismatch', path: `${path}: ${name}`, expected, got }]
+  })
+  if (problems.length > 0) throw new UserError(problems)
+}
+
+/** Bytes of all weights as a folder stores them. */
+export function storedModelBytes({ tensors }: Checkpoint): number {
+  let total = 0
+  for (const tensor of tensors.values()) total += byteLength(tensor)
+  return total
+}
