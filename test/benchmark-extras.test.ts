@@ -5,11 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { openTokenizer } from '../src/checkpoint/tokenizer.ts'
 import { createEngine } from '../src/engine/node.ts'
-import { evaluatedModel } from '../src/measure/benchmark-results.ts'
-import { loadSet } from '../src/measure/benchmark-set.ts'
-import { type EvaluateOptions, evaluateBenchmark } from '../src/measure/evaluation.ts'
+import {
+  type EvaluateOptions,
+  evaluateBenchmark,
+} from '../src/measure/evaluation/evaluate-benchmark.ts'
+import { evaluatedModel } from '../src/measure/evaluation/evaluated-model.ts'
 import { withExtras } from '../src/measure/extras.ts'
 import type { SampleRecord } from '../src/measure/record.ts'
+import { loadSet } from '../src/measure/rows/load-set.ts'
 import { leakAtK, rocAuc, rougeL, unlearningDepth } from '../src/metric/index.ts'
 import { createGenerator } from '../src/model/generate.ts'
 import { graphWeights } from '../src/model/weights.ts'

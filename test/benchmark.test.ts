@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../src/engine/node.ts'
 import { UserError } from '../src/error.ts'
-import { evaluatedModel } from '../src/measure/benchmark-results.ts'
-import { type EvaluateOptions, evaluateBenchmark } from '../src/measure/evaluation.ts'
+import {
+  type EvaluateOptions,
+  evaluateBenchmark,
+} from '../src/measure/evaluation/evaluate-benchmark.ts'
+import { evaluatedModel } from '../src/measure/evaluation/evaluated-model.ts'
 import type { SampleRecord } from '../src/measure/record.ts'
 import { parseBenchmark } from '../src/recipe/read-benchmark.ts'
 import { textModel, tinyPretraining } from '../src/run/testing/tiny-run.ts'

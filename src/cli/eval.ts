@@ -73,8 +73,10 @@ export const command: CommandModule = {
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
   const { requireData, runEvaluation, showEvaluation } = await import('./evaluate.ts')
-  const { evaluationFolder } = await import('../measure/evaluation-task.ts')
-  const { evaluatedModel, missingReferences } = await import('../measure/benchmark-results.ts')
+  const { evaluationFolder } = await import('../measure/evaluation/evaluation-task.ts')
+  const { evaluatedModel, missingReferences } = await import(
+    '../measure/evaluation/evaluated-model.ts'
+  )
   const { withExtras } = await import('../measure/extras.ts')
   const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
   const benchmark = withExtras(named, flags.with)

@@ -40,7 +40,7 @@ export const command: CommandModule = {
       .option('--seed <number>', 'Seed of the draws.', wholeNumber(0), 0)
       .addHelpText('after', help)
       .action(async (model: string, { json, data, ...flags }: Flags) => {
-        const { traceModel } = await import('../measure/trace.ts')
+        const { traceModel } = await import('../measure/probe/trace.ts')
         const { cwd, out } = terminal
         const report = await traceModel({
           ...flags,

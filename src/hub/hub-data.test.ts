@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { benchmarkSchema } from '../measure/benchmark.ts'
-import { wantedData } from '../measure/wanted-data.ts'
+import { wantedData } from '../measure/rows/wanted-data.ts'
 import { dataFolder } from './hub-data.ts'
 
 const benchmark = benchmarkSchema.parse({

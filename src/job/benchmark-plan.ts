@@ -5,8 +5,8 @@ import type { PlainTemplate } from '../data/template.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'
-import { describeWhere, expectedFile, readRows, rowsWith } from '../measure/benchmark-rows.ts'
-import type { ChosenSplit } from '../measure/split-rows.ts'
+import { describeWhere, expectedFile, readRows, rowsWith } from '../measure/rows/read-rows.ts'
+import type { ChosenSplit } from '../measure/rows/split-rows.ts'
 
 /** The content of `benchmark.json` in a benchmark's folder: what `prepare` settled and `run` goes by. */
 export interface PreparedBenchmark {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
-import { type EvaluationFile, unlikeProblems } from '../measure/evaluation-file.ts'
+import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
 import { settingsOf } from '../run/compared-run.ts'
 
 /** Throws UserError where there is none. */

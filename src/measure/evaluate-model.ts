@@ -8,12 +8,12 @@ import type { EvaluationRecord, EvaluationSet } from '../metric/index.ts'
 import { type MetricSummary, summarise } from '../metric/index.ts'
 import type { OpenedModel } from '../train/session.ts'
 import { type Benchmark, benchmarkSchema } from './benchmark.ts'
-import type { BenchmarkRow, LoadedSet } from './benchmark-set.ts'
 import { probeOf } from './evaluate.ts'
-import { evaluateBenchmark, type LoadedSets } from './evaluation.ts'
-import { readEvaluation } from './evaluation-file.ts'
-import { evaluationFolder } from './evaluation-task.ts'
+import { evaluateBenchmark, type LoadedSets } from './evaluation/evaluate-benchmark.ts'
+import { readEvaluation } from './evaluation/evaluation-file.ts'
+import { evaluationFolder } from './evaluation/evaluation-task.ts'
 import type { SampleRecord } from './record.ts'
+import type { BenchmarkRow, LoadedSet } from './rows/load-set.ts'
 
 export interface EvaluateModelOptions {
   readonly model: string

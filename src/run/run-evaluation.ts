@@ -2,9 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { countRows } from '../measure/benchmark-set.ts'
-import { type EvaluationTask, findTaskData, type Surroundings } from '../measure/evaluation-task.ts'
+import {
+  type EvaluationTask,
+  findTaskData,
+  type Surroundings,
+} from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
+import { countRows } from '../measure/rows/load-set.ts'
 import type { EvaluationSettings } from '../recipe/evaluation-section.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import type { Recipe } from '../recipe/schema.ts'

@@ -1,6 +1,6 @@
-import { UserError } from '../error.ts'
-import { openModel, openSession, type Session } from '../train/session.ts'
-import type { Benchmark } from './benchmark.ts'
+import { UserError } from '../../error.ts'
+import { openModel, openSession, type Session } from '../../train/session.ts'
+import type { Benchmark } from '../benchmark.ts'
 import { createGradientNorms, type GradientNorms } from './gradient-norms.ts'
 import { createLayerPatch, type LayerPatch } from './layer-patch.ts'
 

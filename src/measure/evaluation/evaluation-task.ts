@@ -1,9 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Engine } from '../engine/engine.ts'
-import { dataFolder } from '../hub/hub-data.ts'
-import { type EvaluateOptions, evaluateBenchmark } from './evaluation.ts'
-import { chooseSplit } from './split-rows.ts'
-import { wantedData } from './wanted-data.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { dataFolder } from '../../hub/hub-data.ts'
+import { chooseSplit } from '../rows/split-rows.ts'
+import { wantedData } from '../rows/wanted-data.ts'
+import { type EvaluateOptions, evaluateBenchmark } from './evaluate-benchmark.ts'
 
 /** What is evaluated, and on which rows. */
 export interface EvaluationTask

@@ -1,14 +1,16 @@
-import { modelName } from '../checkpoint/model-name.ts'
-import type { Engine } from '../engine/engine.ts'
-import { fileHash, modelHash, textHash, tokensHash } from '../files/content-hash.ts'
-import { openJsonLines } from '../files/json-lines.ts'
-import { packageVersion } from '../files/package.ts'
-import { createGenerator } from '../model/generate.ts'
-import { graphWeights } from '../model/weights.ts'
-import { type OpenedModel, openModel, openSession } from '../train/session.ts'
-import type { Benchmark } from './benchmark.ts'
-import { type MeasuredWork, measureRows } from './benchmark-measure.ts'
-import { type LoadedSet, loadSet } from './benchmark-set.ts'
+import { modelName } from '../../checkpoint/model-name.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { fileHash, modelHash, textHash, tokensHash } from '../../files/content-hash.ts'
+import { openJsonLines } from '../../files/json-lines.ts'
+import { packageVersion } from '../../files/package.ts'
+import { createGenerator } from '../../model/generate.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { type OpenedModel, openModel, openSession } from '../../train/session.ts'
+import type { Benchmark } from '../benchmark.ts'
+import { createExtraMeasures, requireOriginal } from '../probe/extra-measures.ts'
+import { type LoadedSet, loadSet } from '../rows/load-set.ts'
+import { type MeasuredWork, measureRows } from '../score/measure-rows.ts'
+import { createTextScorer } from '../score/text-scorer.ts'
 import {
   beginFolder,
   type EvaluationFile,
@@ -17,8 +19,6 @@ import {
   storedRecords,
   writeEvaluation,
 } from './evaluation-file.ts'
-import { createExtraMeasures, requireOriginal } from './extra-measures.ts'
-import { createTextScorer } from './text-scorer.ts'
 
 export interface EvaluateOptions {
   readonly engine: Engine

@@ -1,5 +1,5 @@
-import type { SourceRecord } from '../data/source.ts'
-import { nearest, type Problem } from '../error.ts'
+import type { SourceRecord } from '../../data/source.ts'
+import { nearest, type Problem } from '../../error.ts'
 
 /** Fields of a row; what is not as expected becomes a problem with its place. */
 export class RowFields {

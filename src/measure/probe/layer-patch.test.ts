@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Example } from '../data/example.ts'
-import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
-import { graphWeights } from '../model/weights.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
-import { createScorer } from '../train/scorer.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import type { Example } from '../../data/example.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { createEngine } from '../../engine/node.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { SequenceFeeds } from '../../train/feeds.ts'
+import { createScorer } from '../../train/scorer.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
 import { createLayerPatch, type PatchModel } from './layer-patch.ts'
 
 let engine: Engine

@@ -1,14 +1,23 @@
-import { makeBatch } from '../data/batch.ts'
-import type { Example } from '../data/example.ts'
-import type { Engine, Program, Tensor } from '../engine/engine.ts'
-import { valuesFor } from '../engine/ports.ts'
-import { argMax, exp, input, logSoftmax, mul, type Node, pickLabels, sum } from '../graph/index.ts'
-import { headLogits } from '../model/head.ts'
-import type { LanguageModel, Weights } from '../model/model.ts'
-import type { SequenceFeeds } from '../train/feeds.ts'
-import { sequenceInputs } from '../train/objective.ts'
-import { lengthBatches } from '../train/scorer.ts'
-import { plantTrees } from '../train/token-trees.ts'
+import { makeBatch } from '../../data/batch.ts'
+import type { Example } from '../../data/example.ts'
+import type { Engine, Program, Tensor } from '../../engine/engine.ts'
+import { valuesFor } from '../../engine/ports.ts'
+import {
+  argMax,
+  exp,
+  input,
+  logSoftmax,
+  mul,
+  type Node,
+  pickLabels,
+  sum,
+} from '../../graph/index.ts'
+import { headLogits } from '../../model/head.ts'
+import type { LanguageModel, Weights } from '../../model/model.ts'
+import type { SequenceFeeds } from '../../train/feeds.ts'
+import { sequenceInputs } from '../../train/objective.ts'
+import { lengthBatches } from '../../train/scorer.ts'
+import { plantTrees } from '../../train/token-trees.ts'
 
 /** Teacher-forced scores of one sequence's trained tokens. */
 export interface SequenceScores {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
-import { graphWeights } from '../model/weights.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { createEngine } from '../../engine/node.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { SequenceFeeds } from '../../train/feeds.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
 import { causalTrace, tracedShare } from './causal-trace.ts'
 
 let engine: Engine

@@ -1,4 +1,4 @@
-import type { BenchmarkRow } from './benchmark-set.ts'
+import type { BenchmarkRow } from '../rows/load-set.ts'
 import type { SequenceScores } from './text-scorer.ts'
 
 /** What is known of a greedy answer before anything is generated. */

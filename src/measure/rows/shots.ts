@@ -1,8 +1,8 @@
-import { firstProblems } from '../data/problems.ts'
-import { fillTemplate, type PlainTemplate } from '../data/template.ts'
-import { type Problem, UserError } from '../error.ts'
-import type { BenchmarkSet } from './benchmark.ts'
-import { findFile, readRows } from './benchmark-rows.ts'
+import { firstProblems } from '../../data/problems.ts'
+import { fillTemplate, type PlainTemplate } from '../../data/template.ts'
+import { type Problem, UserError } from '../../error.ts'
+import type { BenchmarkSet } from '../benchmark.ts'
+import { findFile, readRows } from './read-rows.ts'
 import { RowFields } from './row-fields.ts'
 
 /** Examples with answers that stand before a prompt. */

@@ -1,9 +1,9 @@
+import type { Benchmark } from '../benchmark.ts'
+import type { ExtraMeasures } from '../probe/extra-measures.ts'
+import type { RecordedText, SampleRecord } from '../record.ts'
+import type { BenchmarkRow } from '../rows/load-set.ts'
+import { type AnswerOptions, drawnAnswersTo, greedyAnswersTo } from './answers.ts'
 import { begunAnswer } from './begun-answer.ts'
-import type { Benchmark } from './benchmark.ts'
-import type { BenchmarkRow } from './benchmark-set.ts'
-import type { ExtraMeasures } from './extra-measures.ts'
-import type { RecordedText, SampleRecord } from './record.ts'
-import { type AnswerOptions, drawnAnswersTo, greedyAnswersTo } from './sampled-answers.ts'
 import type { SequenceScores, TextScorer } from './text-scorer.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */

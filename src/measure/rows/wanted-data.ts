@@ -1,5 +1,5 @@
-import type { WantedData } from '../hub/hub-data.ts'
-import type { Benchmark } from './benchmark.ts'
+import type { WantedData } from '../../hub/hub-data.ts'
+import type { Benchmark } from '../benchmark.ts'
 
 /** The files that a benchmark reads: its sets and splits, and what models are trained on where that is there. */
 export function wantedData({ hub, sets, training, splits }: Benchmark): WantedData {

@@ -1,13 +1,13 @@
-import { makeBatch } from '../data/batch.ts'
-import type { Example } from '../data/example.ts'
-import type { Engine, Tensor } from '../engine/engine.ts'
-import { sizeOf } from '../graph/shape.ts'
-import type { LanguageModel } from '../model/model.ts'
-import { graphWeights } from '../model/weights.ts'
-import { crossEntropy } from '../parts/loss/cross-entropy.ts'
-import type { SequenceFeeds } from '../train/feeds.ts'
-import { alignedSize, type FlatLayout, type FlatTensors, flatLayout } from '../train/flat.ts'
-import { createGradientRunner, type GradientRunner } from '../train/gradient.ts'
+import { makeBatch } from '../../data/batch.ts'
+import type { Example } from '../../data/example.ts'
+import type { Engine, Tensor } from '../../engine/engine.ts'
+import { sizeOf } from '../../graph/shape.ts'
+import type { LanguageModel } from '../../model/model.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { crossEntropy } from '../../parts/loss/cross-entropy.ts'
+import type { SequenceFeeds } from '../../train/feeds.ts'
+import { alignedSize, type FlatLayout, type FlatTensors, flatLayout } from '../../train/flat.ts'
+import { createGradientRunner, type GradientRunner } from '../../train/gradient.ts'
 
 export interface GradientNorms {
   /** For each example one norm per weight tensor, in the order of the model's parameters. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../error.ts'
-import { isMapping } from '../files/mapping.ts'
-import type { Benchmark } from './benchmark.ts'
+import { UserError } from '../../error.ts'
+import { isMapping } from '../../files/mapping.ts'
+import type { Benchmark } from '../benchmark.ts'
 
 /** Which rows take part, and the name under which results say so. */
 export interface ChosenSplit {

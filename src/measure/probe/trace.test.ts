@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { nodeFolder } from '../checkpoint/node-folder.ts'
-import { openTokenizer } from '../checkpoint/tokenizer.ts'
+import { nodeFolder } from '../../checkpoint/node-folder.ts'
+import { openTokenizer } from '../../checkpoint/tokenizer.ts'
 import { tokenRange } from './trace.ts'
 
 test('the tokens of a text are those it touches, of its last occurrence', async () => {

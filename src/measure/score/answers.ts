@@ -1,11 +1,11 @@
-import type { Stream } from '../math/random.ts'
-import { cutAtFirst } from '../metric/index.ts'
-import { firstNewTokens, type Generator } from '../model/generate.ts'
-import { lengthBatches } from '../train/scorer.ts'
-import type { Session } from '../train/session.ts'
+import type { Stream } from '../../math/random.ts'
+import { cutAtFirst } from '../../metric/index.ts'
+import { firstNewTokens, type Generator } from '../../model/generate.ts'
+import { lengthBatches } from '../../train/scorer.ts'
+import type { Session } from '../../train/session.ts'
+import type { BenchmarkSet } from '../benchmark.ts'
+import type { BenchmarkRow } from '../rows/load-set.ts'
 import type { BegunAnswer } from './begun-answer.ts'
-import type { BenchmarkSet } from './benchmark.ts'
-import type { BenchmarkRow } from './benchmark-set.ts'
 
 export interface Answer {
   readonly text: string

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PlainTemplate } from '../data/template.ts'
-import { type Problem, UserError } from '../error.ts'
-import { writeFileAtomic } from '../files/atomic.ts'
-import { withFileErrors } from '../files/file-error.ts'
-import { readJsonLines } from '../files/json-lines.ts'
-import { type MeasuredWork, rowsPerChunk } from './benchmark-measure.ts'
-import type { BenchmarkRow, LoadedSet } from './benchmark-set.ts'
-import type { SampleRecord } from './record.ts'
+import type { PlainTemplate } from '../../data/template.ts'
+import { type Problem, UserError } from '../../error.ts'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import { withFileErrors } from '../../files/file-error.ts'
+import { readJsonLines } from '../../files/json-lines.ts'
+import type { SampleRecord } from '../record.ts'
+import type { BenchmarkRow, LoadedSet } from '../rows/load-set.ts'
+import { type MeasuredWork, rowsPerChunk } from '../score/measure-rows.ts'
 
 /** What an evaluation was of. Evaluations are alike if all but the model is the same. */
 export interface EvaluationIdentity {

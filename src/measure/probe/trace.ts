@@ -1,10 +1,10 @@
-import { loadExamples } from '../data/load.ts'
-import { spread } from '../data/spread.ts'
-import { createEngine } from '../engine/node.ts'
-import { UserError } from '../error.ts'
-import { graphWeights } from '../model/weights.ts'
-import { openModel, openSession } from '../train/session.ts'
-import { readRows } from './benchmark-rows.ts'
+import { loadExamples } from '../../data/load.ts'
+import { spread } from '../../data/spread.ts'
+import { createEngine } from '../../engine/node.ts'
+import { UserError } from '../../error.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { openModel, openSession } from '../../train/session.ts'
+import { readRows } from '../rows/read-rows.ts'
 import { causalTrace, type TraceTarget, tracedShare } from './causal-trace.ts'
 
 /** Which layers carry what a model knows: shares of what corruption took, by layer. */

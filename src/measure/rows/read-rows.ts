@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readRecords } from '../data/read-records.ts'
-import type { SourceRecord } from '../data/source.ts'
-import { UserError } from '../error.ts'
+import { readRecords } from '../../data/read-records.ts'
+import type { SourceRecord } from '../../data/source.ts'
+import { UserError } from '../../error.ts'
 
 /**
  * The rows of a file as objects: JSON, JSON lines or parquet. A JSON array of strings becomes rows of {text}.

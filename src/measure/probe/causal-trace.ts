@@ -1,13 +1,13 @@
-import { makeBatch } from '../data/batch.ts'
-import type { Example } from '../data/example.ts'
-import type { Engine, Program, Tensor } from '../engine/engine.ts'
-import { valuesFor } from '../engine/ports.ts'
-import { add, input, mul, type Node, reshape } from '../graph/index.ts'
-import { gaussian } from '../math/random.ts'
-import { headLogProb } from '../model/head.ts'
-import type { LanguageModel, Weights } from '../model/model.ts'
-import type { SequenceFeeds } from '../train/feeds.ts'
-import { sequenceInputs } from '../train/objective.ts'
+import { makeBatch } from '../../data/batch.ts'
+import type { Example } from '../../data/example.ts'
+import type { Engine, Program, Tensor } from '../../engine/engine.ts'
+import { valuesFor } from '../../engine/ports.ts'
+import { add, input, mul, type Node, reshape } from '../../graph/index.ts'
+import { gaussian } from '../../math/random.ts'
+import { headLogProb } from '../../model/head.ts'
+import type { LanguageModel, Weights } from '../../model/model.ts'
+import type { SequenceFeeds } from '../../train/feeds.ts'
+import { sequenceInputs } from '../../train/objective.ts'
 
 /** What is corrupted and what is put back. */
 export interface TraceTarget {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
-import { graphWeights } from '../model/weights.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { createEngine } from '../../engine/node.ts'
+import { graphWeights } from '../../model/weights.ts'
+import { SequenceFeeds } from '../../train/feeds.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
+import { createTextScorer } from '../score/text-scorer.ts'
 import { createGradientNorms } from './gradient-norms.ts'
-import { createTextScorer } from './text-scorer.ts'
 
 let engine: Engine
 beforeAll(async () => {

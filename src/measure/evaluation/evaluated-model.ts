@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { UserError } from '../error.ts'
-import type { Benchmark } from './benchmark.ts'
+import { UserError } from '../../error.ts'
+import type { Benchmark } from '../benchmark.ts'
+import { metricKinds } from '../kind/kinds.ts'
+import { type BenchmarkResult, benchmarkResults } from '../results.ts'
+import { trustWarnings } from '../trust.ts'
 import { type EvaluationFile, readEvaluation, unlikeProblems } from './evaluation-file.ts'
-import { metricKinds } from './kind/kinds.ts'
-import { type BenchmarkResult, benchmarkResults } from './results.ts'
-import { trustWarnings } from './trust.ts'
 
 /** A model's numbers, what to make of them, and what they are of. */
 export interface EvaluatedModel {
