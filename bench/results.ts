@@ -4,9 +4,10 @@ import { compareRuns } from '../src/compare/comparison.ts'
 import { describeMethod } from '../src/method/describe.ts'
 import { methods } from '../src/method/methods.ts'
 import { markdownTable } from '../src/report/comparison-table.ts'
-import { bytes, decimal } from '../src/report/format.ts'
+import { decimal } from '../src/report/format.ts'
 import { paretoChart } from '../src/report/pareto-chart.ts'
 import { readComparedRun } from '../src/run/compared-run.ts'
+import { bytesText } from '../src/units.ts'
 
 const shown = ['forget.probability', 'forget.rougeL', 'retain.probability', 'retain.rougeL']
 
@@ -52,7 +53,7 @@ const table = markdownTable({
           return deviation === null ? decimal(mean) : `${decimal(mean)} ± ${decimal(deviation)}`
         }),
         row.stepMilliseconds?.mean.toFixed(0) ?? '–',
-        row.peakBytes ? bytes(row.peakBytes.mean) : '–',
+        row.peakBytes ? bytesText(row.peakBytes.mean) : '–',
         String(cost?.backwardPasses ?? ''),
         cost?.reference ?? '',
         [row.isBest ? 'not dominated' : '', ...row.troubles].filter(Boolean).join('; '),

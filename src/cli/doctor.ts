@@ -5,9 +5,9 @@ import { createEngine } from '../engine/node.ts'
 import { findLibrary, openOrtApi } from '../engine/onnx/c-api.ts'
 import { packageVersion } from '../files/package.ts'
 import { constant, input, matmul } from '../graph/index.ts'
+import { bytesText } from '../units.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
-import { formatBytes } from './format.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -126,11 +126,8 @@ function diagnosisText(diagnosis: Diagnosis): string {
     ['node', diagnosis.node],
     ['platform', diagnosis.platform],
     ['processor', `${diagnosis.processor}, ${diagnosis.cores} cores`],
-    [
-      'memory',
-      `${formatBytes(diagnosis.memoryBytes)}, ${formatBytes(diagnosis.freeMemoryBytes)} free`,
-    ],
-    ['disk', `${formatBytes(diagnosis.freeDiskBytes)} free here`],
+    ['memory', `${bytesText(diagnosis.memoryBytes)}, ${bytesText(diagnosis.freeMemoryBytes)} free`],
+    ['disk', `${bytesText(diagnosis.freeDiskBytes)} free here`],
     ['onnxruntime', diagnosis.onnxruntime],
     ['ffi', `${ffi.opens ? 'opens' : 'does not open'}: ${ffi.detail}`],
     ['engine', `${engine.id}, ${engine.threads} threads: ${engine.detail}`],

@@ -1,6 +1,6 @@
 import { formatProblem } from '../error.ts'
 import type { RunEvent } from '../run/events.ts'
-import { formatBytes, formatDuration } from './format.ts'
+import { bytesText, durationText } from '../units.ts'
 
 /** The line that tells a person of an event; null for events that are too many or too detailed for a terminal. */
 export function eventLine(event: RunEvent): string | null {
@@ -14,7 +14,7 @@ export function eventLine(event: RunEvent): string | null {
       return `${method.title} on ${model.name} (${model.modelType}, ${count(model.parameters)} parameters, ${share} % trained): ${sets.join(', ')}`
     }
     case 'plan':
-      return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}, disk ${formatBytes(event.diskBytes)}${event.seconds === null ? '' : `, about ${formatDuration(event.seconds)}`}`
+      return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${bytesText(event.peakBytes)}, disk ${bytesText(event.diskBytes)}${event.seconds === null ? '' : `, about ${durationText(event.seconds)}`}`
     case 'selection':
       return `${event.selector} chose ${event.chosen} of ${event.total} ${event.what} of the ${event.set} set`
     case 'eval.started':
@@ -30,7 +30,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'sample':
       return `  ${event.set} #${event.index} “${clip(event.prompt)}” → “${clip(event.generated)}”`
     case 'checkpoint.saved':
-      return `saved ${event.kind} ${event.path} (${formatBytes(event.bytes)})`
+      return `saved ${event.kind} ${event.path} (${bytesText(event.bytes)})`
     case 'guard.tripped': {
       const causes = event.causes.map((cause) => `\n  perhaps: ${cause}`).join('')
       const state = event.lastGoodState ? `\n  last good state: ${event.lastGoodState}` : ''
@@ -53,7 +53,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'run.resumed':
       return `resumed at step ${event.step} from ${event.statePath}`
     case 'run.finished':
-      return `finished in ${formatDuration(event.seconds)}: ${count(event.tokens)} tokens, peak ${formatBytes(event.peakBytes)}`
+      return `finished in ${durationText(event.seconds)}: ${count(event.tokens)} tokens, peak ${bytesText(event.peakBytes)}`
     case 'run.failed':
       return [`failed: ${event.message}`, ...event.problems.map(formatProblem)].join('\n  ')
     default:

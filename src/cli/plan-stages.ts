@@ -1,10 +1,10 @@
 import type { StagesPlan } from '../job/plan-stages.ts'
-import { formatBytes, formatDuration } from './format.ts'
+import { bytesText, durationText } from '../units.ts'
 
 /** A line a stage, then all together. */
 export function stagesPlanText(plan: StagesPlan): string {
   const width = Math.max(...plan.stages.map(({ name }) => name.length), 'all stages'.length)
-  const time = (seconds: number | null) => (seconds === null ? [] : [formatDuration(seconds)])
+  const time = (seconds: number | null) => (seconds === null ? [] : [durationText(seconds)])
   const line = (name: string, parts: readonly string[]) =>
     `${name.padEnd(width)}  ${parts.join(', ')}\n`
   const lines = plan.stages.map((stage) => {
@@ -23,5 +23,5 @@ export function stagesPlanText(plan: StagesPlan): string {
 }
 
 function needs(peakBytes: number, diskBytes: number): string[] {
-  return [`peak memory ${formatBytes(peakBytes)}`, `disk ${formatBytes(diskBytes)}`]
+  return [`peak memory ${bytesText(peakBytes)}`, `disk ${bytesText(diskBytes)}`]
 }

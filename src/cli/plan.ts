@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { isStaged, readStages, type StagedRecipe } from '../recipe/read-stages.ts'
+import { bytesText, durationText } from '../units.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
-import { formatBytes, formatDuration } from './format.ts'
 import { type EvaluationPlan, evaluationPlan, evaluationText } from './plan-evaluation.ts'
 import { stagesPlanText } from './plan-stages.ts'
 import { printJson } from './print-error.ts'
@@ -68,16 +68,16 @@ export const command: CommandModule = {
           ],
           ['steps', `${plan.totalSteps} (${plan.stepsPerEpoch} per epoch)`],
           ['tokens', `${plan.tokens.toLocaleString('en')}, padding included`],
-          ['peak memory', formatBytes(plan.peakBytes)],
+          ['peak memory', bytesText(plan.peakBytes)],
           ...Object.entries(plan.memoryBytes)
             .filter(([, bytes]) => bytes > 0)
-            .map(([part, bytes]): [string, string] => [`  ${part}`, formatBytes(bytes)]),
-          ['disk', formatBytes(plan.diskBytes)],
+            .map(([part, bytes]): [string, string] => [`  ${part}`, bytesText(bytes)]),
+          ['disk', bytesText(plan.diskBytes)],
         ]
         if (plan.seconds !== null && plan.secondsPerStep !== null)
           rows.push([
             'training time',
-            `${formatDuration(plan.seconds)} (${plan.secondsPerStep.toPrecision(3)} s a step)`,
+            `${durationText(plan.seconds)} (${plan.secondsPerStep.toPrecision(3)} s a step)`,
           ])
         if (plan.evaluation) rows.push(['evaluation', evaluationText(plan.evaluation)])
         for (const [name, value] of rows) terminal.out.write(`${name.padEnd(15)} ${value}\n`)

@@ -27,7 +27,7 @@ const saved: RunEvent = {
   step: 5,
   kind: 'state',
   path: 'runs/x/state/5',
-  bytes: 3 * 2 ** 20,
+  bytes: 3e6,
   check: null,
 }
 
@@ -73,7 +73,7 @@ describe('where no person looks on', () => {
   test('everything else has its own line', () => {
     const { written, progress } = capture({ isTTY: false })
     progress.listen(saved)
-    expect(written).toEqual(['saved state runs/x/state/5 (3.00 MiB)\n'])
+    expect(written).toEqual(['saved state runs/x/state/5 (3.0 MB)\n'])
   })
 })
 
@@ -87,7 +87,7 @@ describe('on a terminal', () => {
     expect(written).toEqual([
       '████████████░░░░░░░░░░░░  50 %  step 5/10 · forget 12.35 · retain 0.5000 · 3 s left',
       '\r\u001b[K',
-      'saved state runs/x/state/5 (3.00 MiB)\n',
+      'saved state runs/x/state/5 (3.0 MB)\n',
       '██████████████░░░░░░░░░░  60 %  step 6/10 · forget 12.35 · retain 0.5000 · 2 s left',
       '\n',
     ])

@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from '../run/events.ts'
+import { durationText } from '../units.ts'
 import { eventLine } from './event-line.ts'
-import { formatDuration } from './format.ts'
 import type { Output } from './terminal.ts'
 
 /** How often a line is written where no person looks on. */
@@ -86,6 +86,6 @@ function stepText({ step, totalSteps, losses, etaSeconds }: EventOf<'step'>): st
   const parts = [`step ${step}/${totalSteps}`]
   for (const set of ['forget', 'retain'] as const)
     if (losses[set] !== null) parts.push(`${set} ${losses[set].toPrecision(4)}`)
-  if (step < totalSteps) parts.push(`${formatDuration(etaSeconds)} left`)
+  if (step < totalSteps) parts.push(`${durationText(Math.round(etaSeconds))} left`)
   return `${percent}  ${parts.join(' · ')}`
 }

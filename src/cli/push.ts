@@ -3,8 +3,8 @@ import { modelName } from '../checkpoint/model-name.ts'
 import { UserError } from '../error.ts'
 import { packageVersion } from '../files/package.ts'
 import { hasCard, type ModelToPush, modelToPush } from '../hub/push-files.ts'
+import { bytesText } from '../units.ts'
 import type { CommandModule } from './command.ts'
-import { formatBytes } from './format.ts'
 import { printJson } from './print-error.ts'
 
 const help = `
@@ -80,11 +80,11 @@ function description(model: ModelToPush): string {
   const { files, leftOut, bytes } = model
   const width = Math.max(...files.map(({ name }) => name.length))
   const lines = files.map(
-    ({ name, bytes }) => `  ${name.padEnd(width)}  ${formatBytes(bytes).padStart(10)}`,
+    ({ name, bytes }) => `  ${name.padEnd(width)}  ${bytesText(bytes).padStart(10)}`,
   )
   if (leftOut.length > 0) lines.push(`  not sent: ${leftOut.join(', ')}`)
   if (!hasCard(model)) lines.push('  no README.md: the repository gets no model card')
-  lines.push(`${files.length} files, ${formatBytes(bytes)}, `)
+  lines.push(`${files.length} files, ${bytesText(bytes)}, `)
   return lines.join('\n')
 }
 

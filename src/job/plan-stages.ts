@@ -5,8 +5,9 @@ import { UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { StagedRecipe } from '../recipe/read-stages.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { freeDiskBytes, gib, type Plan, planRun, probeRun, processBytes } from '../run/plan.ts'
+import { freeDiskBytes, type Plan, planRun, probeRun, processBytes } from '../run/plan.ts'
 import { openModel, storedModelBytes } from '../train/session.ts'
+import { bytesText } from '../units.ts'
 
 /** What one stage will need. */
 export type StagePlan = { readonly name: string } & (
@@ -78,8 +79,8 @@ export async function planStages(
     throw new UserError({
       code: 'does-not-fit',
       path: 'disk',
-      expected: `at most ${gib(free)} free in ${output}`,
-      got: `a need of ${gib(diskBytes)} for all stages together`,
+      expected: `at most ${bytesText(free)} free in ${output}`,
+      got: `a need of ${bytesText(diskBytes)} for all stages together`,
       hint: 'Keep fewer states (train.keepStates), make larger chunks (chunkSize), or choose another output.',
     })
   return {

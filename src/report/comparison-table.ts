@@ -1,6 +1,7 @@
 import type { Comparison, ComparisonRow } from '../compare/comparison.ts'
 import { valueText } from '../compare/groups.ts'
-import { bytes, change, decimal } from './format.ts'
+import { bytesText } from '../units.ts'
+import { change, decimal } from './format.ts'
 
 /** A comparison as a table of text: a header and a line a row, references first. */
 export interface ComparisonTable {
@@ -30,7 +31,7 @@ export function comparisonTable(comparison: Comparison): ComparisonTable {
         String(row.seeds.length),
         ...metrics.map(({ key }) => spreadText(row, key)),
         row.stepMilliseconds ? row.stepMilliseconds.mean.toFixed(0) : '–',
-        row.peakBytes ? bytes(row.peakBytes.mean) : '–',
+        row.peakBytes ? bytesText(row.peakBytes.mean) : '–',
         noteOf(row),
       ]),
     ],

@@ -28,21 +28,6 @@ export function count(value: number): string {
   return signed(value.toLocaleString('en-US'))
 }
 
-/** `41 s`, `2 min 05 s`, `3 h 20 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`
-}
-
-/** Bytes in MB or GB (powers of ten). */
-export function bytes(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} GB`
-  return `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB`
-}
-
 /** `2031-01-01 12:30 UTC` from ISO 8601. */
 export function time(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
@@ -53,10 +38,6 @@ export function span(from: string, to: string): string {
   const sameDay = from.slice(0, 10) === to.slice(0, 10)
   const start = time(from).replace(' UTC', '')
   return `${start} – ${sameDay ? time(to).slice(11) : time(to)}`
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0')
 }
 
 function signed(text: string): string {

@@ -8,8 +8,8 @@ import {
 import { nonDominated } from '../compare/pareto.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { isPastAim } from '../measure/trust.ts'
+import { bytesText } from '../units.ts'
 import { directionText, numberText } from './benchmark-table.ts'
-import { bytes } from './format.ts'
 import { paretoChart } from './pareto-chart.ts'
 
 const referenceTitles: Readonly<Record<string, string>> = {
@@ -154,7 +154,7 @@ function costCells({ seeds }: LeaderboardRow): string[] {
   }
   const milliseconds = mean(seeds.map(({ stepMilliseconds }) => stepMilliseconds))
   const peak = mean(seeds.map(({ peakBytes }) => peakBytes))
-  return [milliseconds?.toFixed(0) ?? '–', peak === null ? '–' : bytes(peak)]
+  return [milliseconds?.toFixed(0) ?? '–', peak === null ? '–' : bytesText(peak)]
 }
 
 function settingsList({ rows }: Leaderboard): string {

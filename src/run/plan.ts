@@ -21,6 +21,7 @@ import { slotLengths } from '../train/slot-lengths.ts'
 import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
 import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
+import { bytesText } from '../units.ts'
 import { filaMemory } from './fila-memory.ts'
 import { loadData, type RunData } from './run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
@@ -79,16 +80,16 @@ export async function requireRoom(
     problems.push({
       code: 'does-not-fit',
       path: 'memory',
-      expected: `at most ${gib(limits.freeBytes)} free`,
-      got: `a need of ${gib(estimate.peakBytes)} (${parts(estimate.memoryBytes)})`,
+      expected: `at most ${bytesText(limits.freeBytes)} free`,
+      got: `a need of ${bytesText(estimate.peakBytes)} (${parts(estimate.memoryBytes)})`,
       hint: proposal(recipe, estimate),
     })
   if (estimate.diskBytes > freeDisk)
     problems.push({
       code: 'does-not-fit',
       path: 'disk',
-      expected: `at most ${gib(freeDisk)} free in ${recipe.output}`,
-      got: `a need of ${gib(estimate.diskBytes)}`,
+      expected: `at most ${bytesText(freeDisk)} free in ${recipe.output}`,
+      got: `a need of ${bytesText(estimate.diskBytes)}`,
       hint: 'Keep fewer states (train.keepStates), or choose another output.',
     })
   if (problems.length > 0) throw new UserError(problems)
@@ -283,13 +284,8 @@ function proposal(recipe: Recipe, { memoryBytes }: Plan): string {
 function parts(memoryBytes: Readonly<Record<string, number>>): string {
   return Object.entries(memoryBytes)
     .filter(([, bytes]) => bytes > 0)
-    .map(([part, bytes]) => `${part} ${gib(bytes)}`)
+    .map(([part, bytes]) => `${part} ${bytesText(bytes)}`)
     .join(', ')
-}
-
-/** Bytes as text of messages. */
-export function gib(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(2)} GiB`
 }
 
 /** Free bytes where a folder is, or will be. */

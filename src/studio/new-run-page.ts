@@ -1,9 +1,10 @@
 import { relative, resolve } from 'node:path'
 import { formatProblem, UserError } from '../error.ts'
 import { methods } from '../method/methods.ts'
-import { bytes, count } from '../report/format.ts'
+import { count } from '../report/format.ts'
 import { html, type Markup } from '../report/markup.ts'
 import { freeMemoryBytes, type Plan, planRun } from '../run/plan.ts'
+import { bytesText } from '../units.ts'
 import { checkedRecipe, type LaunchOptions } from './launch.ts'
 import { type FormField, type FormSection, recipeForm, recipeText } from './recipe-form.ts'
 
@@ -69,8 +70,8 @@ function planned(plan: Plan): Markup {
   const rows = [
     ['Steps', `${count(plan.totalSteps)}, ${count(plan.stepsPerEpoch)} an epoch`],
     ['Trained', `${count(plan.trainableParameters)} of ${count(plan.parameters)} parameters`],
-    ['Peak memory', bytes(plan.peakBytes)],
-    ['Disk', bytes(plan.diskBytes)],
+    ['Peak memory', bytesText(plan.peakBytes)],
+    ['Disk', bytesText(plan.diskBytes)],
   ]
   return html`<section><h2>Plan</h2><dl class="facts">${rows.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}<div><dt>Training time</dt><dd id="time"><button type="button" data-time>Time a few steps</button></dd></div></dl>
 ${plan.warnings.map((warning) => html`<p class="notice">${warning}</p>`)}</section>`

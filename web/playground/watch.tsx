@@ -1,6 +1,6 @@
-import { duration } from '../../src/report/format.ts'
 import { type LineChart, lineChart } from '../../src/report/line-chart.ts'
 import { diffText } from '../../src/report/text-diff.ts'
+import { durationText } from '../../src/units.ts'
 import type { Look, Said } from './messages.ts'
 import type { ModelState } from './use-worker.ts'
 
@@ -16,7 +16,7 @@ export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelSt
         {ended
           ? `${endText(ended.kind, ended.reason, ended.seconds)} ${stepText(steps)}`
           : last
-            ? `Step ${last.step} of ${last.totalSteps}, ${duration(last.etaSeconds)} left`
+            ? `Step ${last.step} of ${last.totalSteps}, ${durationText(Math.round(last.etaSeconds))} left`
             : 'Looking at it as it is …'}
       </p>
       {last && <progress value={last.step} max={last.totalSteps} aria-label="Done" />}
@@ -50,7 +50,7 @@ function samplesOf({ samples }: Look, set: Said['set']): Said[] {
 }
 
 function endText(kind: string, reason: string | null, seconds: number): string {
-  const after = `after ${duration(seconds)}`
+  const after = `after ${durationText(seconds)}`
   if (kind === 'guard') return `Stopped by a guard ${after}: ${reason}`
   return kind === 'interrupted' ? `Stopped ${after}.` : `Done ${after}.`
 }

@@ -1,4 +1,5 @@
-import { bytes, compact, count, duration } from '../format.ts'
+import { bytesText, durationText } from '../../units.ts'
+import { compact, count } from '../format.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 
@@ -9,10 +10,10 @@ export function cost({ plan, finished, exported, started }: ReportData): Markup 
     rows.push(
       [
         'Time',
-        plan && plan.seconds !== null ? duration(plan.seconds) : null,
-        finished && duration(finished.seconds),
+        plan && plan.seconds !== null ? durationText(plan.seconds) : null,
+        finished && durationText(finished.seconds),
       ],
-      ['Peak memory', plan && bytes(plan.peakBytes), finished && bytes(finished.peakBytes)],
+      ['Peak memory', plan && bytesText(plan.peakBytes), finished && bytesText(finished.peakBytes)],
       ['Tokens', plan && count(plan.tokens), finished && count(finished.tokens)],
     )
   }
@@ -24,7 +25,7 @@ ${
   html`<table><thead><tr><th scope="col"></th><th scope="col" class="number">Planned</th><th scope="col" class="number">Measured</th></tr></thead>
 <tbody>${rows.map(([name, planned, measured]) => html`<tr><th scope="row">${name}</th><td class="number" data-label="Planned">${planned ?? '–'}</td><td class="number" data-label="Measured">${measured ?? '–'}</td></tr>`)}</tbody></table>`
 }
-${exported && html`<p class="user">Exported to <code>${exported.path}</code> (${bytes(exported.bytes)}). ${check ? `Opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${compact(check.maxLogitDifference)}, same most likely token at ${compact(100 * check.topOneAgreement)} %.` : 'Not compared with the trained weights.'}</p>`}
+${exported && html`<p class="user">Exported to <code>${exported.path}</code> (${bytesText(exported.bytes)}). ${check ? `Opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${compact(check.maxLogitDifference)}, same most likely token at ${compact(100 * check.topOneAgreement)} %.` : 'Not compared with the trained weights.'}</p>`}
 ${
   started &&
   html`<p class="note user">Made with ${Object.entries(started.versions)
