@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Combiner, CombinerState, StepLosses } from './combiner.ts'
+import { type CombinerState, defineCombiner, type StepLosses } from './combiner.ts'
 import { gameGradients, gameKnobs } from './game-knobs.ts'
 import { heavyBall } from './heavy-ball.ts'
 import { budgetKnobs, budgetOf } from './retain-budget.ts'
@@ -35,11 +35,9 @@ const schema = z.strictObject({
 /**
  * Forgetting under a cap on the retain loss by an augmented Lagrangian: a multiplier for the long run, a penalty for now.
  *
- * With `c = L_r − budget` of the step before (0 at the first step):
- * `u = forgetWeight·g_f + max(0, λ + ρ·c)·g_r`, the gradient of
- * `forgetWeight·L_f + (max(0, λ + ρ·c)² − λ²)/(2ρ)`. Every `dualEvery` steps, with c̄ their mean:
- * `λ ← max(0, λ + ρ·c̄ + dualMomentum·(λ − λ_before))`, then `ρ ← min(2ρ, penaltyLimit)` where c̄ is above 0.9 times the c̄ before, both above
- * zero, and above a hundredth of the budget.
+ * λ is the multiplier, ρ the penalty's strength. With `c = L_r − budget` of the step before (0 at the first step), u is the gradient of
+ * `forgetWeight·L_f + (max(0, λ + ρ·c)² − λ²)/(2ρ)`. λ moves every `dualEvery` steps, by the mean c̄ of theirs; then
+ * `ρ ← min(2ρ, penaltyLimit)` where c̄ is above 0.9 times the c̄ before, both above zero, and above a hundredth of the budget.
  *
  * Numerics: float64, stored with the run, so a resumed run is exact; not-a-number passes through. The penalty damps
  * the swinging of `primal-dual`, where λ alone has to follow, as long as learning rate · ρ · ‖g_r‖² stays below about 1.
@@ -50,15 +48,14 @@ const schema = z.strictObject({
  * minimisation but after a fixed number of steps.
  * A violation that is small or follows none does not double ρ, and the limit is 100, not 1e5: noise around the budget
  * would otherwise drive ρ up for good.
- * Source: the standard method, with the idea of using it for stochastic training from arXiv:2310.16647 (no code was
- * found); doubling, 0.9 and 1e5 are those of a third-party implementation.
+ * No code was found; doubling, 0.9 and 1e5 are those of a third-party implementation.
  */
-export const augmentedLagrangian: Combiner<typeof schema> = {
+export const augmentedLagrangian = defineCombiner({
   id: 'augmented-lagrangian',
   title: 'Augmented Lagrangian',
   source: 'the standard method; for stochastic training arXiv:2310.16647',
   formula:
-    'u = forgetWeight·g_f + max(0, λ + ρ·(L_r − budget))·g_r; λ ← max(0, λ + ρ·mean(L_r − budget))',
+    'u = forgetWeight·g_f + max(0, λ + ρ·(L_r − budget))·g_r; λ ← max(0, λ + ρ·mean(L_r − budget) + dualMomentum·(λ − λ_before))',
   schema,
   gradients: 'fused',
   gradientsFor: gameGradients,
@@ -76,7 +73,7 @@ export const augmentedLagrangian: Combiner<typeof schema> = {
     return { forget: knobs.forgetWeight, retain, state }
   },
   after: (losses, knobs, state) => (knobs.alternate ? state : learned(losses, knobs, state)),
-}
+})
 
 function learned(
   { retain }: StepLosses,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Combiner } from './combiner.ts'
+import { defineCombiner } from './combiner.ts'
 
 /** At or below this squared norm the forget gradient counts as zero. */
 const zeroSquaredNorm = 1e-12
@@ -17,9 +17,8 @@ const schema = z.strictObject({
 /**
  * BLUR's direction: the retain gradient without its part along the forget gradient, plus γ forget gradients.
  *
- * `u = g_r + ξ·g_f`, `ξ = γ − ⟨g_r, g_f⟩ / ‖g_f‖²`; hence `⟨g_f, u⟩ = γ·‖g_f‖²` for every g_r. One inner product and
- * one norm over all trainable tensors; the projection is made also where the gradients agree. Where
- * `‖g_f‖² ≤ 1e-12`, `u = g_r`.
+ * Hence `⟨g_f, u⟩ = γ·‖g_f‖²` for every g_r. One inner product and one norm over all trainable tensors; the projection is
+ * made also where the gradients agree. Where `‖g_f‖² ≤ 1e-12`, `u = g_r`.
  *
  * Numerics: inner products in float64 (`gramOf`); not-a-number passes through. Orthogonality holds for u, not for
  * the step that AdamW makes of it. With an unbounded forget loss (`ga`), γ‖g_f‖² never vanishes.
@@ -32,14 +31,13 @@ const schema = z.strictObject({
  * - WMDP code steps on `g_f + α(g_r − proj g_r)`, which is α times this direction with γ = 1/α; set `gamma` to 1/α
  *   (AdamW does not see the factor). Its defaults α = 800 and 1200 are γ = 0.00125 and 0.00083.
  * - MUSE's branch with the roles swapped, `g_f + (γ − ⟨g_f, g_r⟩/‖g_r‖²)·g_r`, is not offered.
- * Source: Reisizadeh et al. 2025, arXiv:2506.08164; OptimAI-Lab/BLURLLMUnlearning TOFU/src/trainer/unlearn/base.py,
- * MUSE/baselines/baselines/iterative.py, WMDP/rmu/unlearn_bi.py (075f00e).
  */
-export const bilevel: Combiner<typeof schema> = {
+export const bilevel = defineCombiner({
   id: 'bilevel',
   title: 'Bi-level projection (BLUR)',
-  source: 'Reisizadeh et al. 2025, arXiv:2506.08164; OptimAI-Lab/BLURLLMUnlearning (075f00e)',
-  formula: 'u = g_r + (gamma − ⟨g_r, g_f⟩/‖g_f‖²)·g_f',
+  source:
+    'Reisizadeh et al. 2025, arXiv:2506.08164; OptimAI-Lab/BLURLLMUnlearning TOFU/src/trainer/unlearn/base.py, MUSE/baselines/baselines/iterative.py, WMDP/rmu/unlearn_bi.py (075f00e)',
+  formula: 'u = g_r + (γ − ⟨g_r, g_f⟩/‖g_f‖²)·g_f',
   schema,
   gradients: 'separate',
   init: () => ({}),
@@ -50,4 +48,4 @@ export const bilevel: Combiner<typeof schema> = {
     const forget = forgetForget <= zeroSquaredNorm ? 0 : gamma - forgetRetain / forgetForget
     return { forget, retain: 1, state }
   },
-}
+})

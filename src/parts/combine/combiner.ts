@@ -56,3 +56,10 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
    */
   after?(losses: StepLosses, knobs: z.infer<Schema>, state: CombinerState): CombinerState
 }
+
+/** Declares a combiner; the types of its knobs are those of its schema. */
+export function defineCombiner<Schema extends z.ZodObject>(
+  declaration: Combiner<Schema>,
+): Combiner<Schema> {
+  return declaration
+}

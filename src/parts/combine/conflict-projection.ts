@@ -1,25 +1,24 @@
 import { z } from 'zod'
-import type { Combiner } from './combiner.ts'
+import { defineCombiner } from './combiner.ts'
 
 const schema = z.strictObject({})
 
 /**
  * PCGrad's direction for two goals: the sum of the gradients, each without its part along the other where they conflict.
  *
- * With `c = ⟨g_f, g_r⟩ < 0`: `u = (g_f − c/‖g_r‖²·g_r) + (g_r − c/‖g_f‖²·g_f)`; else `u = g_f + g_r`. One inner
- * product over all trainable tensors. Hence `⟨u, g_f⟩ ≥ 0` and `⟨u, g_r⟩ ≥ 0`, with equality under conflict only where the
- * gradients are opposite: the part that forgetting needs and retention forbids is given up, where `bilevel` forgets on.
+ * One inner product over all trainable tensors. Hence `⟨u, g_f⟩ ≥ 0` and `⟨u, g_r⟩ ≥ 0`, with equality under conflict only
+ * where the gradients are opposite: the part that forgetting needs and retention forbids is given up, where `bilevel` forgets
+ * on.
  *
  * Numerics: inner products in float64; not-a-number passes through. A zero gradient conflicts with none.
  *
  * Differs from the paper: none known. Its random order of goals has no effect with two of them, because each gradient
  * is projected against the other as it was.
- * Source: Yu et al. 2020, arXiv:2001.06782 (algorithm 1).
  */
-export const conflictProjection: Combiner<typeof schema> = {
+export const conflictProjection = defineCombiner({
   id: 'conflict-projection',
   title: 'Projection on conflict (PCGrad)',
-  source: 'Yu et al. 2020, arXiv:2001.06782',
+  source: 'Yu et al. 2020, arXiv:2001.06782 (algorithm 1)',
   formula: 'c = min(0, ⟨g_f, g_r⟩); u = (1 − c/‖g_f‖²)·g_f + (1 − c/‖g_r‖²)·g_r',
   schema,
   gradients: 'separate',
@@ -35,4 +34,4 @@ export const conflictProjection: Combiner<typeof schema> = {
       state,
     }
   },
-}
+})

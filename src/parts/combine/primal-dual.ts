@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Combiner, CombinerState, StepLosses } from './combiner.ts'
+import { type CombinerState, defineCombiner, type StepLosses } from './combiner.ts'
 import { gameGradients, gameKnobs } from './game-knobs.ts'
 import { heavyBall } from './heavy-ball.ts'
 import { budgetKnobs, budgetOf } from './retain-budget.ts'
@@ -31,10 +31,9 @@ const schema = z.strictObject({
 /**
  * PDU's rule: forgetting under a cap on the retain loss, whose weight λ is the multiplier that the cap needs.
  *
- * `u = forgetWeight·g_f + λ·g_r`; after each optimiser step
- * `λ ← max(0, λ + dualRate·(L_r − budget) + dualMomentum·(λ − λ_before))`, λ starting at `dualStart`. L_r is the retain
- * loss of the whole step just made, measured before the weights moved, and the step itself used the old λ: the order of
- * the released code. λ is known beforehand, so one backward pass is enough. With `alternate` the step uses the new λ.
+ * λ starts at `dualStart` and moves after each optimiser step. L_r is the retain loss of the whole step just made, measured
+ * before the weights moved, and the step itself used the old λ: the order of the released code. λ is known beforehand, so
+ * one backward pass is enough. With `alternate` the step uses the new λ.
  *
  * Numerics: λ and the budget are float64 and stored with the run, so a resumed run is exact; not-a-number passes
  * through. λ at 0 means the budget is not reached; a λ that only grows means that it cannot be kept. λ scales the
@@ -46,14 +45,12 @@ const schema = z.strictObject({
  * step, so accumulation equals the big batch. Its warm-up and its other way to update (`upon: epoch`, a pass over all
  * retain data) count epochs; here the warm-up counts steps, and the other way is not offered. It demands a budget.
  * Its recipe for TOFU is λ from 100, rate 5, budget 0.3, because its forget loss is numerically large.
- * Source: Entesari et al. 2025, arXiv:2506.05314; locuslab/open-unlearning src/trainer/unlearn/pdu.py; `dualMomentum` and
- * `alternate` arXiv:2505.19537.
  */
-export const primalDual: Combiner<typeof schema> = {
+export const primalDual = defineCombiner({
   id: 'primal-dual',
   title: 'Primal-dual (PDU)',
   source:
-    'Entesari et al. 2025, arXiv:2506.05314; locuslab/open-unlearning src/trainer/unlearn/pdu.py',
+    'Entesari et al. 2025, arXiv:2506.05314; locuslab/open-unlearning src/trainer/unlearn/pdu.py; `dualMomentum` and `alternate` arXiv:2505.19537',
   formula:
     'u = forgetWeight·g_f + λ·g_r; λ ← max(0, λ + dualRate·(L_r − budget) + dualMomentum·(λ − λ_before))',
   schema,
@@ -65,7 +62,7 @@ export const primalDual: Combiner<typeof schema> = {
     return { forget: knobs.forgetWeight, retain: state.dual, state }
   },
   after: (losses, knobs, state) => (knobs.alternate ? state : learned(losses, knobs, state)),
-}
+})
 
 function learned(
   { retain }: StepLosses,

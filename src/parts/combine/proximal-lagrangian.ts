@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Combiner } from './combiner.ts'
+import { defineCombiner } from './combiner.ts'
 import { gameKnobs } from './game-knobs.ts'
 import { squaredNorm } from './gram.ts'
 import { heavyBall } from './heavy-ball.ts'
@@ -57,13 +57,7 @@ const schema = z.strictObject({
  * LV-HBA on two levels: the least retain loss among the solutions of forgetting under a retain budget.
  *
  * `min_y L_r(y)` where y solves `min { L_f(y) : L_r(y) ≤ budget }`. The lower problem is held by its value
- * `v(y) = min_θ max_λ L_f(θ) + λ·(L_r(θ) − budget) + ‖θ − y‖²/(2γ) − (λ − z)²/(2γ)`, whose θ and λ follow by one step each:
- *
- * ```
- * λ ← clip(λ + dualRate·(L_r(θ) − budget − (λ − z)/γ) + dualMomentum·(λ − λ_before), 0, dualLimit)
- * θ ← θ − proximalRate·clip(g_f(θ) + λ·g_r(θ) + (θ − y)/γ)        z ← z + centreRate·(λ − z)
- * u = g_f(y) − (y − θ)/γ + (1/c + max(0, λ + penalty·(L_r(y) − budget)))·g_r(y),  c = lowerWeight·k^lowerGrowth
- * ```
+ * `v(y) = min_θ max_λ L_f(θ) + λ·(L_r(θ) − budget) + ‖θ − y‖²/(2γ) − (λ − z)²/(2γ)`, whose θ and λ follow by one step each.
  *
  * k = 1, 2, …; θ starts as y. With c fixed, L_r ends about `1/(c·penalty)` under a budget that binds. The refined forget
  * gradient is `g_f(y) − (y − θ)/γ`, also in reports.
@@ -77,14 +71,14 @@ const schema = z.strictObject({
  * impossible for a network, is the term with `penalty`, which loses the guarantee; λ has its own rate, and moves before θ,
  * which sees the new one; θ's direction is clipped; c and γ are those of its toy, the rates, 0.01, 0.01 and 0.002 there, are
  * for a few hundred steps.
- * Source: Yao et al. 2024, arXiv:2401.16164; SUSTech-Optimization/LV-HBA Toy-example/LLC/LV-HBA.py (4e9b3ea).
  */
-export const proximalLagrangian: Combiner<typeof schema> = {
+export const proximalLagrangian = defineCombiner({
   id: 'proximal-lagrangian',
   title: 'Proximal Lagrangian value function (LV-HBA)',
-  source: 'Yao et al. 2024, arXiv:2401.16164; SUSTech-Optimization/LV-HBA',
+  source:
+    'Yao et al. 2024, arXiv:2401.16164; SUSTech-Optimization/LV-HBA Toy-example/LLC/LV-HBA.py (4e9b3ea)',
   formula:
-    'u = g_f − (y − θ)/γ + (1/c + max(0, λ + penalty·(L_r − budget)))·g_r; θ, λ a step of the proximal Lagrangian of forgetting under the budget',
+    'λ ← clip(λ + dualRate·(L_r(θ) − budget − (λ − z)/γ) + dualMomentum·(λ − λ_before), 0, dualLimit); θ ← θ − proximalRate·clip(g_f(θ) + λ·g_r(θ) + (θ − y)/γ); z ← z + centreRate·(λ − z); u = g_f(y) − (y − θ)/γ + (1/c + max(0, λ + penalty·(L_r(y) − budget)))·g_r(y), c = lowerWeight·k^lowerGrowth',
   schema,
   gradients: 'separate',
   init: ({ dualStart }) => ({ steps: 0, dual: dualStart, before: dualStart, centre: dualStart }),
@@ -135,4 +129,4 @@ export const proximalLagrangian: Combiner<typeof schema> = {
       return { ...state, dual, before: state.dual, centre, budget }
     },
   },
-}
+})

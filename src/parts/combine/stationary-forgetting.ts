@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Combiner } from './combiner.ts'
+import { defineCombiner } from './combiner.ts'
 import { gradientCosine, gramOf, squaredNorm } from './gram.ts'
 import type { GradientField } from './refinement.ts'
 
@@ -35,9 +35,8 @@ interface Pair {
 /**
  * OFMU's two levels: steps down a forget objective that agrees with retention, then one step that keeps it stationary.
  *
- * `Ψ = L_f − alignmentWeight·cos(g_f, g_r)`, minimised (the paper maximises −Ψ, with the gradient of the loss to be
- * raised). In turn `innerSteps` steps with `u = ∇Ψ` and one with `u = g_r + 2ρ·∇²Ψ∇Ψ`, `ρ = stationarityWeight·k` at
- * its k-th time: the gradient of `L_r + ρ‖∇Ψ‖²`. The refined forget gradient is ∇Ψ, then ∇²Ψ∇Ψ, also in reports.
+ * Ψ is minimised (the paper maximises −Ψ, with the gradient of the loss to be raised). The step on u of the second kind, its
+ * k-th time, is down the gradient of `L_r + ρ‖∇Ψ‖²`. The refined forget gradient is ∇Ψ, then ∇²Ψ∇Ψ, also in reports.
  *
  * Numerics: second derivatives are central differences over shifts of `probe·‖θ‖`, in `∇cos = H_f·p + H_r·q`
  * (p, q: change of each gradient that turns it to the other) and again along ∇Ψ. Gradients are f32: shifts of 3e-4
@@ -47,13 +46,14 @@ interface Pair {
  *
  * Differs from the paper: one learning rate and the optimiser serve both kinds of step; `stationarityWeight·k`, the
  * defaults of `alignmentWeight` and `probe` are our choices, as only "ρ increases" and 5 to 10 inner steps are known.
- * Source: Asif & Mohammadi Amiri 2025, arXiv:2509.22483, as summarised in notes on it; no code was found.
+ * Read as summarised in notes on it; no code was found.
  */
-export const stationaryForgetting: Combiner<typeof schema> = {
+export const stationaryForgetting = defineCombiner({
   id: 'stationary-forgetting',
   title: 'Penalised stationarity (OFMU)',
   source: 'Asif & Mohammadi Amiri 2025, arXiv:2509.22483',
-  formula: 'u = ∇Ψ innerSteps times, then g_r + 2ρ·∇²Ψ∇Ψ; Ψ = L_f − alignmentWeight·cos(g_f, g_r)',
+  formula:
+    'u = ∇Ψ innerSteps times, then g_r + 2ρ·∇²Ψ∇Ψ; Ψ = L_f − alignmentWeight·cos(g_f, g_r), ρ = stationarityWeight·k',
   schema,
   gradients: 'separate',
   init: () => ({ inner: 0, outer: 0 }),
@@ -73,7 +73,7 @@ export const stationaryForgetting: Combiner<typeof schema> = {
       return state
     },
   },
-}
+})
 
 type Knobs = z.infer<typeof schema>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Combiner } from './combiner.ts'
+import { defineCombiner } from './combiner.ts'
 
 const schema = z.strictObject({
   forgetWeight: z
@@ -17,14 +17,12 @@ const schema = z.strictObject({
 /**
  * Adds the two losses with fixed weights.
  *
- * `u = forgetWeight · g_f + retainWeight · g_r`, the gradient of `forgetWeight · L_f + retainWeight · L_r`, so one
- * backward pass over forget and retain together is enough.
+ * The gradient of `forgetWeight·L_f + retainWeight·L_r`, so one backward pass over forget and retain together is enough.
  *
  * Differs from open-unlearning: none known; its `gamma` is `forgetWeight`, its `alpha` is `retainWeight`. Its class
  * defaults differ between methods and are declared there.
- * Source: locuslab/open-unlearning src/trainer/unlearn/grad_diff.py.
  */
-export const weighted: Combiner<typeof schema> = {
+export const weighted = defineCombiner({
   id: 'weighted',
   title: 'Weighted sum',
   source: 'locuslab/open-unlearning src/trainer/unlearn/grad_diff.py',
@@ -37,4 +35,4 @@ export const weighted: Combiner<typeof schema> = {
     retain: retainWeight,
     state,
   }),
-}
+})

@@ -19,3 +19,10 @@ export interface GradientEstimator<Schema extends z.ZodObject = z.ZodObject> {
   /** Whether any step backpropagates, and whether any looks along directions. */
   readonly needs: { readonly backward?: true; readonly forward?: true }
 }
+
+/** Declares a gradient estimator; the types of its knobs are those of its schema. */
+export function defineEstimator<Schema extends z.ZodObject>(
+  declaration: GradientEstimator<Schema>,
+): GradientEstimator<Schema> {
+  return declaration
+}

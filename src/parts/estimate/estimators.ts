@@ -7,5 +7,5 @@ const all = [exact, zerothOrder, hybrid]
 
 /** Every way to find gradients by its id. */
 export const estimators: ReadonlyMap<string, GradientEstimator> = new Map(
-  all.map((each): [string, GradientEstimator] => [each.id, each as unknown as GradientEstimator]),
+  all.map((each): [string, GradientEstimator] => [each.id, each]),
 )

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { GradientEstimator } from './estimator.ts'
+import { defineEstimator } from './estimator.ts'
 
 const schema = z.strictObject({})
 
 /** Backpropagation: the gradient itself. */
-export const exact: GradientEstimator<typeof schema> = {
+export const exact = defineEstimator({
   id: 'exact',
   title: 'Backpropagation',
   source: 'Rumelhart et al. 1986',
@@ -13,4 +13,4 @@ export const exact: GradientEstimator<typeof schema> = {
   directions: () => 0,
   smoothing: () => null,
   needs: { backward: true },
-}
+})

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { GradientEstimator } from './estimator.ts'
+import { defineEstimator } from './estimator.ts'
 import { lookKnobs } from './look-around.ts'
 
 const schema = z.strictObject({
@@ -15,11 +15,9 @@ const schema = z.strictObject({
  * Backpropagation and zeroth order in turns: efficacy from one, a flatter place from the other.
  *
  * Steps 1 … N by backpropagation, N + 1 … 2N by `zeroth-order`, and so on, N `period`. The paper ends with zeroth order: make
- * the number of steps a multiple of 2N.
- *
- * Source: Lang et al. 2025 (Downgrade to Upgrade), arXiv:2510.00761: N 20 does best; its other settings are not known.
+ * the number of steps a multiple of 2N. N 20 does best there; its other settings are not known.
  */
-export const hybrid: GradientEstimator<typeof schema> = {
+export const hybrid = defineEstimator({
   id: 'hybrid',
   title: 'First and zeroth order in turns',
   source: 'Lang et al. 2025, arXiv:2510.00761',
@@ -29,4 +27,4 @@ export const hybrid: GradientEstimator<typeof schema> = {
     Math.floor((step - 1) / period) % 2 === 0 ? 0 : directions,
   smoothing: ({ smoothing }) => smoothing,
   needs: { backward: true, forward: true },
-}
+})

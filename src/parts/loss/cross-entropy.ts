@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { mul, neg, sum } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 
 const schema = z.strictObject({})
 
 /**
  * Cross-entropy of the answer tokens: ordinary training, used to keep the retain set.
  *
- * `L = −(1/N) Σ_t log p(y_t)`, N the answer tokens of the whole step.
+ * N the answer tokens of the whole step.
  *
  * Reads `logProb` `[answers]` nats and `tokenWeight` `[answers]`; returns a scalar in nats.
  *
@@ -15,9 +15,8 @@ const schema = z.strictObject({})
  * micro-batches of uneven lengths changes nothing.
  * Differs from the retain loss of open-unlearning: nothing for one batch; accumulated micro-batches count by their
  * tokens here, not by their number.
- * Source: the retain loss `NLL` of locuslab/open-unlearning src/trainer/unlearn/grad_diff.py.
  */
-export const crossEntropy: Loss<typeof schema> = {
+export const crossEntropy = defineLoss({
   id: 'cross-entropy',
   title: 'Cross-entropy',
   source: 'locuslab/open-unlearning src/trainer/unlearn/grad_diff.py (retain loss NLL)',
@@ -27,4 +26,4 @@ export const crossEntropy: Loss<typeof schema> = {
   needs: {},
   schema,
   build: (context) => neg(sum(mul(context.tokenWeight(), context.logProb()))),
-}
+})

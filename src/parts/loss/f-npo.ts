@@ -11,7 +11,7 @@ import {
   sub,
   sum,
 } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 
 /** Log-ratios are held within this before an exponential: beyond it the push is nothing, or without end. */
 const largestLogRatio = 30
@@ -40,8 +40,7 @@ const links: Record<z.infer<typeof schema>['divergence'], (s: Node, alpha: numbe
 /**
  * NPO under another divergence than reverse KL: how far an answer may fall is measured by f′ of its likelihood ratio.
  *
- * `L = −(2/β)·(1/B)·Σ_b log σ(−β·f′(u_b))`, `s_b = log u_b = logp_b − logp0_b` summed over an answer, f′ `s` (reverse KL, which is
- * NPO), `log 2 − softplus(−s)` (Jensen–Shannon), `−e^(−s)` (forward KL) or `−e^(−αs)/α`; B the sequences of the whole step.
+ * s is summed over an answer; B the sequences of the whole step. Reverse KL is NPO.
  *
  * Reads `sequenceLogProb`, `referenceSequenceLogProb` (nats; cached, no gradient) and `sequenceWeight`, all `[batch]`; returns
  * a scalar in nats. The weight of an answer is `2·σ(β·f′)·df′/ds`: half of NPO's at the start for Jensen–Shannon; for forward
@@ -50,14 +49,14 @@ const links: Record<z.infer<typeof schema>['divergence'], (s: Node, alpha: numbe
  *
  * Numerics: s is held within ±30 (±30/α) before the exponential; beyond, the gradient is 0.
  * The paper has the preferred answer too; leaving it out, as NPO does of DPO, is ours.
- * Source: Wang et al. 2023 (f-DPO), arXiv:2309.16240; alecwangcq/f-divergence-dpo trainers.py.
  */
-export const fNpo: Loss<typeof schema> = {
+export const fNpo = defineLoss({
   id: 'f-npo',
   title: 'NPO under another divergence',
-  source: 'Wang et al. 2023 (f-DPO), arXiv:2309.16240; Zhang et al. 2024 (NPO), arXiv:2404.05868',
+  source:
+    'Wang et al. 2023 (f-DPO), arXiv:2309.16240; alecwangcq/f-divergence-dpo trainers.py; Zhang et al. 2024 (NPO), arXiv:2404.05868',
   formula:
-    'L = −(2/beta)·(1/B)·Σ_b log σ(−beta·f′(u_b)), f′ = log 2 − softplus(−s), −e^(−s), −e^(−alpha·s)/alpha or s; s = log u = logp − logp0',
+    'L = −(2/β)·(1/B)·Σ_b log σ(−β·f′(u_b)), s = log u = logp − logp0; f′ = s (reverse KL), log 2 − softplus(−s) (Jensen–Shannon), −e^(−s) (forward KL) or −e^(−αs)/α',
   goal: 'forget',
   reduction: 'sequence-sum',
   needs: { referenceLogProb: true },
@@ -67,4 +66,4 @@ export const fNpo: Loss<typeof schema> = {
     const slope = links[divergence](logRatio, alpha)
     return scale(sum(mul(context.sequenceWeight(), softplus(scale(slope, beta)))), 2 / beta)
   },
-}
+})

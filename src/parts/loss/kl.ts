@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { exp, logSoftmax, mul, sub, sum } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 
 const schema = z.strictObject({})
 
@@ -8,7 +8,7 @@ const schema = z.strictObject({})
  * Kullback–Leibler divergence to the starting model at the answer positions: keeps what the model says of an answer,
  * not only its likelihood.
  *
- * `L = (1/N) Σ_t Σ_v p0_t(v)·(log p0_t(v) − log p_t(v))`, N the answer tokens of the whole step.
+ * N the answer tokens of the whole step.
  *
  * Reads `logits` and `referenceLogProbs` (nats, finite, no gradient), `[answers, vocab]`, and `tokenWeight` `[answers]`;
  * returns a scalar in nats, 0 where the model has not moved.
@@ -17,12 +17,12 @@ const schema = z.strictObject({})
  * Differs from the released code (TOFU, open-unlearning): that averages over all positions, prompt and padding too, so
  * the weight of the term depends on how much padding a batch has. It is not offered: the head never runs on those
  * positions here.
- * Source: Maini et al. 2024 (TOFU), arXiv:2401.06121; locuslab/open-unlearning src/trainer/utils.py.
  */
-export const kl: Loss<typeof schema> = {
+export const kl = defineLoss({
   id: 'kl',
   title: 'Divergence from the starting model',
-  source: 'Maini et al. 2024, arXiv:2401.06121; locuslab/open-unlearning src/trainer/utils.py',
+  source:
+    'Maini et al. 2024 (TOFU), arXiv:2401.06121; locuslab/open-unlearning src/trainer/utils.py',
   formula: 'L = (1/N)·Σ_t Σ_v p0_t(v)·(log p0_t(v) − log p_t(v))',
   goal: 'retain',
   reduction: 'token-mean',
@@ -34,4 +34,4 @@ export const kl: Loss<typeof schema> = {
     const divergence = sum(mul(exp(reference), gap), [1])
     return sum(mul(context.tokenWeight(), divergence))
   },
-}
+})

@@ -95,3 +95,8 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
   activationLayer?(knobs: z.infer<Schema>, layers: number): number
   build(context: LossContext, knobs: z.infer<Schema>): Node
 }
+
+/** Declares a loss; the types of its knobs are those of its schema. */
+export function defineLoss<Schema extends z.ZodObject>(declaration: Loss<Schema>): Loss<Schema> {
+  return declaration
+}

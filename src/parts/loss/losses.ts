@@ -43,5 +43,5 @@ const all = [
 
 /** Every loss by its id. */
 export const losses: ReadonlyMap<string, Loss> = new Map(
-  all.map((loss): [string, Loss] => [loss.id, loss as unknown as Loss]),
+  all.map((loss): [string, Loss] => [loss.id, loss]),
 )

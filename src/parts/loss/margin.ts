@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { mean, mul, rowMax, square, sub, sum } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 
 const schema = z.strictObject({})
 
 /**
  * Flattens the logits of answers: the highest is pulled to the mean, until every token is as likely as any other.
  *
- * `L = (1/N) Σ_t (max_v z_t(v) − (1/V)·Σ_v z_t(v))²`, N the answer tokens of the whole step.
+ * V is the vocabulary, N the answer tokens of the whole step.
  *
  * Reads `logits` `[answers, vocab]` and `tokenWeight` `[answers]`; returns a scalar in squared logits, ≥ 0, 0 for constant
  * logits. The gradient does not fade near the uniform distribution as that of a softmax would; at a tie it goes to the
@@ -15,9 +15,8 @@ const schema = z.strictObject({})
  *
  * Differs from the released code (PDU), which masks logits by the label at their own position instead of the next, so that
  * the prediction of the first answer token is left out and one after the last is taken in.
- * Source: Entesari et al. 2025, arXiv:2506.05314; locuslab/open-unlearning src/trainer/unlearn/pdu.py.
  */
-export const margin: Loss<typeof schema> = {
+export const margin = defineLoss({
   id: 'margin',
   title: 'Logit margin flattening',
   source:
@@ -33,4 +32,4 @@ export const margin: Loss<typeof schema> = {
     const gap = sub(rowMax(logits), mean(logits, [1]))
     return sum(mul(context.tokenWeight(), square(gap)))
   },
-}
+})

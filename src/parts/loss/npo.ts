@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addScalar, div, mul, scale, softplus, sub, sum } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 
 /** Keeps the batch mean defined in a micro-batch without forget sequences; vanishes beside any real weight. */
 const tinyWeight = 1e-30
@@ -24,8 +24,8 @@ const schema = z.strictObject({
 /**
  * Negative preference optimisation: pushes answers below their likelihood under the starting model, ever less.
  *
- * `L = −(2/β)·(1/B)·Σ_b log σ(−β·(logp_b − logp0_b))`, `logp_b = Σ_t log p(y_t)` summed, not averaged, over the answer
- * tokens of sequence b; B the sequences of the whole step.
+ * `logp_b = Σ_t log p(y_t)` summed, not averaged, over the answer tokens of sequence b; B the sequences of the whole
+ * step.
  *
  * Reads `sequenceLogProb`, `referenceSequenceLogProb` (nats; cached, no gradient) and `sequenceWeight`, all `[batch]`;
  * returns a scalar in nats. `2·ln 2/β` at the start; its gradient is that of `(1/B) Σ_b W_b·logp_b` with
@@ -36,14 +36,13 @@ const schema = z.strictObject({
  * Differs from the paper and from open-unlearning: nothing known. Variant `released`: the TOFU code of BLUR averages the
  * sequence log-ratios over the batch first, `−(2/β)·log σ(−β·mean_b(…))`, in each micro-batch, so there the size of
  * micro-batches matters. Not offered: the MUSE code family's form on raw logits, which does not see the label.
- * Source: Zhang et al. 2024, arXiv:2404.05868; locuslab/open-unlearning src/trainer/utils.py;
- * OptimAI-Lab/BLURLLMUnlearning TOFU/src/trainer/unlearn (075f00e).
  */
-export const npo: Loss<typeof schema> = {
+export const npo = defineLoss({
   id: 'npo',
   title: 'Negative preference optimisation',
-  source: 'Zhang et al. 2024, arXiv:2404.05868; locuslab/open-unlearning src/trainer/utils.py',
-  formula: 'L = −(2/beta)·(1/B)·Σ_b log σ(−beta·(logp_b − logp0_b))',
+  source:
+    'Zhang et al. 2024, arXiv:2404.05868; locuslab/open-unlearning src/trainer/utils.py; OptimAI-Lab/BLURLLMUnlearning TOFU/src/trainer/unlearn (075f00e)',
+  formula: 'L = −(2/β)·(1/B)·Σ_b log σ(−β·(logp_b − logp0_b))',
   goal: 'forget',
   reduction: 'sequence-sum',
   needs: { referenceLogProb: true },
@@ -59,4 +58,4 @@ export const npo: Loss<typeof schema> = {
     }
     return scale(sum(mul(weight, softplus(scale(logRatio, beta)))), 2 / beta)
   },
-}
+})

@@ -3,7 +3,7 @@ import { constant } from '../../graph/index.ts'
 import { uniform } from '../../math/random.ts'
 import { activationDistance } from './activation-distance.ts'
 import { activationLayer, layerKnob } from './activation-layer.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 
 const schema = z.strictObject({
   layer: layerKnob,
@@ -24,9 +24,8 @@ const schema = z.strictObject({
 /**
  * Representation misdirection: pushes what the model thinks of the forget set, at one layer, to one random direction.
  *
- * `L = (1/B) Σ_b (1/n_b) Σ_t (1/d)·‖h_t − c‖²`, `c = steering·r/‖r‖`, `r ~ U[0,1)^d` from `controlSeed`; h the residual
- * stream after a layer where it predicts an answer token, n_b the answer tokens of sequence b, B the sequences of the
- * whole step.
+ * r is drawn from `controlSeed`; h the residual stream after a layer where it predicts an answer token, n_b the answer tokens
+ * of sequence b, B the sequences of the whole step.
  *
  * Reads `activations(layer)` `[answers, dim]`, `sequenceLength` and `sequenceWeight` `[batch]`; returns a scalar in units of
  * activation². Layers above are never computed.
@@ -35,13 +34,12 @@ const schema = z.strictObject({
  * from open-unlearning by one position: h is read where it predicts an answer token, not where it has read one. Variant
  * `released`: open-unlearning divides sums `[B]` by counts `[B, 1]`, which broadcasts to the mean of the sums times the
  * mean of 1/n; equal to the formula where all answers are of one length.
- * Source: Li et al. 2024, arXiv:2403.03218; rmu/unlearn.py as copied in OptimAI-Lab/BLURLLMUnlearning (075f00e);
- * locuslab/open-unlearning src/trainer/unlearn/rmu.py.
  */
-export const rmu: Loss<typeof schema> = {
+export const rmu = defineLoss({
   id: 'rmu',
   title: 'Representation misdirection (RMU)',
-  source: 'Li et al. 2024, arXiv:2403.03218; locuslab/open-unlearning src/trainer/unlearn/rmu.py',
+  source:
+    'Li et al. 2024, arXiv:2403.03218; rmu/unlearn.py as copied in OptimAI-Lab/BLURLLMUnlearning (075f00e); locuslab/open-unlearning src/trainer/unlearn/rmu.py',
   formula:
     'L = (1/B)·Σ_b (1/n_b)·Σ_t (1/d)·‖h_t − c‖², c = steering·r/‖r‖, r ~ U[0,1)^d, h after layer `layer`',
   goal: 'forget',
@@ -56,7 +54,7 @@ export const rmu: Loss<typeof schema> = {
     const control = controlVector(context.dim, steering, controlSeed)
     return activationDistance(context, activations, control, variant === 'released')
   },
-}
+})
 
 /** `[dim]` of the given length; no entry is negative. */
 export function controlVector(dim: number, length: number, seed: number) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addScalar, exp, log, mul, neg, scale, tanh } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 import { weightedAscent } from './weighted-ascent.ts'
 
 /** Keeps the logarithm of 1 − p finite where p is 1. */
@@ -22,22 +22,21 @@ const schema = z.strictObject({
 /**
  * Saturation and importance: ascent on tokens that are neither forgotten already nor certain anyway.
  *
- * `L = (1/N) Σ_t sg(p_t^β1·(1 − p_t)^β2)·log p_t`, sg without a gradient, N the answer tokens of the whole step; the weight
- * is highest at `p = β1/(β1 + β2)`.
+ * β1 is `saturation`, β2 `importance`, sg without a gradient, N the answer tokens of the whole step; the weight is highest at
+ * `p = β1/(β1 + β2)`.
  *
  * Reads `logProb` (nats) and `tokenWeight`, `[answers]`; returns a scalar in nats.
  *
  * Numerics: `1 − p = −tanh(log p/2)·(1 + p)`, exact also where p rounds to 1 in float32.
  * Published values conflict: the authors' README has β2 0.1, as here; open-unlearning says that the paper has 1 and uses
  * that. The same README puts forget to retain at 10 : 1, but the file that runs has 1 : 10.
- * Source: Yang et al. 2025, arXiv:2505.11953; tmlr-group/SatImp (51314c0); locuslab/open-unlearning
- * src/trainer/unlearn/satimp.py.
  */
-export const satimp: Loss<typeof schema> = {
+export const satimp = defineLoss({
   id: 'satimp',
   title: 'Saturation and importance (SatImp)',
-  source: 'Yang et al. 2025, arXiv:2505.11953; tmlr-group/SatImp (51314c0)',
-  formula: 'L = (1/N)·Σ_t sg(p_t^saturation·(1 − p_t)^importance)·log p_t',
+  source:
+    'Yang et al. 2025, arXiv:2505.11953; tmlr-group/SatImp (51314c0); locuslab/open-unlearning src/trainer/unlearn/satimp.py',
+  formula: 'L = (1/N)·Σ_t sg(p_t^β1·(1 − p_t)^β2)·log p_t',
   goal: 'forget',
   reduction: 'token-mean',
   needs: {},
@@ -48,4 +47,4 @@ export const satimp: Loss<typeof schema> = {
     const spared = exp(scale(log(addScalar(rest, tiny)), importance))
     return weightedAscent(context, mul(exp(scale(logProb, saturation)), spared))
   },
-}
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addScalar, div, mul, scale, softplus, sum } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 import { tinyLength } from './tiny.ts'
 
 const schema = z.strictObject({
@@ -20,21 +20,19 @@ const schema = z.strictObject({
 /**
  * Simple NPO: no starting model, and a mean over the tokens of an answer, so that short answers are not spared.
  *
- * `L = −(2/β)·(1/B)·Σ_b log σ(−β·(logp_b/n_b + δ))`, `logp_b = Σ_t log p(y_t)` over the n_b answer tokens of sequence b, B
- * the sequences of the whole step.
+ * `logp_b = Σ_t log p(y_t)` over the n_b answer tokens of sequence b, B the sequences of the whole step.
  *
  * Reads `sequenceLogProb`, `sequenceLength` and `sequenceWeight`, all `[batch]`; returns a scalar in nats.
  *
  * Numerics: softplus, exact for log-likelihoods of −1e4. β is for a mean per token; that of NPO, 0.1, is for a sum.
  * Differs from the paper: nothing known. Names differ: "gamma" of the official code is the margin here, and its
  * `npo_coeff` the factor of the loss.
- * Source: Fan et al. 2024, arXiv:2410.07163; OPTML-Group/Unlearn-Simple (f1a355d).
  */
-export const simnpo: Loss<typeof schema> = {
+export const simnpo = defineLoss({
   id: 'simnpo',
   title: 'Simple negative preference optimisation',
   source: 'Fan et al. 2024, arXiv:2410.07163; OPTML-Group/Unlearn-Simple (f1a355d)',
-  formula: 'L = −(2/beta)·(1/B)·Σ_b log σ(−beta·(logp_b/n_b + margin))',
+  formula: 'L = −(2/β)·(1/B)·Σ_b log σ(−β·(logp_b/n_b + margin))',
   goal: 'forget',
   reduction: 'sequence-mean',
   needs: {},
@@ -44,4 +42,4 @@ export const simnpo: Loss<typeof schema> = {
     const perToken = addScalar(div(context.sequenceLogProb(), length), margin)
     return scale(sum(mul(context.sequenceWeight(), softplus(scale(perToken, beta)))), 2 / beta)
   },
-}
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { exp, mul, scale, sigmoid, sub } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 import { weightedAscent } from './weighted-ascent.ts'
 
 const schema = z.strictObject({
@@ -19,21 +19,20 @@ const schema = z.strictObject({
 /**
  * NPO by token: each token counts by how it stands to the starting model, not its whole answer.
  *
- * `L = (1/N) Σ_t sg(w_t)·log p_t`, `w_t = 2·p_t^(β+a)/(p_t^β + p0_t^β)`, a = `likelyPower`, p0 of the starting model, N the
- * answer tokens of the whole step.
+ * sg is without a gradient, p0 of the starting model, N the answer tokens of the whole step.
  *
  * Reads `logProb` and `referenceLogProb` (nats; cached, no gradient) and `tokenWeight`, all `[answers]`; returns a scalar in
  * nats. `w = 2·σ(β·(log p − log p0))·p^a`, 1 at the start where a is 0; no quotient of small numbers.
  *
  * Differs from the released code, which adds 1e-5 to the denominator; that changes the weight of unlikely tokens.
  * There WTNPO has β 0.1 and its one setting is a, where TNPO's is β: set both here.
- * Source: Wang et al. 2025 (G-effect), arXiv:2502.19301; tmlr-group/G-effect (ef368ee) dataloader.py.
  */
-export const tokenNpo: Loss<typeof schema> = {
+export const tokenNpo = defineLoss({
   id: 'token-npo',
   title: 'Token-wise NPO (TNPO, WTNPO)',
-  source: 'Wang et al. 2025, arXiv:2502.19301; tmlr-group/G-effect (ef368ee)',
-  formula: 'L = (1/N)·Σ_t sg(2·p_t^(beta+likelyPower)/(p_t^beta + p0_t^beta))·log p_t',
+  source:
+    'Wang et al. 2025 (G-effect), arXiv:2502.19301; tmlr-group/G-effect (ef368ee) dataloader.py',
+  formula: 'L = (1/N)·Σ_t sg(2·p_t^(β+likelyPower)/(p_t^β + p0_t^β))·log p_t',
   goal: 'forget',
   reduction: 'token-mean',
   needs: { referenceLogProb: true },
@@ -43,4 +42,4 @@ export const tokenNpo: Loss<typeof schema> = {
     const share = sigmoid(scale(sub(logProb, context.referenceLogProb()), beta))
     return weightedAscent(context, scale(mul(share, exp(scale(logProb, likelyPower))), 2))
   },
-}
+})

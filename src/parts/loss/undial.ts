@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { logSoftmax, mul, neg, softmax, sum } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 import { lowerLabels } from './lower-labels.ts'
 
 const schema = z.strictObject({
@@ -14,21 +14,19 @@ const schema = z.strictObject({
 /**
  * Unlearning by self-distillation: the starting model, with the memorised token made less likely, is the teacher.
  *
- * `L = −(1/N) Σ_t Σ_v q_t(v)·log p_t(v)`, `q_t = softmax(z0_t − β·onehot(y_t))`, z0 of the starting model, N the answer tokens
- * of the whole step.
+ * z0 is of the starting model, N the answer tokens of the whole step.
  *
  * Reads `logits` and `referenceLogProbs` (no gradient) `[answers, vocab]`, `labels` and `tokenWeight` `[answers]`; returns a
  * scalar in nats, at least the entropy of the target.
  *
  * Differs from the released code, which averages over prompt and padding too and, where there is no label, lowers the
  * vocabulary entry −100 from the end. That is not offered: the head never runs on those positions here.
- * Source: Dong et al. 2024, arXiv:2402.10052; dong-river/LLM_unlearning (89856dc); locuslab/open-unlearning
- * src/trainer/unlearn/undial.py.
  */
-export const undial: Loss<typeof schema> = {
+export const undial = defineLoss({
   id: 'undial',
   title: 'Unlearning by self-distillation (UNDIAL)',
-  source: 'Dong et al. 2024, arXiv:2402.10052; dong-river/LLM_unlearning (89856dc)',
+  source:
+    'Dong et al. 2024, arXiv:2402.10052; dong-river/LLM_unlearning (89856dc); locuslab/open-unlearning src/trainer/unlearn/undial.py',
   formula: 'L = −(1/N)·Σ_t Σ_v q_t(v)·log p_t(v), q_t = softmax(z0_t − strength·onehot(y_t))',
   goal: 'forget',
   reduction: 'token-mean',
@@ -39,4 +37,4 @@ export const undial: Loss<typeof schema> = {
     const crossEntropy = neg(sum(mul(target, logSoftmax(context.logits())), [1]))
     return sum(mul(context.tokenWeight(), crossEntropy))
   },
-}
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { exp, scale } from '../../graph/index.ts'
-import type { Loss } from './loss.ts'
+import { defineLoss } from './loss.ts'
 import { weightedAscent } from './weighted-ascent.ts'
 
 const schema = z.strictObject({
@@ -14,23 +14,22 @@ const schema = z.strictObject({
 /**
  * Weighted gradient ascent: each token counts by its own probability, so what is forgotten stops pushing.
  *
- * `L = (1/N) Σ_t sg(p_t^β)·log p_t`, p_t = p(y_t), sg without a gradient, N the answer tokens of the whole step.
+ * p_t = p(y_t), sg without a gradient, N the answer tokens of the whole step.
  *
  * Reads `logProb` (nats) and `tokenWeight`, `[answers]`; returns a scalar in nats. The gradient is that of ascent times
  * p^β; were the weight differentiated too, it would change sign at `p = e^(−1/β)`.
  *
  * Differs from the official code by the default of β: 5 there where nothing is said, 1 in open-unlearning and here.
- * Source: Wang et al. 2025 (G-effect), arXiv:2502.19301; tmlr-group/G-effect (ef368ee) dataloader.py;
- * locuslab/open-unlearning src/trainer/unlearn/wga.py.
  */
-export const wga: Loss<typeof schema> = {
+export const wga = defineLoss({
   id: 'wga',
   title: 'Weighted gradient ascent',
-  source: 'Wang et al. 2025, arXiv:2502.19301; tmlr-group/G-effect (ef368ee)',
-  formula: 'L = (1/N)·Σ_t sg(p_t^beta)·log p_t',
+  source:
+    'Wang et al. 2025 (G-effect), arXiv:2502.19301; tmlr-group/G-effect (ef368ee) dataloader.py; locuslab/open-unlearning src/trainer/unlearn/wga.py',
+  formula: 'L = (1/N)·Σ_t sg(p_t^β)·log p_t',
   goal: 'forget',
   reduction: 'token-mean',
   needs: {},
   schema,
   build: (context, { beta }) => weightedAscent(context, exp(scale(context.logProb(), beta))),
-}
+})

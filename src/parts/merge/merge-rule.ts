@@ -20,3 +20,10 @@ export interface MergeRule<Schema extends z.ZodObject = z.ZodObject> {
     knobs: z.infer<Schema>,
   ): Float32Array
 }
+
+/** Declares a merge rule; the types of its knobs are those of its schema. */
+export function defineMergeRule<Schema extends z.ZodObject>(
+  declaration: MergeRule<Schema>,
+): MergeRule<Schema> {
+  return declaration
+}

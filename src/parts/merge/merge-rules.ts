@@ -4,5 +4,5 @@ import { ties } from './ties.ts'
 
 /** Every way to merge by its id. */
 export const mergeRules: ReadonlyMap<string, MergeRule> = new Map(
-  [ties, linear].map((rule): [string, MergeRule] => [rule.id, rule as unknown as MergeRule]),
+  [ties, linear].map((rule): [string, MergeRule] => [rule.id, rule]),
 )

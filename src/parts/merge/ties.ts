@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { MergeRule } from './merge-rule.ts'
+import { defineMergeRule } from './merge-rule.ts'
 
 const schema = z.strictObject({
   density: z
@@ -13,20 +13,19 @@ const schema = z.strictObject({
 /**
  * TIES: trims small changes, elects a sign for each entry, and averages the changes that agree with it.
  *
- * Of each tensor, `d_k = trim(θ_k − θ_0)`, trim keeping the `density` of largest magnitude; s = −1 where `Σ_k d_k < 0`, else
- * 1; then `θ = θ_0 + Σ_{k: sign d_k = s} w_k·d_k / #{k: sign d_k = s}`, θ_0 where none agrees. Weights have no part in the
+ * trim keeps the `density` of largest magnitude of each tensor; θ_0 stays where no change agrees. Weights have no part in the
  * election.
  *
  * Numerics: changes in float32 as the tensors are, sums in float64.
  * Differs from the paper, which has no weights and trims over the whole model: like PEFT, by tensor. Differs from PEFT: of
  * changes of equal size at the border all are kept, and always one.
- * Source: Yadav et al. 2023, arXiv:2306.01708; huggingface/peft src/peft/utils/merge_utils.py.
  */
-export const ties: MergeRule<typeof schema> = {
+export const ties = defineMergeRule({
   id: 'ties',
   title: 'TIES',
   source: 'Yadav et al. 2023, arXiv:2306.01708; huggingface/peft src/peft/utils/merge_utils.py',
-  formula: 'trim, elect signs, and average the changes that agree, by weight',
+  formula:
+    'd_k = trim(θ_k − θ_0), s = −1 where Σ_k d_k < 0, else 1; θ = θ_0 + Σ_{k: sign d_k = s} w_k·d_k/#{k: sign d_k = s}',
   schema,
   merge(base, tuned, weights, { density }) {
     const changes = tuned.map((values) => {
@@ -46,7 +45,7 @@ export const ties: MergeRule<typeof schema> = {
       return agreeing > 0 ? start + sum / agreeing : start
     })
   },
-}
+})
 
 /** Magnitude of the smallest change among the share of largest. */
 function smallestKept(change: Float32Array, density: number): number {

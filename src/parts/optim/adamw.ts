@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { add, div, mul, sqrt, square, sub } from '../../graph/index.ts'
-import type { Optimizer } from './optimizer.ts'
+import { defineOptimizer } from './optimizer.ts'
 
 const schema = z.strictObject({
   beta1: z.number().min(0).lt(1).default(0.9).describe('decay of the running mean of gradients'),
@@ -25,23 +25,18 @@ const schema = z.strictObject({
 /**
  * Adam with decoupled weight decay.
  *
- * ```
- * m ← m + (1 − β1)(g − m)          v ← v + (1 − β2)(g² − v)
- * p ← p − (η·λ·p + η/(1 − β1ᵗ) · m / (√v/√(1 − β2ᵗ) + ε))
- * ```
- *
  * Slots: `firstMoment` m, `secondMoment` v. η is the learning rate, λ the weight decay, t = 1, 2, …
  *
  * Numerics: f32 throughout, scalars computed in float64 and rounded once. Decay and step are added before they leave
  * the weight, so the weight is rounded once a step: with η·λ near 1e-7, p·(1 − ηλ) alone would be off by up to half.
  * Differs from `torch.optim.AdamW`: the order of rounding only (torch scales p first and keeps v as β2·v + (1 − β2)g²).
- * Source: Loshchilov & Hutter 2019, arXiv:1711.05101; pytorch torch/optim/adamw.py.
  */
-export const adamw: Optimizer<typeof schema> = {
+export const adamw = defineOptimizer({
   id: 'adamw',
   title: 'AdamW',
   source: 'Loshchilov & Hutter 2019, arXiv:1711.05101; pytorch torch/optim/adamw.py',
-  formula: 'p ← p − η·(weightDecay·p + m̂/(√v̂ + epsilon))',
+  formula:
+    'm ← m + (1 − β1)(g − m), v ← v + (1 − β2)(g² − v), p ← p − (η·λ·p + η/(1 − β1ᵗ)·m/(√v/√(1 − β2ᵗ) + ε))',
   schema,
   slots: ['firstMoment', 'secondMoment'],
   scalarNames: ['firstGain', 'secondGain', 'rootCorrection', 'epsilon', 'stepSize', 'decay'],
@@ -87,4 +82,4 @@ export const adamw: Optimizer<typeof schema> = {
       parameter[i] = f32(p - f32(f32(p * decay) + f32(f32(m * stepSize) / root)))
     }
   },
-}
+})

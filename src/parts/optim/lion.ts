@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { add, mul, sign, sub } from '../../graph/index.ts'
-import type { Optimizer } from './optimizer.ts'
+import { defineOptimizer } from './optimizer.ts'
 
 const schema = z.strictObject({
   beta1: z
@@ -20,21 +20,16 @@ const schema = z.strictObject({
 /**
  * Lion: the sign of a mixture of gradient and running mean, with one slot where Adam has two.
  *
- * ```
- * p ← p − η·(sign(m + (1 − β1)(g − m)) + λ·p)          m ← m + (1 − β2)(g − m)
- * ```
- *
  * Slot: `momentum` m. η is the learning rate, λ the weight decay. The paper takes a third to a tenth of AdamW's learning
  * rate and three to ten times its weight decay.
  *
  * Numerics: f32 throughout, scalars computed in float64 and rounded once.
- * Source: Chen et al. 2023, arXiv:2302.06675.
  */
-export const lion: Optimizer<typeof schema> = {
+export const lion = defineOptimizer({
   id: 'lion',
   title: 'Lion',
   source: 'Chen et al. 2023, arXiv:2302.06675',
-  formula: 'p ← p − η·(sign(beta1·m + (1 − beta1)·g) + weightDecay·p), m ← beta2·m + (1 − beta2)·g',
+  formula: 'p ← p − η·(sign(m + (1 − β1)(g − m)) + λ·p), m ← m + (1 − β2)(g − m)',
   schema,
   slots: ['momentum'],
   scalarNames: ['directionGain', 'restGain', 'stepSize', 'decay'],
@@ -70,4 +65,4 @@ export const lion: Optimizer<typeof schema> = {
       parameter[i] = f32(p - f32(f32(p * decay) + f32(Math.sign(direction) * stepSize)))
     }
   },
-}
+})

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { add, mul, sub } from '../../graph/index.ts'
 import { adamw } from './adamw.ts'
 import { newtonSchulz, newtonSchulzArray } from './newton-schulz.ts'
-import type { Optimizer } from './optimizer.ts'
+import { defineOptimizer } from './optimizer.ts'
 
 /** Root mean square of AdamW's usual updates, which those of matrices are given too. */
 const usualUpdate = 0.2
@@ -41,13 +41,8 @@ const schema = z.strictObject({
 /**
  * Muon: hidden matrices move along their orthogonalised momentum, everything else by AdamW.
  *
- * ```
- * m ← m + (1 − μ)(g − m)          O = NewtonSchulz(g + μ(m − g))
- * p ← p − η·(λ·p + 0.2·√max(rows, columns)·O)
- * ```
- *
- * Slot of a matrix: `momentum` m; of the rest: AdamW's two. η is the learning rate, μ `momentum`, λ `weightDecay`. All
- * singular values of O are about 1, so a step moves a matrix as far in rare directions as in frequent ones, and half the
+ * Slot of a matrix: `momentum` m; of the rest: AdamW's two. η is the learning rate, μ `momentum`, λ `weightDecay`. O is what Newton–Schulz
+ * gives. All singular values of O are about 1, so a step moves a matrix as far in rare directions as in frequent ones, and half the
  * state of AdamW is enough. Matrices are the weights of linear layers inside the blocks, and adapters; not
  * embeddings, head, norms or biases.
  *
@@ -57,15 +52,14 @@ const schema = z.strictObject({
  * Differs from the released code of Jordan, whose rates of matrices (0.02, times √max(1, outputs/inputs)) and of the rest
  * are two: here the factor of Moonlight, `match_rms_adamw` in `torch.optim.Muon`, with which one rate, that of AdamW,
  * serves both. A matrix that stands for several, as GPT-2's query, key and value, is taken as one.
- * Source: Jordan et al. 2024, kellerjordan.github.io/posts/muon; KellerJordan/Muon muon.py (00ba60d); Liu et al. 2025
- * (Moonlight), arXiv:2502.16982; pytorch torch/optim/_muon.py.
  */
-export const muon: Optimizer<typeof schema> = {
+export const muon = defineOptimizer({
   id: 'muon',
   title: 'Muon',
-  source: 'Jordan et al. 2024, KellerJordan/Muon; Liu et al. 2025 (Moonlight), arXiv:2502.16982',
+  source:
+    'Jordan et al. 2024, kellerjordan.github.io/posts/muon; KellerJordan/Muon muon.py (00ba60d); Liu et al. 2025 (Moonlight), arXiv:2502.16982; pytorch torch/optim/_muon.py',
   formula:
-    'matrices: p ← p − η·(weightDecay·p + 0.2·√max(rows, columns)·NewtonSchulz(g + momentum·(m − g))); the rest: AdamW',
+    'matrices: m ← m + (1 − μ)(g − m), p ← p − η·(λ·p + 0.2·√max(rows, columns)·NewtonSchulz(g + μ(m − g))); the rest: AdamW',
   schema,
   slots: adamw.slots,
   scalarNames: adamw.scalarNames,
@@ -103,4 +97,4 @@ export const muon: Optimizer<typeof schema> = {
         parameter[i] -= parameter[i] * scalars.decay + direction[i] * scalars.stepSize
     },
   },
-}
+})

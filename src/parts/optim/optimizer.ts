@@ -49,3 +49,10 @@ export interface Optimizer<Schema extends z.ZodObject = z.ZodObject> {
   /** Another rule for hidden matrices; left out: they are updated by element like the rest. */
   readonly matrix?: MatrixRule<Schema>
 }
+
+/** Declares an optimiser; the types of its knobs are those of its schema. */
+export function defineOptimizer<Schema extends z.ZodObject>(
+  declaration: Optimizer<Schema>,
+): Optimizer<Schema> {
+  return declaration
+}

@@ -9,5 +9,5 @@ const all = [adamw, sgd, signSgd, lion, muon]
 
 /** Every optimiser by its id. */
 export const optimizers: ReadonlyMap<string, Optimizer> = new Map(
-  all.map((optimizer): [string, Optimizer] => [optimizer.id, optimizer as unknown as Optimizer]),
+  all.map((optimizer): [string, Optimizer] => [optimizer.id, optimizer]),
 )

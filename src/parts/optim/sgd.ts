@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { add, mul, sub } from '../../graph/index.ts'
-import type { Optimizer } from './optimizer.ts'
+import { defineOptimizer } from './optimizer.ts'
 
 const schema = z.strictObject({
   momentum: z
@@ -19,21 +19,16 @@ const schema = z.strictObject({
 /**
  * Stochastic gradient descent with momentum.
  *
- * ```
- * m ← μ·m + (g + λ·p)          p ← p − η·m
- * ```
- *
  * Slot: `momentum` m. η is the learning rate, μ `momentum`, λ `weightDecay`. With μ = 0 it is plain descent.
  *
  * Numerics: f32 throughout, scalars computed in float64 and rounded once.
  * Differs from `torch.optim.SGD` (dampening 0, no Nesterov): the order of rounding only.
- * Source: Polyak 1964; pytorch torch/optim/sgd.py.
  */
-export const sgd: Optimizer<typeof schema> = {
+export const sgd = defineOptimizer({
   id: 'sgd',
   title: 'SGD with momentum',
   source: 'Polyak 1964; pytorch torch/optim/sgd.py',
-  formula: 'm ← momentum·m + g + weightDecay·p, p ← p − η·m',
+  formula: 'm ← μ·m + (g + λ·p), p ← p − η·m',
   schema,
   slots: ['momentum'],
   scalarNames: ['kept', 'decay', 'stepSize'],
@@ -61,4 +56,4 @@ export const sgd: Optimizer<typeof schema> = {
       parameter[i] = f32(p - f32(momentum[i] * stepSize))
     }
   },
-}
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { add, mul, sign, sub } from '../../graph/index.ts'
-import type { Optimizer } from './optimizer.ts'
+import { defineOptimizer } from './optimizer.ts'
 
 const schema = z.strictObject({
   momentum: z
@@ -19,21 +19,17 @@ const schema = z.strictObject({
 /**
  * signSGD with momentum: every weight moves by the learning rate, one way or the other.
  *
- * ```
- * m ← m + (1 − μ)(g − m)          p ← p − η·(sign m + λ·p)
- * ```
- *
  * Slot: `momentum` m. η is the learning rate, μ `momentum`, λ `weightDecay`. A gradient of one bit: unlearning by it is
  * reported to be harder to undo by relearning or quantisation.
  *
  * Numerics: f32; sign 0 is 0. Clipping the direction changes nothing but rounding.
- * Source: Bernstein et al. 2018, arXiv:1802.04434; Lang et al. 2025 (Downgrade to Upgrade), arXiv:2510.00761.
  */
-export const signSgd: Optimizer<typeof schema> = {
+export const signSgd = defineOptimizer({
   id: 'sign-sgd',
   title: 'signSGD with momentum',
-  source: 'Bernstein et al. 2018, arXiv:1802.04434; Lang et al. 2025, arXiv:2510.00761',
-  formula: 'm ← momentum·m + (1 − momentum)·g, p ← p − η·(sign m + weightDecay·p)',
+  source:
+    'Bernstein et al. 2018, arXiv:1802.04434; Lang et al. 2025 (Downgrade to Upgrade), arXiv:2510.00761',
+  formula: 'm ← m + (1 − μ)(g − m), p ← p − η·(sign m + λ·p)',
   schema,
   slots: ['momentum'],
   scalarNames: ['gain', 'stepSize', 'decay'],
@@ -62,4 +58,4 @@ export const signSgd: Optimizer<typeof schema> = {
       parameter[i] = f32(p - f32(f32(p * decay) + step))
     }
   },
-}
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { overQuantile, riskKnob, riskScores } from './risk.ts'
-import type { TokenSelector } from './selector.ts'
+import { defineTokenSelector } from './selector.ts'
 
 /** Where the quantile stays: some tokens are always left out, and half are always kept. */
 const [lowest, highest] = [0.02, 0.5]
@@ -28,22 +28,20 @@ const schema = z.strictObject({
 /**
  * The risky tail of a step's tokens, wider while its risk rises and narrower while it falls (Ada-ESLM).
  *
- * Chooses as `value-at-risk` at a quantile α that moves: with C the mean score of the chosen tokens (the conditional value
- * at risk), averaged over the last `every` steps, and C₀ that of the `every` before,
- * `α ← clip(α·exp(−strength·(C − C₀)/|C₀|), 0.02, 0.5)`. Where C₀ is 0, α stays.
+ * C is the mean score of the chosen tokens (the conditional value at risk), averaged over the last `every` steps, and C₀ that
+ * of the `every` before. Where C₀ is 0, α stays.
  *
  * Numerics: means in float64, stored with the run, so a resumed run is exact. The two sets of a method move apart.
  * What could not be verified: the paper changes its confidence by the normalised change of this risk between
  * evaluations; that the change is the exponent of a factor is from memory, and the limits, `strength` and the mean
  * over steps (one batch of an unlearning run is small) are ours.
- * Source: ESLM, arXiv:2505.19893.
  */
-export const adaptiveValueAtRisk: TokenSelector<typeof schema> = {
+export const adaptiveValueAtRisk = defineTokenSelector({
   id: 'adaptive-value-at-risk',
   title: 'Tokens at risk, adaptive (Ada-ESLM)',
   source: 'ESLM 2025, arXiv:2505.19893; the rule is a stand-in',
   formula:
-    'value-at-risk with quantile ← clip(quantile·exp(−strength·(C − C₀)/|C₀|), 0.02, 0.5), C the mean risk of its tail',
+    'value-at-risk at α ← clip(α·exp(−strength·(C − C₀)/|C₀|), 0.02, 0.5), C the mean risk of its tail, C₀ that before',
   schema,
   when: 'step',
   needs: { logProb: true, entropy: true },
@@ -61,7 +59,7 @@ export const adaptiveValueAtRisk: TokenSelector<typeof schema> = {
     const within = Math.min(Math.max(moved, lowest), highest)
     return { quantile: within, before: now, steps: 0, total: 0 }
   },
-}
+})
 
 function tailMean(scores: readonly Float32Array[], chosen: readonly Float32Array[]): number {
   let [sum, count] = [0, 0]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { standingOut } from './fill-gaps.ts'
 import { ngramProbability } from './ngram.ts'
-import type { TokenSelector } from './selector.ts'
+import { defineTokenSelector } from './selector.ts'
 
 const schema = z.strictObject({
   order: z.int().min(1).default(3).describe('tokens of an n-gram, the predicted one included'),
@@ -21,20 +21,19 @@ const schema = z.strictObject({
 /**
  * The tokens of an answer that n-grams of the forget set predict otherwise than those of the retain set.
  *
- * `d_t = |p_F(y_t | n−1 tokens before) − p_R(y_t | …)|`, p the share of the n-gram among those of its set with the same
- * first n − 1 tokens (0 where there is none); critical where `d_t > mean(d) + deviations·sd(d)` over the answer. Gaps of at
- * most `window` tokens between critical ones are taken too. An answer of which nothing stands out is taken whole.
+ * p is the share of the n-gram among those of its set, F the forget and R the retain set, with the same first n − 1 tokens (0
+ * where there is none); mean and deviation over the answer. Gaps of at most `window` tokens between critical ones are taken
+ * too. An answer of which nothing stands out is taken whole.
  *
  * Differs from the paper: its threshold and its expansion of the context could not be verified, and the rules here are
  * those of a third party; of the expansion, our reading of them.
- * Source: Wan et al. 2025 (SU-Ngram), arXiv:2506.00876.
  */
-export const criticalNgrams: TokenSelector<typeof schema> = {
+export const criticalNgrams = defineTokenSelector({
   id: 'critical-ngrams',
   title: 'Critical tokens by n-grams (SU-Ngram)',
-  source: 'Wan et al. 2025, arXiv:2506.00876',
+  source: 'Wan et al. 2025 (SU-Ngram), arXiv:2506.00876',
   formula:
-    'tokens with |p_forget(y_t | n−1 before) − p_retain(y_t | n−1 before)| over the mean of their answer',
+    'tokens with d_t > mean(d) + deviations·sd(d), d_t = |p_F(y_t | n−1 tokens before) − p_R(y_t | …)|',
   schema,
   when: 'start',
   needs: { others: true },
@@ -48,4 +47,4 @@ export const criticalNgrams: TokenSelector<typeof schema> = {
       return standingOut(scores, { deviations, window })
     })
   },
-}
+})

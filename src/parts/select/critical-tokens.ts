@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { standingOut } from './fill-gaps.ts'
-import type { TokenSelector } from './selector.ts'
+import { defineTokenSelector } from './selector.ts'
 
 const schema = z.strictObject({
   assistant: z
@@ -23,19 +23,18 @@ const schema = z.strictObject({
 /**
  * The tokens of an answer that a model which has not seen it finds much more or less likely.
  *
- * `d_t = |p_0(y_t | y_<t) − p_a(y_t | y_<t)|`, p_0 of the starting model and p_a of the assistant; critical where
- * `d_t > mean(d) + deviations·sd(d)` over the answer. Gaps of at most `window` tokens between critical ones are taken too.
- * An answer of which nothing stands out is taken whole.
+ * p_0 is of the starting model and p_a of the assistant; mean and deviation over the answer. Gaps of at most `window` tokens
+ * between critical ones are taken too. An answer of which nothing stands out is taken whole.
  *
  * Differs from the paper: its threshold and its expansion of the context could not be verified, and the rules here are
  * those of a third party; of the expansion, our reading of them.
- * Source: Wan et al. 2025 (SU-LLM), arXiv:2506.00876.
  */
-export const criticalTokens: TokenSelector<typeof schema> = {
+export const criticalTokens = defineTokenSelector({
   id: 'critical-tokens',
   title: 'Critical tokens by a second model (SU-LLM)',
-  source: 'Wan et al. 2025, arXiv:2506.00876',
-  formula: 'tokens with |p_start(y_t) − p_assistant(y_t)| over the mean of their answer',
+  source: 'Wan et al. 2025 (SU-LLM), arXiv:2506.00876',
+  formula:
+    'tokens with d_t > mean(d) + deviations·sd(d), d_t = |p_0(y_t | y_<t) − p_a(y_t | y_<t)|',
   schema,
   when: 'start',
   needs: { logProb: true, assistantLogProb: true },
@@ -47,4 +46,4 @@ export const criticalTokens: TokenSelector<typeof schema> = {
       ),
     )
   },
-}
+})

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { symmetricEigen } from '../../math/eigen.ts'
 import { integer } from '../../math/random.ts'
-import type { ExampleSelector } from './selector.ts'
+import { defineExampleSelector } from './selector.ts'
 
 const schema = z.strictObject({
   share: z
@@ -36,9 +36,8 @@ const schema = z.strictObject({
  * Differs from the paper, which chooses training data like a validation set after a LoRA warm-up over several checkpoints:
  * here the validation set is the forget set, at the starting model, and the sign does not matter, because either way
  * unlearning moves the example.
- * Source: GIST 2026, arXiv:2602.18584; GuanghuiMin/GIST gist/matching_gist.py.
  */
-export const gradientSubspace: ExampleSelector<typeof schema> = {
+export const gradientSubspace = defineExampleSelector({
   id: 'gradient-subspace',
   title: 'Retain examples at risk (GIST)',
   source: 'GIST 2026, arXiv:2602.18584; GuanghuiMin/GIST gist/matching_gist.py',
@@ -70,7 +69,7 @@ export const gradientSubspace: ExampleSelector<typeof schema> = {
     for (const place of order.slice(0, chosen)) weights[place] = 1
     return weights
   },
-}
+})
 
 /** As many different places, in order. */
 function drawPlaces(count: number, size: number, seed: number): number[] {

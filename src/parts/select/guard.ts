@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ExampleSelector } from './selector.ts'
+import { defineExampleSelector } from './selector.ts'
 
 const schema = z.strictObject({
   map: z
@@ -20,22 +20,21 @@ const leastShare = 0.01
 /**
  * Unlearns those forget examples less whose unlearning would hurt the retain set most.
  *
- * `a_i = ⟨∇ℓ_i, ∇L_r⟩/‖∇ℓ_i‖`, ℓ_i the mean of −log p over the answer of example i and L_r that over the retain set, at the
- * starting model, over what is trained; `w_i = exp(−a_i/(temperature·sd(a)))`, or `max(a_i, 0.01·max a)^−exponent`, scaled to a
- * mean of 1.
+ * ℓ_i is the mean of −log p over the answer of example i and L_r that over the retain set, at the starting model, over what is
+ * trained.
  *
  * Cost: one gradient per forget example and one of the retain set, once.
  * What could not be verified: the paper says that weights fall with a gradient-based attribution of each forget example
  * to the retain set; its map, its constants and the normalisation are not known to us, so both likely maps are offered, and
  * the score is divided by the length of the example's gradient, because that grows with the answer. Scores are those of the
  * starting model and go stale.
- * Source: Niu et al. 2025 (GUARD), arXiv:2506.10946.
  */
-export const guard: ExampleSelector<typeof schema> = {
+export const guard = defineExampleSelector({
   id: 'guard',
   title: 'Weights against harm to the retain set (GUARD)',
-  source: 'Niu et al. 2025, arXiv:2506.10946',
-  formula: 'w_i falls with ⟨∇ℓ_i, ∇L_r⟩/‖∇ℓ_i‖ at the starting model; mean 1',
+  source: 'Niu et al. 2025 (GUARD), arXiv:2506.10946',
+  formula:
+    'w_i = exp(−a_i/(temperature·sd(a))) or max(a_i, 0.01·max a)^−exponent, a_i = ⟨∇ℓ_i, ∇L_r⟩/‖∇ℓ_i‖ at the starting model; mean 1',
   schema,
   needsOther: true,
   async weigh({ count, gradients }, { map, temperature, exponent }) {
@@ -58,7 +57,7 @@ export const guard: ExampleSelector<typeof schema> = {
     const mean = weights.reduce((sum, weight) => sum + weight, 0) / count
     return Float32Array.from(weights, (weight) => weight / mean)
   },
-}
+})
 
 function exponentialWeights(scores: readonly number[], temperature: number): number[] {
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length

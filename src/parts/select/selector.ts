@@ -90,3 +90,17 @@ export interface ExampleSelector<Schema extends z.ZodObject = z.ZodObject> {
   /** `[examples]` */
   weigh(input: ExampleInput, knobs: z.infer<Schema>): Promise<Float32Array>
 }
+
+/** Declares a selector of tokens; the types of its knobs are those of its schema. */
+export function defineTokenSelector<Schema extends z.ZodObject>(
+  declaration: TokenSelector<Schema>,
+): TokenSelector<Schema> {
+  return declaration
+}
+
+/** Declares a selector of examples; the types of its knobs are those of its schema. */
+export function defineExampleSelector<Schema extends z.ZodObject>(
+  declaration: ExampleSelector<Schema>,
+): ExampleSelector<Schema> {
+  return declaration
+}

@@ -10,14 +10,11 @@ import { worstCase } from './worst-case.ts'
 /** Every selector of tokens by its id. */
 export const tokenSelectors: ReadonlyMap<string, TokenSelector> = new Map(
   [criticalNgrams, criticalTokens, valueAtRisk, adaptiveValueAtRisk].map(
-    (each): [string, TokenSelector] => [each.id, each as unknown as TokenSelector],
+    (each): [string, TokenSelector] => [each.id, each],
   ),
 )
 
 /** Every selector of examples by its id. */
 export const exampleSelectors: ReadonlyMap<string, ExampleSelector> = new Map(
-  [guard, gradientSubspace, worstCase].map((each): [string, ExampleSelector] => [
-    each.id,
-    each as unknown as ExampleSelector,
-  ]),
+  [guard, gradientSubspace, worstCase].map((each): [string, ExampleSelector] => [each.id, each]),
 )

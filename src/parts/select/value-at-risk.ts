@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { overQuantile, riskKnob, riskScores } from './risk.ts'
-import type { TokenSelector } from './selector.ts'
+import { defineTokenSelector } from './selector.ts'
 
 const schema = z.strictObject({
   risk: riskKnob,
@@ -15,20 +15,19 @@ const schema = z.strictObject({
 /**
  * The risky tail of a step's tokens: with risk the loss, training on them minimises the conditional value at risk.
  *
- * `m_t = 1[S_t ≥ τ]`, τ the empirical `quantile` of S over the answer tokens of the set in the step; S the loss
- * `−log p(y_t)`, its negative, or the entropy `−Σ_v p_v·log p_v`, of the current model, without a gradient.
+ * The quantile is that over the answer tokens of the set in the step, of the current model, without a gradient.
  *
  * Differs from the paper: `memory` is ours, because ascending on the riskiest tokens would ascend where nothing is left.
  * `adaptive-value-at-risk` moves the quantile.
- * Source: ESLM, arXiv:2505.19893; Rockafellar and Uryasev 2000 (conditional value at risk).
  */
-export const valueAtRisk: TokenSelector<typeof schema> = {
+export const valueAtRisk = defineTokenSelector({
   id: 'value-at-risk',
   title: 'Tokens at risk (ESLM)',
-  source: 'ESLM 2025, arXiv:2505.19893',
-  formula: 'tokens with S_t ≥ its quantile in the step, S = −log p(y_t), log p(y_t) or the entropy',
+  source: 'ESLM, arXiv:2505.19893; Rockafellar and Uryasev 2000 (conditional value at risk)',
+  formula:
+    'tokens with S_t ≥ τ, its quantile in the step, S = −log p(y_t), log p(y_t) or −Σ_v p_v·log p_v',
   schema,
   when: 'step',
   needs: { logProb: true, entropy: true },
   weigh: (input, { risk, quantile }) => overQuantile(riskScores(input, risk), quantile),
-}
+})

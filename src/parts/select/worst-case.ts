@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ExampleSelector } from './selector.ts'
+import { defineExampleSelector } from './selector.ts'
 
 const schema = z.strictObject({
   share: z
@@ -26,21 +26,21 @@ const schema = z.strictObject({
 /**
  * The subset of a set that is hardest to unlearn, to test methods on.
  *
- * Membership `w ∈ [0,1]^N, Σ w = m` starts even; in each round the starting model takes a few signSGD steps on
- * `Σ (1 − w_i)·ℓ_i`, that is, it is trained on everything but the chosen; then `w ← Π(w − weightRate·(ℓ_i + 2·spread·w_i))`,
- * ℓ_i its mean −log p on example i, and Π the projection on the capped simplex. At the end the m examples of highest
- * membership take part, the rest does not: those that stay likely without being trained on.
+ * Membership `w ∈ [0,1]^N, Σ w = m` starts even; in each round the starting model takes a few signSGD steps, that is, it is
+ * trained on everything but the chosen; ℓ_i is then its mean −log p on example i, and Π the projection on the capped
+ * simplex. The rest takes no part: those that stay likely without being trained on are chosen.
  *
  * Because the sign has no derivative almost everywhere, the implicit gradient vanishes and the upper gradient is ℓ_i.
  * Differs from the paper, which does this for image classifiers: losses are means per answer token, and the lower level trains
  * what the recipe trains.
- * Source: Fan et al. 2024 (Challenging Forgets), arXiv:2403.07362; OPTML-Group/Unlearn-WorstCase (fc727ce).
  */
-export const worstCase: ExampleSelector<typeof schema> = {
+export const worstCase = defineExampleSelector({
   id: 'worst-case',
   title: 'Worst-case forget set',
-  source: 'Fan et al. 2024, arXiv:2403.07362; OPTML-Group/Unlearn-WorstCase (fc727ce)',
-  formula: 'the m examples that stay likeliest after training on the others',
+  source:
+    'Fan et al. 2024 (Challenging Forgets), arXiv:2403.07362; OPTML-Group/Unlearn-WorstCase (fc727ce)',
+  formula:
+    'w ← Π(w − weightRate·(ℓ_i + 2·spread·w_i)), ℓ_i after signSGD steps on Σ (1 − w_i)·ℓ_i; the m highest take part',
   schema,
   needsOther: false,
   async weigh({ count, gradients }, knobs) {
@@ -62,7 +62,7 @@ export const worstCase: ExampleSelector<typeof schema> = {
     for (const place of order.slice(0, chosen)) weights[place] = 1
     return weights
   },
-}
+})
 
 /** The nearest point of `{w ∈ [0,1]^N, Σ w = total}`: `clip(x − ν, 0, 1)`, ν by bisection. */
 export function projectOnCappedSimplex(
