@@ -4,11 +4,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { integer } from '../src/math/random.ts'
 import { readEvents } from '../src/run/event-log.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { runFolderAt } from '../src/run/run-folder.ts'
 import { eventsOf, resultOf, type TinySettings, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { cli, runCli } from './helpers/cli.ts'
+import { testSeed } from './helpers/seed.ts'
 
 let root: string
 beforeAll(async () => {
@@ -38,17 +40,18 @@ describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () =
   }
 
   /** Kills the child up to 20 ms after an event: at any point of what comes next. */
-  const killAfter = (wanted: (event: RunEvent) => boolean) => {
+  const killAfter = (round: number, wanted: (event: RunEvent) => boolean) => {
     let killed = false
     return (event: RunEvent, child: ChildProcess) => {
       if (killed || !wanted(event)) return
       killed = true
-      setTimeout(() => child.kill('SIGKILL'), 20 * Math.random())
+      setTimeout(() => child.kill('SIGKILL'), integer(testSeed, ['wait'], round, 21))
     }
   }
-  const between = (low: number, high: number) => low + Math.floor((high - low + 1) * Math.random())
+  const between = (low: number, high: number) =>
+    low + integer(testSeed, ['step'], low, high - low + 1)
 
-  test('killed at five random moments and resumed, a run writes the same bytes', async () => {
+  test(`killed at five random moments (LETHE_TEST_SEED=${testSeed}) and resumed, a run writes the same bytes`, async () => {
     const recipe = await tinyRecipe(root, 'killed', settings)
     const folder = runFolderAt(join(root, 'killed'))
     const ending = (event: RunEvent) => event.type === 'eval.started' && event.phase === 'after'
@@ -63,7 +66,7 @@ describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () =
     ]
     for (const [i, [name, wanted]] of moments.entries()) {
       const args = i === 0 ? ['run', recipe] : ['resume', folder.path]
-      const { signal, err } = await runCli(args, { onEvent: killAfter(wanted) })
+      const { signal, err } = await runCli(args, { onEvent: killAfter(i, wanted) })
       expect(signal, `${name}: ${err}`).toBe('SIGKILL')
     }
     const last = await runCli(['resume', folder.path])

@@ -73,8 +73,9 @@ function createEnvironment(api: OrtApi, threads: number): Handle {
   const threading = api.make('CreateThreadingOptions')
   api.call('SetGlobalIntraOpNumThreads', threading, threads)
   api.call('SetGlobalInterOpNumThreads', threading, 1)
-  const errorsOnly = 3
-  const environment = api.make('CreateEnvWithGlobalThreadPools', errorsOnly, 'lethe', threading)
+  // Errors come as exceptions; the runtime would write them to the terminal as well.
+  const fatalOnly = 4
+  const environment = api.make('CreateEnvWithGlobalThreadPools', fatalOnly, 'lethe', threading)
   api.release('ReleaseThreadingOptions', threading)
   return environment
 }

@@ -48,7 +48,8 @@ export function createPackageEngine(
       let session: InferenceSession | null = await ort.InferenceSession.create(bytes, {
         enableMemPattern: false,
         graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
+        // Fatal only: errors come as exceptions, and would stand in the terminal as well.
+        logSeverityLevel: 4,
         ...sessionOptions,
       })
       const program: Program = {
