@@ -8,5 +8,7 @@ export default defineConfig({
     // Two busy ONNX Runtime pools on two cores slow each other down.
     maxWorkers: 2,
     pool: 'forks',
+    // Before the default one, whose count is the last word.
+    reporters: ['./test/helpers/skipped-reporter.ts', 'default'],
   },
 })

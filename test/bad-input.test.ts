@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { latestState, loadState } from '../src/checkpoint/state.ts'
 import { runCaptured } from '../src/cli/testing/terminal.ts'
+import { disk, mountSmallDisk, needing } from './helpers/needs.ts'
 
 // What a user sees who gives `lethe run` something wrong: exit code 2, what was expected, what came, no stack.
 const root = mkdtempSync(join(tmpdir(), 'lethe-bad-input-'))
@@ -166,9 +166,10 @@ test('an output folder that cannot be written', async () => {
   await refused(/output/, /folder/)
 })
 
-const smallDisk = mountSmallDisk()
-test.skipIf(smallDisk === null)(
-  'a disk that fills up in the middle leaves a loadable state and a reason (needs mount)',
+const smallDisk = mountSmallDisk(760)
+test(
+  'a disk that fills up in the middle leaves a loadable state and a reason',
+  needing(disk(smallDisk)),
   async () => {
     const output = join(smallDisk as string, 'run')
     const recipe = join(folder, 'recipe.yaml')
@@ -191,16 +192,3 @@ test.skipIf(smallDisk === null)(
 )
 
 /** 760 kB of tmpfs: what the plan asks for, and little more, or null where mounting is not allowed. */
-function mountSmallDisk(): string | null {
-  const at = join(root, 'small-disk')
-  mkdirSync(at)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=760k', 'tmpfs', at], { stdio: 'ignore' })
-  } catch {
-    return null
-  }
-  afterAll(() => {
-    execFileSync('umount', [at])
-  })
-  return at
-}

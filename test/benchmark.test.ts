@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +12,8 @@ import { evaluatedModel } from '../src/measure/evaluation/evaluated-model.ts'
 import type { SampleRecord } from '../src/measure/record.ts'
 import { parseBenchmark } from '../src/recipe/read-benchmark.ts'
 import { textModel, tinyPretraining } from '../src/run/testing/tiny-run.ts'
-import { cli, runIn } from './helpers/cli.ts'
+import { runIn } from './helpers/cli.ts'
+import { build, needing } from './helpers/needs.ts'
 import { recordsOf, recordsText } from './helpers/records.ts'
 
 const yaml = `
@@ -249,7 +249,7 @@ function evaluatedThrows(folder: string): string[] {
 
 const lethe = (args: readonly string[], signalAt?: RegExp) => runIn(root, args, signalAt)
 
-describe.skipIf(!existsSync(cli))('lethe benchmark (needs npm run build)', () => {
+describe('lethe benchmark', needing(build), () => {
   const run = (methods: string) => [
     ...['benchmark', 'run', 'rivers.yaml', '--methods', methods, '--seeds', '2'],
     ...['--output', 'board', '--set', 'train.epochs=null', '--set', 'train.steps=2'],

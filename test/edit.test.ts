@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -11,6 +10,7 @@ import { readStages } from '../src/recipe/read-stages.ts'
 import { textModel, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { openModel } from '../src/train/session.ts'
 import { cli } from './helpers/cli.ts'
+import { build, needing } from './helpers/needs.ts'
 
 const demo = resolve('assets/demo')
 const tiny = resolve('assets/lethe-tiny')
@@ -112,29 +112,26 @@ describe('in a recipe of stages', () => {
     expect(err).toContain(expected)
   })
 
-  test.skipIf(!existsSync(cli))(
-    'it follows a run, says what it did, and is not done twice',
-    async () => {
-      const text = `${common}stages:
+  test('it follows a run, says what it did, and is not done twice', needing(build), async () => {
+    const text = `${common}stages:
   - { name: light, method: npo }
   - { name: hide, edit: { id: unierase, layers: '*.1.mlp.down_proj.weight' } }
 `
-      const run = async (recipe: string) => {
-        const file = await write('run.yaml', recipe)
-        return spawnSync(process.execPath, [cli, 'run', file], { cwd: root, encoding: 'utf8' })
-      }
-      const first = await run(text)
-      expect(first.status, first.stderr).toBe(0)
-      expect(first.stderr).toMatch(/probability of forget answers: \S+ before, \S+ after/)
-      const folder = join(root, 'runs', 'run', '2-hide')
-      expect(await readFile(join(folder, 'recipe.yaml'), 'utf8')).toContain('preserve: 1')
-      await openModel(join(root, 'runs', 'run', 'model'))
-      const again = await run(text)
-      expect(again.status, again.stderr).toBe(0)
-      expect(again.stderr).not.toContain('before')
-      const other = await run(text.replace('id: unierase,', 'id: unierase, reach: 2,'))
-      expect(other.status).toBe(2)
-      expect(other.stderr).toContain('expected an edit of this stage, or none')
-    },
-  )
+    const run = async (recipe: string) => {
+      const file = await write('run.yaml', recipe)
+      return spawnSync(process.execPath, [cli, 'run', file], { cwd: root, encoding: 'utf8' })
+    }
+    const first = await run(text)
+    expect(first.status, first.stderr).toBe(0)
+    expect(first.stderr).toMatch(/probability of forget answers: \S+ before, \S+ after/)
+    const folder = join(root, 'runs', 'run', '2-hide')
+    expect(await readFile(join(folder, 'recipe.yaml'), 'utf8')).toContain('preserve: 1')
+    await openModel(join(root, 'runs', 'run', 'model'))
+    const again = await run(text)
+    expect(again.status, again.stderr).toBe(0)
+    expect(again.stderr).not.toContain('before')
+    const other = await run(text.replace('id: unierase,', 'id: unierase, reach: 2,'))
+    expect(other.status).toBe(2)
+    expect(other.stderr).toContain('expected an edit of this stage, or none')
+  })
 })

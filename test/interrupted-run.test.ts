@@ -9,7 +9,8 @@ import { readEvents } from '../src/run/event-log.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { runFolderAt } from '../src/run/run-folder.ts'
 import { eventsOf, resultOf, type TinySettings, tinyRecipe } from '../src/run/testing/tiny-run.ts'
-import { cli, runCli } from './helpers/cli.ts'
+import { runCli } from './helpers/cli.ts'
+import { build, needing } from './helpers/needs.ts'
 import { testSeed } from './helpers/seed.ts'
 
 let root: string
@@ -25,7 +26,7 @@ const settings: TinySettings = {
   guards: { retainLossRise: null },
 }
 
-describe.skipIf(!existsSync(cli))('the command line (needs npm run build)', () => {
+describe('the command line', needing(build), () => {
   let expected: { model: string; metrics: string }
   beforeAll(async () => {
     const whole = await runCli(['run', await tinyRecipe(root, 'whole', settings)])

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tinyRecipe } from '../src/run/testing/tiny-run.ts'
-import { cli, runIn } from './helpers/cli.ts'
+import { runIn } from './helpers/cli.ts'
+import { build, needing } from './helpers/needs.ts'
 
 const sets = ['one', 'two', 'three', 'four', 'five', 'six']
 const yaml = `
@@ -42,7 +43,7 @@ afterAll(() => rm(root, { recursive: true }))
 const lethe = (args: readonly string[], signalAt?: RegExp) => runIn(root, args, signalAt)
 const records = (folder: string) => readFile(join(root, folder, 'records.jsonl'), 'utf8')
 
-describe.skipIf(!existsSync(cli))('evaluate.benchmark of a recipe (needs npm run build)', () => {
+describe('evaluate.benchmark of a recipe', needing(build), () => {
   test('a missing file or a wrong id is found before anything is trained', async () => {
     const shipped = ['--set', 'evaluate.benchmark.id=tofu/forget5']
     const wrong = await lethe(['validate', 'run.json', ...shipped])

@@ -8,6 +8,7 @@ import { runCaptured } from '../src/cli/testing/terminal.ts'
 import { readStages } from '../src/recipe/read-stages.ts'
 import { textModel, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { cli } from './helpers/cli.ts'
+import { build, needing } from './helpers/needs.ts'
 
 let root: string
 beforeAll(async () => {
@@ -171,8 +172,9 @@ describe('mistakes', () => {
   })
 })
 
-test.skipIf(!existsSync(cli))(
+test(
   'runs, begins each stage with the model of the one it names, and skips what is done',
+  needing(build),
   async () => {
     const file = await write('run.yaml', staged)
     const first = run(file)
@@ -207,14 +209,15 @@ test.skipIf(!existsSync(cli))(
   },
 )
 
-test.skipIf(!existsSync(cli))('resumes only from where the paths lead', async () => {
+test('resumes only from where the paths lead', needing(build), async () => {
   const { code, err } = await runCaptured(['resume', join(root, 'runs', 'run')], { cwd: '/' })
   expect(code).toBe(2)
   expect(err).toContain('expected a call from the folder in which it is runs/run')
 })
 
-test.skipIf(!existsSync(cli))(
+test(
   'merges folders as well as stages, and finds them beside the recipe',
+  needing(build),
   async () => {
     const file = await write(
       'folders.yaml',
@@ -231,7 +234,7 @@ test.skipIf(!existsSync(cli))(
   },
 )
 
-test.skipIf(!existsSync(cli))('stops where a guard finds the model of a stage broken', async () => {
+test('stops where a guard finds the model of a stage broken', needing(build), async () => {
   const broken = staged.replace('utilityFloor: null', 'utilityFloor: 1')
   const file = await write('broken.yaml', broken)
   for (const { code, err } of [run(file), run(file)]) {
@@ -241,20 +244,17 @@ test.skipIf(!existsSync(cli))('stops where a guard finds the model of a stage br
   expect(existsSync(join(root, 'runs', 'broken', '3-both'))).toBe(false)
 })
 
-test.skipIf(!existsSync(cli))(
-  'does not take the results of other settings for its own',
-  async () => {
-    const was = await readFile(join(root, 'runs', 'run', 'stages.json'), 'utf8')
-    for (const [from, to, what] of [
-      ['learningRate: 1e-3', 'learningRate: 2e-3', 'run'],
-      ['density: 0.5', 'density: 0.6', 'merge'],
-    ]) {
-      const file = await write('run.yaml', staged.replace(from, to))
-      const { code, err } = run(file)
-      expect(code).toBe(2)
-      expect(err).toContain(`expected a ${what} of this stage, or none`)
-    }
-    // And keeps its own record.
-    expect(await readFile(join(root, 'runs', 'run', 'stages.json'), 'utf8')).toBe(was)
-  },
-)
+test('does not take the results of other settings for its own', needing(build), async () => {
+  const was = await readFile(join(root, 'runs', 'run', 'stages.json'), 'utf8')
+  for (const [from, to, what] of [
+    ['learningRate: 1e-3', 'learningRate: 2e-3', 'run'],
+    ['density: 0.5', 'density: 0.6', 'merge'],
+  ]) {
+    const file = await write('run.yaml', staged.replace(from, to))
+    const { code, err } = run(file)
+    expect(code).toBe(2)
+    expect(err).toContain(`expected a ${what} of this stage, or none`)
+  }
+  // And keeps its own record.
+  expect(await readFile(join(root, 'runs', 'run', 'stages.json'), 'utf8')).toBe(was)
+})

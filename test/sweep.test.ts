@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tinyRecipe } from '../src/run/testing/tiny-run.ts'
-import { cli, runIn } from './helpers/cli.ts'
+import { runIn } from './helpers/cli.ts'
+import { build, needing } from './helpers/needs.ts'
 
 let root: string
 let recipe: string
@@ -19,7 +20,7 @@ afterAll(async () => {
 
 const lethe = (args: readonly string[], signalAt?: RegExp) => runIn(root, args, signalAt)
 
-describe.skipIf(!existsSync(cli))('lethe sweep (needs npm run build)', () => {
+describe('lethe sweep', needing(build), () => {
   const sweep = (more: string[] = []) => [
     ...['sweep', recipe, '--grid', 'method.gamma=0.1,1', '--seeds', '2', '--output', 'out'],
     ...more,

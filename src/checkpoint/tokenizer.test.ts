@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from '../files/testing/problems.ts'
 import { memoryFolder } from './bytes.ts'
@@ -29,7 +29,7 @@ interface Golden {
   }[]
 }
 
-describe.skipIf(!existsSync(goldenPath))('the tokenizer of transformers', async () => {
+describe('the tokenizer of transformers', async () => {
   const golden: Golden = JSON.parse(readFileSync(`${goldenPath}golden.json`, 'utf8'))
   const tokenizer = await openTokenizer(await nodeFolder(goldenPath))
 

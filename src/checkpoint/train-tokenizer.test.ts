@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { describe, expect, it, test } from 'vitest'
+import { needing, shared, sharedPath } from '../../test/helpers/needs.ts'
 import { UserError } from '../error.ts'
 import { integer } from '../math/random.ts'
 import { trainTokenizer } from './train-tokenizer.ts'
@@ -43,7 +44,7 @@ test('merges by hand', () => {
   const { tokenizer } = trainTokenizer({ texts: ['aab aab aab ab'], vocabSize: 260 })
   // Pairs: ab 4, aa 3, Ġa 3; then a·ab 3, Ġ·a 2, Ġ·ab 1; then Ġ·aab 2, Ġ·ab 1.
   expect(tokenizer.model.merges).toEqual(['a b', 'a ab', 'Ġ aab', 'Ġ ab'])
-  expect(tokenizer.model.vocab['Ġab']).toBe(259)
+  expect(tokenizer.model.vocab.Ġab).toBe(259)
 })
 
 describe('round trip', () => {
@@ -111,25 +112,21 @@ test('what cannot be is refused', () => {
   expect(train(300, ['a'])).toThrow('distinct tokens of two letters or more')
 })
 
-const tofu = new URL('../../../shared/data/tofu/full.json', import.meta.url)
-test.skipIf(!existsSync(tofu))(
-  'TOFU full.json (needs ../shared/data): merges as BpeTrainer',
-  () => {
-    const texts = readFileSync(tofu, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-      .flatMap(({ question, answer }) => [question, answer])
-    const { tokenizer } = trainTokenizer({
-      texts,
-      vocabSize: 4096,
-      specialTokens: { bos, eos, pad },
-    })
-    // Printed by reference/make_bpe_goldens.py ../shared/data/tofu/full.json 4096, tokenizers 0.23.3.
-    const digest = createHash('sha256').update(tokenizer.model.merges.join('\n')).digest('hex')
-    expect([tokenizer.model.merges.length, digest]).toEqual([
-      3837,
-      '33fae22b14f86dd542c1617e3469e6edcf6ca7be6565940a7d77d07f3c5da4c6',
-    ])
-  },
-)
+test('TOFU full.json: merges as BpeTrainer', needing(shared('data/tofu')), () => {
+  const texts = readFileSync(sharedPath('data/tofu/full.json'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .flatMap(({ question, answer }) => [question, answer])
+  const { tokenizer } = trainTokenizer({
+    texts,
+    vocabSize: 4096,
+    specialTokens: { bos, eos, pad },
+  })
+  // Printed by reference/make_bpe_goldens.py ../shared/data/tofu/full.json 4096, tokenizers 0.23.3.
+  const digest = createHash('sha256').update(tokenizer.model.merges.join('\n')).digest('hex')
+  expect([tokenizer.model.merges.length, digest]).toEqual([
+    3837,
+    '33fae22b14f86dd542c1617e3469e6edcf6ca7be6565940a7d77d07f3c5da4c6',
+  ])
+})

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { build, needing } from '../../test/helpers/needs.ts'
 import { methods } from '../method/methods.ts'
 
 const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
@@ -19,7 +20,7 @@ function lethe(...argv: string[]) {
   return { status, stdout, stderr }
 }
 
-describe.skipIf(!existsSync(main))('the built binary (needs npm run build)', () => {
+describe('the built binary', needing(build), () => {
   test('keeps results, errors and exit codes apart', () => {
     expect(lethe('methods', '--json')).toMatchObject({ status: 0, stderr: '' })
     const refused = lethe('validate', 'r.yaml', '--no-files')

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { needing, shared, sharedPath } from '../../test/helpers/needs.ts'
 import { formatProblem } from '../error.ts'
 import { permutation } from '../math/random.ts'
 import { epochSteps, paddingShare } from './epoch.ts'
@@ -8,13 +8,11 @@ import { overlapProblems } from './overlap.ts'
 import { readRecords } from './read-records.ts'
 import { chatMl, fakeTokenizer } from './testing/fake-tokenizer.ts'
 
-const data = new URL('../../../shared/data/', import.meta.url).pathname
-const tofu = (file: string) => `${data}tofu/${file}`
-const tofuTest = test.skipIf(!existsSync(tofu('forget05.json')))
-const lumeTest = test.skipIf(!existsSync(`${data}lume/forget.jsonl`))
+const tofu = (file: string) => sharedPath(`data/tofu/${file}`)
 
-tofuTest(
-  'TOFU forget05 and retain95 (needs ../shared/data/tofu): counts, masks, padding',
+test(
+  'TOFU forget05 and retain95: counts, masks, padding',
+  needing(shared('data/tofu')),
   async () => {
     for (const tokenizer of [fakeTokenizer({ start: true }), fakeTokenizer({ chat: chatMl })]) {
       const load = (file: string) => loadExamples(tofu(file), tokenizer, { maxLength: 512 })
@@ -50,8 +48,9 @@ tofuTest(
   },
 )
 
-tofuTest(
-  'every TOFU file reads, and the sets that should not overlap do not (needs ../shared/data/tofu)',
+test(
+  'every TOFU file reads, and the sets that should not overlap do not',
+  needing(shared('data/tofu')),
   async () => {
     const rows: [string, number][] = [
       ['full.json', 4000],
@@ -75,9 +74,11 @@ tofuTest(
   },
 )
 
-lumeTest('LUME (needs ../shared/data/lume): {input, output} with further keys', async () => {
-  const { items, ignoredKeys } = await loadItems(`${data}lume/forget.jsonl`)
+test('LUME: {input, output} with further keys', needing(shared('data/lume')), async () => {
+  const { items, ignoredKeys } = await loadItems(`${sharedPath('data/lume')}/forget.jsonl`)
   expect(items).toHaveLength(2732)
   expect(ignoredKeys).toEqual(['id', 'task'])
-  expect(overlapProblems(items, (await loadItems(`${data}lume/retain.jsonl`)).items)).toEqual([])
+  expect(
+    overlapProblems(items, (await loadItems(`${sharedPath('data/lume')}/retain.jsonl`)).items),
+  ).toEqual([])
 })

@@ -1,12 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { needing } from '../../test/helpers/needs.ts'
 import { UserError } from '../error.ts'
 import { createEngine } from './node.ts'
-import { findLibrary } from './onnx/c-api.ts'
+import { runtimeLibrary } from './testing/runtime-library.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-test.skipIf(!findLibrary())(
+test(
   'the C interface is used where there is a library, with the threads asked for',
+  needing(runtimeLibrary),
   async () => {
     const engine = await createEngine({ threads: 1 })
     expect([engine.id, engine.threads]).toEqual(['onnx-ffi', 1])

@@ -1,9 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { disk, mountSmallDisk, needing } from '../../test/helpers/needs.ts'
 import {
   removeFolderAtomic,
   removeLeftovers,
@@ -153,29 +153,11 @@ describe('leftovers of a killed process', () => {
     }))
 })
 
-/** A file system of one megabyte; null where this machine may not mount one. */
-function mountSmallDisk(): string | null {
-  const path = mkdtempSync(join(tmpdir(), 'lethe-full-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path], { stdio: 'ignore' })
-    return path
-  } catch {
-    rmdirSync(path)
-    return null
-  }
-}
+const small = mountSmallDisk(1024)
 
-const disk = mountSmallDisk()
-
-afterAll(() => {
-  if (disk === null) return
-  execFileSync('umount', [disk])
-  rmdirSync(disk)
-})
-
-describe.skipIf(disk === null)('a full disk (needs the right to mount a tmpfs)', () => {
+describe('a full disk', needing(disk(small)), () => {
   it('keeps what was there and says what is free', async () => {
-    const path = disk as string
+    const path = small as string
     await writeFileAtomic(join(path, 'f'), 'old')
     const big = new Uint8Array(2 << 20)
     const file = await writeFileAtomic(join(path, 'f'), big).catch((e: unknown) => e)

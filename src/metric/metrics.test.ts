@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { needing, shared, sharedPath } from '../../test/helpers/needs.ts'
 import { exactMatch } from './exact-match.ts'
 import { metrics } from './metrics.ts'
 import { probability } from './probability.ts'
@@ -8,7 +9,7 @@ import { distinctN, repetitionShare, textPieces } from './repetition.ts'
 import { rougeRecall } from './rouge-recall.ts'
 import { summarise } from './summary.ts'
 
-const vectors = '../shared/vectors/token_metrics.json'
+const vectors = 'vectors/token_metrics.json'
 
 function record(change: Partial<EvaluationRecord> = {}): EvaluationRecord {
   return {
@@ -41,8 +42,8 @@ describe('probability', () => {
     )
   })
 
-  test.skipIf(!existsSync(vectors))('agrees with shared/vectors/token_metrics.json', () => {
-    const { cases } = JSON.parse(readFileSync(vectors, 'utf8'))
+  test('agrees with ../shared/vectors/token_metrics.json', needing(shared(vectors)), () => {
+    const { cases } = JSON.parse(readFileSync(sharedPath(vectors), 'utf8'))
     for (const { token_logprobs: logProbs, probability: golden } of cases) {
       const answerLogProb = logProbs.reduce((sum: number, value: number) => sum + value, 0)
       const score = probability.score(record({ answerLogProb, answerTokens: logProbs.length }))

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { needing, shared, sharedPath } from '../../test/helpers/needs.ts'
 import { type RougeScore, rouge1, rougeL, rougeTokens } from './rouge.ts'
 
-const vectors = '../shared/vectors/rouge.json'
 const golden = JSON.parse(
   readFileSync(new URL('../../test/golden/rouge.json', import.meta.url), 'utf8'),
 )
@@ -59,16 +59,22 @@ describe('rouge', () => {
       }
   })
 
-  test.skipIf(!existsSync(vectors))('agrees with rouge_score on shared/vectors/rouge.json', () => {
-    const { cases, tolerance } = JSON.parse(readFileSync(vectors, 'utf8'))
-    expect(cases.length).toBeGreaterThan(30)
-    for (const { id, reference, candidate, stem_true: scores, ...tokens } of cases) {
-      expect(rougeTokens(reference), id).toEqual(tokens.tokens_ref_stemmed)
-      expect(rougeTokens(candidate), id).toEqual(tokens.tokens_cand_stemmed)
-      expectClose(rouge1(reference, candidate), scores.rouge1, tolerance, id)
-      expectClose(rougeL(reference, candidate), scores.rougeL, tolerance, id)
-    }
-  })
+  test(
+    'agrees with rouge_score on ../shared/vectors/rouge.json',
+    needing(shared('vectors/rouge.json')),
+    () => {
+      const { cases, tolerance } = JSON.parse(
+        readFileSync(sharedPath('vectors/rouge.json'), 'utf8'),
+      )
+      expect(cases.length).toBeGreaterThan(30)
+      for (const { id, reference, candidate, stem_true: scores, ...tokens } of cases) {
+        expect(rougeTokens(reference), id).toEqual(tokens.tokens_ref_stemmed)
+        expect(rougeTokens(candidate), id).toEqual(tokens.tokens_cand_stemmed)
+        expectClose(rouge1(reference, candidate), scores.rouge1, tolerance, id)
+        expectClose(rougeL(reference, candidate), scores.rougeL, tolerance, id)
+      }
+    },
+  )
 })
 
 function expectClose(

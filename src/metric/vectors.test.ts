@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { needing, shared, sharedPath } from '../../test/helpers/needs.ts'
 import {
   attackCloseness,
   choiceCorrect,
@@ -40,8 +41,8 @@ import {
 type Vectors = any
 const golden = (name: string): Vectors =>
   JSON.parse(readFileSync(`test/golden/${name}.json`, 'utf8'))
-const sharedPath = (name: string) => `../shared/vectors/${name}.json`
-const shared = (name: string): Vectors => JSON.parse(readFileSync(sharedPath(name), 'utf8'))
+const vectors = (name: string): Vectors =>
+  JSON.parse(readFileSync(sharedPath(`vectors/${name}.json`), 'utf8'))
 
 /** Both numbers, so that a failure shows which case it was. */
 function expectNear(got: number, expected: number, tolerance: number, what: string) {
@@ -182,9 +183,9 @@ describe('against committed vectors', () => {
   })
 })
 
-describe.skipIf(!existsSync(sharedPath('ks_2samp')))('against ../shared/vectors', () => {
+describe('against ../shared/vectors', needing(shared('vectors')), () => {
   test('Kolmogorov–Smirnov: every case, every step of the lattice, saturation', () => {
-    const known = shared('ks_2samp')
+    const known = vectors('ks_2samp')
     for (const { id, a, b, D, h, p_exact } of known.cases) {
       const result = ksTwoSample(a, b)
       expectNear(result.statistic, D, 1e-12, id)
@@ -201,7 +202,7 @@ describe.skipIf(!existsSync(sharedPath('ks_2samp')))('against ../shared/vectors'
   })
 
   test('ROUGE with and without stemming', () => {
-    for (const one of shared('rouge').cases)
+    for (const one of vectors('rouge').cases)
       for (const [stem, known] of [
         [true, one.stem_true],
         [false, one.stem_false],
@@ -217,12 +218,12 @@ describe.skipIf(!existsSync(sharedPath('ks_2samp')))('against ../shared/vectors'
   })
 
   test('compressed lengths', () => {
-    for (const { text, zlib_len_level_default } of shared('zlib').cases)
+    for (const { text, zlib_len_level_default } of vectors('zlib').cases)
       expect([text, zlibLength(text)]).toEqual([text, zlib_len_level_default])
   })
 
   test('SemEval: recorded runs, edge cases, rows', () => {
-    const known = shared('semeval_task4')
+    const known = vectors('semeval_task4')
     const tasks = (set: Vectors) =>
       ['Task1', 'Task2', 'Task3'].map((task) => ({
         regurgitation: set[task]['regurgitation-score'],
@@ -257,7 +258,7 @@ describe.skipIf(!existsSync(sharedPath('ks_2samp')))('against ../shared/vectors'
   })
 
   test('multiple choice: ties, groups, a recorded MMLU run', () => {
-    const { items, group, mmlu_run } = shared('multiple_choice')
+    const { items, group, mmlu_run } = vectors('multiple_choice')
     for (const { loglik, gold, acc } of items) expect(choiceCorrect(loglik, gold)).toBe(acc)
     const wmdp = Object.entries(group.wmdp_sizes as Record<string, number>).map(([task, size]) => ({
       accuracy: group.acc[task],
@@ -271,9 +272,9 @@ describe.skipIf(!existsSync(sharedPath('ks_2samp')))('against ../shared/vectors'
   })
 })
 
-const tofu = '../shared/data/tofu/full.json'
-test.skipIf(!existsSync(tofu))('compressed lengths of all 4,000 answers of TOFU', () => {
-  const lines = readFileSync(tofu, 'utf8').split('\n').filter(Boolean)
+const tofu = 'data/tofu/full.json'
+test('compressed lengths of all 4,000 answers of TOFU', needing(shared(tofu)), () => {
+  const lines = readFileSync(sharedPath(tofu), 'utf8').split('\n').filter(Boolean)
   const lengths = lines.map((line) => zlibLength(JSON.parse(line).answer))
   expect(lengths).toEqual(golden('zlib').tofu.lengths)
 })

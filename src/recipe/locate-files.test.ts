@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { needing } from '../../test/helpers/needs.ts'
 import { UserError } from '../error.ts'
 import { readAnyRecipe, readPretrainRecipe, readRecipe } from './read.ts'
 
@@ -90,8 +91,9 @@ describe('paths of a recipe', () => {
     expect(await linesOf(readRecipe('wrong.yaml', { ...options, files: false }))).toHaveLength(1)
   })
 
-  test.skipIf(process.getuid?.() === 0)(
-    'an output folder without permission (not as root)',
+  test(
+    'an output folder without permission',
+    needing({ what: 'a user other than root', here: process.getuid?.() !== 0 }),
     async () => {
       put('locked/x')
       chmodSync(join(cwd, 'locked'), 0o500)

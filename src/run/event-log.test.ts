@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   mkdtempSync,
@@ -9,7 +8,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { disk, mountSmallDisk, needing } from '../../test/helpers/needs.ts'
 import { UserError } from '../error.ts'
 import { openEventLog, readEvents } from './event-log.ts'
 import type { EventOf } from './events.ts'
@@ -106,34 +106,26 @@ describe('event log', () => {
     expect(() => readEvents(path)).toThrow(UserError)
   })
 
-  const disk = mkdtempSync(join(tmpdir(), 'lethe-disk-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status === 0
-  afterAll(() => {
-    if (mounted) spawnSync('umount', [disk])
-    rmSync(disk, { recursive: true })
-  })
-  test.skipIf(!mounted)(
-    'on a full disk (needs the right to mount a tmpfs) the half line is taken back',
-    () => {
-      const small = join(disk, 'events.jsonl')
-      writeFileSync(join(disk, 'filler'), Buffer.alloc(40_000))
-      const events = openEventLog(small, { runId: 'demo-1' })
-      let written = 0
-      const fill = () => {
-        for (;;) {
-          events.append(warning(written))
-          written += 1
-        }
+  const smallDisk = mountSmallDisk(64)
+  test('on a full disk the half line is taken back', needing(disk(smallDisk)), () => {
+    const small = join(smallDisk as string, 'events.jsonl')
+    writeFileSync(join(smallDisk as string, 'filler'), Buffer.alloc(40_000))
+    const events = openEventLog(small, { runId: 'demo-1' })
+    let written = 0
+    const fill = () => {
+      for (;;) {
+        events.append(warning(written))
+        written += 1
       }
-      expect(fill).toThrow(`${small}: expected free disk space, got a full disk`)
-      expect(written).toBeGreaterThan(10)
-      expect(readFileSync(small, 'utf8').endsWith('}\n')).toBe(true)
-      rmSync(join(disk, 'filler'))
-      expect(events.append(warning(written)).id).toBe(written + 1)
-      events.close()
-      expect(readEvents(small).map(({ id }) => id)).toEqual(
-        Array.from({ length: written + 1 }, (_, i) => i + 1),
-      )
-    },
-  )
+    }
+    expect(fill).toThrow(`${small}: expected free disk space, got a full disk`)
+    expect(written).toBeGreaterThan(10)
+    expect(readFileSync(small, 'utf8').endsWith('}\n')).toBe(true)
+    rmSync(join(smallDisk as string, 'filler'))
+    expect(events.append(warning(written)).id).toBe(written + 1)
+    events.close()
+    expect(readEvents(small).map(({ id }) => id)).toEqual(
+      Array.from({ length: written + 1 }, (_, i) => i + 1),
+    )
+  })
 })

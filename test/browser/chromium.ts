@@ -1,25 +1,10 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { startStudio } from '../../src/studio/server.ts'
 import { freePort } from '../helpers/free-port.ts'
-
-const places = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-
-/** The system's Chromium; where there is none, tests of pages skip. */
-export const browserPath = [process.env.LETHE_BROWSER ?? '', ...places].find(existsSync)
-
-/** What stands in the name of a suite that needs a browser. */
-export const needsBrowser = browserPath
-  ? ''
-  : ' (skipped: no Chromium here; install it, or name it in LETHE_BROWSER)'
+import { browserPath, chromium as need } from '../helpers/needs.ts'
 
 export function openBrowser(args: readonly string[] = []): Promise<Browser> {
-  if (!browserPath) throw new Error('internal: no browser')
+  if (!browserPath) throw new Error(`these tests need ${need.what}`)
   // Root, as in a container, has no sandbox.
   return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', ...args] })
 }

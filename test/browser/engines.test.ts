@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { opCases } from '../../src/graph/testing/op-cases.ts'
 import { isolatedPages } from '../../src/studio/playground.ts'
 import { freePort } from '../helpers/free-port.ts'
-import { browserPath, needsBrowser, openBrowser } from './chromium.ts'
+import { chromium, needing } from '../helpers/needs.ts'
+import { openBrowser } from './chromium.ts'
 
 /** Chromium brings a graphics processor in software. */
 const softwareAdapter = [
@@ -18,7 +19,7 @@ const softwareAdapter = [
   '--enable-features=Vulkan',
 ]
 
-describe.skipIf(!browserPath)(`engines of a page${needsBrowser}`, () => {
+describe('engines of a page', needing(chromium), () => {
   let folder: string
   let server: Server
   let address: string

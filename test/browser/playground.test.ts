@@ -9,9 +9,10 @@ import type { Example } from '../../src/data/example.ts'
 import { createEngine } from '../../src/engine/node.ts'
 import { createLogitProbe } from '../../src/run/export.ts'
 import { openModel, openSession } from '../../src/train/session.ts'
-import { browserPath, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
+import { chromium, needing } from '../helpers/needs.ts'
+import { type OpenStudio, openStudio } from './chromium.ts'
 
-describe.skipIf(!browserPath)(`the playground${needsBrowser}`, () => {
+describe('the playground', needing(chromium), () => {
   let folder: string
   let studio: OpenStudio
   let page: Page

@@ -11,9 +11,10 @@ import { createEngine } from '../../src/engine/node.ts'
 import { runRecipe, tinyRecipe } from '../../src/run/testing/tiny-run.ts'
 import { writeBundle } from '../../src/studio/bundle.ts'
 import { freePort } from '../helpers/free-port.ts'
-import { browserPath, needsBrowser, type OpenStudio, openStudio } from './chromium.ts'
+import { chromium, needing } from '../helpers/needs.ts'
+import { type OpenStudio, openStudio } from './chromium.ts'
 
-describe.skipIf(!browserPath)(`the studio in a browser${needsBrowser}`, () => {
+describe('the studio in a browser', needing(chromium), () => {
   let root: string
   let runs: string
   let studio: OpenStudio

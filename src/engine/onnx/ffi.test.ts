@@ -1,10 +1,11 @@
-import { test } from 'vitest'
+import { describe } from 'vitest'
+import { needing } from '../../../test/helpers/needs.ts'
 import { runEngineConformance } from '../testing/conformance.ts'
 import { runLeakTests } from '../testing/leaks.ts'
-import { findLibrary } from './c-api.ts'
+import { runtimeLibrary } from '../testing/runtime-library.ts'
 import { createFfiEngine } from './ffi.ts'
 
-if (findLibrary()) {
+describe('the C interface', needing(runtimeLibrary), () => {
   runEngineConformance({ name: 'onnx-ffi', makeEngine: () => createFfiEngine() })
   runLeakTests('onnx-ffi', () => createFfiEngine())
-} else test.skip(`onnx-ffi needs a library for ${process.platform} ${process.arch}`)
+})

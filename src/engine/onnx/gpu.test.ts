@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
+import { type Need, needing } from '../../../test/helpers/needs.ts'
 import { cachedAttention, input, matmul, neg, reshape } from '../../graph/index.ts'
 import { runEngineConformance } from '../testing/conformance.ts'
 import { createFfiEngine } from './ffi.ts'
 import { suitsGpu } from './gpu.ts'
 
 const provider = (['webgpu', 'cuda'] as const).find((name) => name === process.env.LETHE_DEVICE)
+
+const gpu: Need = {
+  what: 'a GPU: LETHE_DEVICE=webgpu or cuda, and an adapter',
+  here: provider !== undefined,
+}
 
 if (provider)
   runEngineConformance({
@@ -21,7 +27,7 @@ if (provider)
       },
     ],
   })
-else test.skip('a GPU: conformance needs LETHE_DEVICE=webgpu or cuda, and an adapter')
+else test('conforms', needing(gpu), () => {})
 
 test('the GPU takes what multiplies matrices, and leaves a cache where it is', () => {
   const x = input('x', [4, 4])
