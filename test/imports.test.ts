@@ -28,6 +28,18 @@ const levels: readonly (readonly string[])[] = [
 const pureRooms = ['math', 'graph', 'parts', 'metric']
 const nodeModules = new Set([...builtinModules, 'onnxruntime-node', 'koffi'])
 const longestFile = 400
+/** Files that import each other's types in a circle still. */
+const circlesLeft = [
+  'method/fields.ts',
+  'method/method.ts',
+  'method/parts.ts',
+  'studio/api.ts',
+  'studio/open-api.ts',
+  'train/field.ts',
+  'train/learner.ts',
+  'train/token-choice.ts',
+  'train/update-looks.ts',
+]
 
 const source = new URL('../src', import.meta.url).pathname
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -118,6 +130,21 @@ describe('imports of src/', () => {
         return reaches(next, goal, seen)
       })
     expect([...edges.keys()].filter((room) => reaches(room, room))).toEqual([])
+  })
+
+  test('no file imports itself by way of others, not even its types', () => {
+    const circular = [...modules.keys()].filter((file) => {
+      const seen = new Set<string>()
+      const waiting = [...(modules.get(file)?.files ?? [])]
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        if (next === file) return true
+        if (seen.has(next)) continue
+        seen.add(next)
+        waiting.push(...(modules.get(next)?.files ?? []))
+      }
+      return false
+    })
+    expect(circular.sort()).toEqual(circlesLeft)
   })
 
   test.each(pureRooms)('%s reaches nothing of Node', (room) => {

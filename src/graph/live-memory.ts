@@ -8,7 +8,7 @@ const bytesPerElement = 4
  * last use. Inputs, constants and outputs are not counted: they belong to the caller.
  *
  * Views take nothing; elementwise results take over the memory of an input that dies there; a sum that is folded
- * into a product (see Op.takesAddend) takes over the product's.
+ * into a product takes over the product's.
  *
  * Differs from the runtime's own peak by its arena's rounding and by temporaries inside single kernels.
  */

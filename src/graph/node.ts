@@ -1,22 +1,5 @@
-import type { Op } from './op.ts'
-import { type Dim, formatShape, type Shape } from './shape.ts'
-
-/** Element type on the device. The reference engine holds every float in float64. */
-export type DType = 'f32' | 'i32' | 'i64' | 'bool'
-
-export type Attributes = Readonly<Record<string, unknown>>
-
-/**
- * One value of a static graph. Nodes are immutable and point to what they are made of, so a graph is nothing but
- * the nodes reachable from its outputs; adding gradients adds nodes.
- */
-export interface Node {
-  readonly op: Op
-  readonly inputs: readonly Node[]
-  readonly attributes: Attributes
-  readonly shape: Shape
-  readonly dtype: DType
-}
+import type { Attributes, DType, Node, Op } from './op.ts'
+import { formatShape } from './shape.ts'
 
 /** Makes the node of an op, checking shapes on the way. */
 export function apply(op: Op, inputs: readonly Node[], attributes: Attributes = {}): Node {
@@ -54,4 +37,4 @@ export function describe(node: Node): string {
   return `${node.op.name}${name} ${formatShape(node.shape)}`
 }
 
-export type { Dim, Shape }
+export type { Attributes, DType, Node }

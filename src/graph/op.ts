@@ -1,5 +1,21 @@
-import type { Attributes, DType, Node } from './node.ts'
 import type { Bindings, Shape } from './shape.ts'
+
+/** Element type on the device. The reference engine holds every float in float64. */
+export type DType = 'f32' | 'i32' | 'i64' | 'bool'
+
+export type Attributes = Readonly<Record<string, unknown>>
+
+/**
+ * One value of a static graph. Nodes are immutable and point to what they are made of, so a graph is nothing but
+ * the nodes reachable from its outputs; adding gradients adds nodes.
+ */
+export interface Node {
+  readonly op: Op
+  readonly inputs: readonly Node[]
+  readonly attributes: Attributes
+  readonly shape: Shape
+  readonly dtype: DType
+}
 
 /** A value of the reference engine: float64 for floats, exact integers in the same array type. */
 export interface Value {
@@ -7,41 +23,9 @@ export interface Value {
   readonly data: Float64Array
 }
 
-/** What an op's ONNX lowering may use. Names are ONNX value names. */
-export interface Lowering {
-  /** Adds a node of one output and returns the output's name. */
-  emit(
-    opType: string,
-    inputs: readonly string[],
-    attributes?: Record<string, OnnxAttribute>,
-    domain?: string,
-  ): string
-  /** The same for a node of several outputs. */
-  emitMany(
-    count: number,
-    opType: string,
-    inputs: readonly string[],
-    attributes?: Record<string, OnnxAttribute>,
-    domain?: string,
-  ): readonly string[]
-  /** A float32 scalar constant. */
-  float(value: number): string
-  /** An int64 vector constant (axes, permutations). */
-  ints(values: readonly number[]): string
-  /** An int64 vector holding a shape; where it is not constant the engine feeds it at run time. */
-  shape(shape: Shape): string
-  /** A constant tensor. */
-  constant(data: Float32Array | Int32Array, shape: readonly number[]): string
-}
-
-/** ONNX attributes by their type: integers and floats must not be mixed up. */
-export type OnnxAttribute =
-  | { readonly int: number }
-  | { readonly float: number }
-  | { readonly ints: readonly number[] }
-
 /**
- * Everything known about one operation, in one place: shape rule, gradient rule, ONNX lowering, reference evaluation.
+ * Everything known about one operation, in one place: shape rule, gradient rule, reference evaluation. How a runtime computes it
+ * lies with the engine.
  */
 export interface Op {
   readonly name: string
@@ -51,18 +35,7 @@ export interface Op {
    * says which.
    */
   gradient?(node: Node, upstream: Node, needed: readonly boolean[]): readonly (Gradient | null)[]
-  /** Emits the op; `addend` is given only where `takesAddend` says the op can add it on the way. */
-  lower(
-    to: Lowering,
-    node: Node,
-    inputs: readonly string[],
-    addend?: string,
-  ): string | readonly string[]
   evaluate(node: Node, inputs: readonly Value[], bindings: Bindings): Value | readonly Value[]
-  /** The op can add a tensor of its own output's shape while it computes (Gemm's third operand). */
-  takesAddend?(node: Node): boolean
-  /** The op is a plain sum of two, which the lowering may fold into an input that takes an addend. */
-  readonly isSum?: true
   /** The op stands for one of several outputs of its input. */
   selects?(node: Node): number
   /** Has no computation: the engine supplies the value. */
@@ -71,7 +44,7 @@ export interface Op {
   readonly isView?: true
   /** Carries state from run to run, each result taking the place of an input: it should stay where it is. */
   readonly carriesState?: true
-  /** The runtime may write the result over an input of the same shape that nothing else needs. */
+  /** The result may be written over an input of the same shape that nothing else needs. */
   readonly isElementwise?: true
 }
 
@@ -79,8 +52,8 @@ export interface Op {
 export type Gradient = Node | RowGradient
 
 /**
- * `target[indices[n], :] += values[n, :]`, indices possibly repeated. It stays outside the graph: the runtime's
- * ScatterND with repeated indices races, and a typed-array loop is faster.
+ * `target[indices[n], :] += values[n, :]`, indices possibly repeated. It stays outside the graph: scatters with
+ * repeated indices race in some runtimes, and a typed-array loop is faster.
  */
 export interface RowGradient {
   /** `[rows]` i32 */

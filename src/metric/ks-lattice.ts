@@ -1,4 +1,4 @@
-import { greatestCommonDivisor } from './ks-two-sample.ts'
+import { greatestCommonDivisor } from '../math/greatest-common-divisor.ts'
 
 const bigIntegerPoints = 1e6
 

@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../math/greatest-common-divisor.ts'
 import { latticeTail } from './ks-lattice.ts'
 
 /** Outcome of a two-sample Kolmogorov–Smirnov test. */
@@ -43,8 +44,4 @@ export function ksTwoSample(a: readonly number[], b: readonly number[]): KsResul
     pValue: latticeTail(first.length, second.length, steps),
     steps,
   }
-}
-
-export function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

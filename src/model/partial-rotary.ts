@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../math/greatest-common-divisor.ts'
 import { type RotaryConfig, rotaryFrequencies } from './rotary-tables.ts'
 
 /** How a head is laid out so that the rotation of whole heads turns only some of its components. */
@@ -39,8 +40,4 @@ export function partialRotary(
       ...new Array<number>(half - turned / 2).fill(0),
     ],
   }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

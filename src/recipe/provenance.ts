@@ -1,7 +1,6 @@
 import type { Position } from '../error.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { type Override, overrideOf } from './override.ts'
-import type { Filling } from './resolve.ts'
 import { pathText } from './value.ts'
 
 /** Where one value of a resolved recipe comes from. */
@@ -13,6 +12,13 @@ export type Origin =
 
 /** The origin of each value, by its path: `{ 'train.learningRate': { from: 'file', … } }`. Lists are one value. */
 export type Provenance = Readonly<Record<string, Origin>>
+
+/** Values that a part brings along, for keys that are not written. */
+export interface Filling {
+  /** What brings them: `method rmu`. */
+  readonly by: string
+  readonly values: readonly { readonly at: Path; readonly value: unknown }[]
+}
 
 /** Finds where each value of `resolved` comes from: a flag, else the file (`written` holds it), else a part, else a default. */
 export function provenanceOf(

@@ -4,7 +4,7 @@ import { isMapping } from '../files/mapping.ts'
 import { checkValue, type Hints, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { applyOverrides, overrideOf, parseOverrides } from './override.ts'
-import { type Provenance, provenanceOf } from './provenance.ts'
+import { type Filling, type Provenance, provenanceOf } from './provenance.ts'
 import { withValue } from './value.ts'
 
 /** Something wrong between values that are each right by themselves. */
@@ -33,13 +33,6 @@ export interface RecipeKind<T> {
   files(written: unknown): FileReference[]
   /** What is meant by a mistake, if this kind knows better than the schema. */
   hints?: Hints
-}
-
-/** Values that a part brings along, for keys that are not written. */
-export interface Filling {
-  /** What brings them: `method rmu`. */
-  readonly by: string
-  readonly values: readonly { readonly at: Path; readonly value: unknown }[]
 }
 
 /** A complete recipe: every default filled in, with the origin of each value. */

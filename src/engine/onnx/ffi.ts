@@ -7,7 +7,7 @@ import { Turns } from '../turns.ts'
 import { findLibrary, type Handle, type OrtApi, openOrtApi } from './c-api.ts'
 import { addGpu, type GpuProvider } from './gpu.ts'
 import { type LoweredGraph, lower, resultName, shapeFeed } from './lower.ts'
-import { elementTypes } from './proto.ts'
+import { elementTypes } from './lowering/lowering.ts'
 
 const arrayTypes = {
   f32: Float32Array,

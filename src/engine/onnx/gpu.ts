@@ -1,5 +1,6 @@
 import { type Node, topologicalOrder } from '../../graph/index.ts'
 import type { Handle, OrtApi } from './c-api.ts'
+import { takesAddend } from './lowering/matmul.ts'
 
 /** Execution providers of ONNX Runtime that compute on a GPU. */
 export type GpuProvider = 'webgpu' | 'cuda'
@@ -32,7 +33,5 @@ export const addGpu: Readonly<Record<GpuProvider, (api: OrtApi, options: Handle)
  */
 export function suitsGpu(outputs: Readonly<Record<string, Node>>): boolean {
   const order = topologicalOrder(Object.values(outputs))
-  return (
-    order.some((node) => node.op.takesAddend?.(node)) && !order.some(({ op }) => op.carriesState)
-  )
+  return order.some(takesAddend) && !order.some(({ op }) => op.carriesState)
 }

@@ -1,9 +1,12 @@
 import { bindShape, type Node, type Shape, topologicalOrder } from '../../graph/index.ts'
-import type { Lowering, OnnxAttribute } from '../../graph/op.ts'
 import { type Bindings, sameShape } from '../../graph/shape.ts'
 import type { PortSpec } from '../engine.ts'
 import { inputPorts } from '../ports.ts'
-import { elementTypes, encodeModel, type OnnxNode, type OnnxTensor } from './proto.ts'
+import { Emitter } from './emitter.ts'
+import { elementTypes } from './lowering/lowering.ts'
+import { loweringOf } from './lowering/lowerings.ts'
+import { takesAddend } from './lowering/matmul.ts'
+import { encodeModel } from './proto.ts'
 
 /** A graph as ONNX, and what the engine must feed besides the graph's own inputs. */
 export interface LoweredGraph {
@@ -46,9 +49,9 @@ export function lower(outputs: Readonly<Record<string, Node>>): LoweredGraph {
       const { product, addend } = fold
       names.set(
         node,
-        product.op.lower(emitter, product, product.inputs.map(nameOf), nameOf(addend)),
+        loweringOf(product)(emitter, product, product.inputs.map(nameOf), nameOf(addend)),
       )
-    } else names.set(node, node.op.lower(emitter, node, node.inputs.map(nameOf)))
+    } else names.set(node, loweringOf(node)(emitter, node, node.inputs.map(nameOf)))
   }
   const results = Object.entries(outputs).map(([name, node]) => {
     emitter.nameOutput(nameOf(node), resultName(name))
@@ -91,7 +94,7 @@ function foldableSums(
   outputs.forEach(use)
   const folded = new Map<Node, { product: Node; addend: Node }>()
   for (const node of order) {
-    if (!node.op.isSum) continue
+    if (node.op.name !== 'add') continue
     const [a, b] = node.inputs
     for (const [product, addend] of [
       [b, a],
@@ -99,7 +102,7 @@ function foldableSums(
     ])
       if (
         product !== addend &&
-        product.op.takesAddend?.(product) &&
+        takesAddend(product) &&
         uses.get(product) === 1 &&
         sameShape(product.shape, node.shape)
       ) {
@@ -108,102 +111,4 @@ function foldableSums(
       }
   }
   return folded
-}
-
-class Emitter implements Lowering {
-  readonly constants: OnnxTensor[] = []
-  readonly shapeFeeds = new Map<string, Shape>()
-  readonly #nodes: OnnxNode[] = []
-  readonly #known = new Map<string, string>()
-  readonly #renamed = new Map<string, string>()
-  #count = 0
-
-  emit(
-    opType: string,
-    inputs: readonly string[],
-    attributes: Record<string, OnnxAttribute> = {},
-    domain = '',
-  ): string {
-    return this.emitMany(1, opType, inputs, attributes, domain)[0]
-  }
-
-  emitMany(
-    count: number,
-    opType: string,
-    inputs: readonly string[],
-    attributes: Record<string, OnnxAttribute> = {},
-    domain = '',
-  ): readonly string[] {
-    const outputs = Array.from({ length: count }, () => this.#fresh())
-    this.#nodes.push({ opType, domain, inputs, outputs, attributes })
-    return outputs
-  }
-
-  float(value: number): string {
-    return this.#once(`float ${value}`, () => this.constant(Float32Array.of(value), []))
-  }
-
-  ints(values: readonly number[]): string {
-    return this.#once(`ints ${values}`, () =>
-      this.#constant(elementTypes.i64, BigInt64Array.from(values, BigInt), [values.length]),
-    )
-  }
-
-  shape(shape: Shape): string {
-    if (shape.every((dim) => typeof dim === 'number')) return this.ints(shape as number[])
-    const name = `shape:${shape.join(',')}`
-    this.shapeFeeds.set(name, shape)
-    return name
-  }
-
-  constant(data: Float32Array | Int32Array, shape: readonly number[]): string {
-    const type = data instanceof Int32Array ? elementTypes.i32 : elementTypes.f32
-    return this.#constant(type, data, shape)
-  }
-
-  /** Makes a computed value a graph output. A value that is an input, a constant or already named is copied. */
-  nameOutput(value: string, output: string): void {
-    const computed = this.#nodes.some((node) => node.outputs.includes(value))
-    if (computed && !this.#renamed.has(value)) this.#renamed.set(value, output)
-    else
-      this.#nodes.push({
-        opType: 'Identity',
-        domain: '',
-        inputs: [value],
-        outputs: [output],
-        attributes: {},
-      })
-  }
-
-  finishedNodes(): OnnxNode[] {
-    const rename = (name: string) => this.#renamed.get(name) ?? name
-    return this.#nodes.map((node) => ({
-      ...node,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-    }))
-  }
-
-  #constant(
-    elementType: number,
-    data: Float32Array | Int32Array | BigInt64Array,
-    shape: readonly number[],
-  ): string {
-    const name = this.#fresh()
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    this.constants.push({ name, elementType, shape, bytes })
-    return name
-  }
-
-  #once(key: string, make: () => string): string {
-    const known = this.#known.get(key)
-    if (known) return known
-    const name = make()
-    this.#known.set(key, name)
-    return name
-  }
-
-  #fresh(): string {
-    return `:${this.#count++}`
-  }
 }

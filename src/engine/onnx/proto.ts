@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import type { OnnxAttribute } from '../../graph/op.ts'
+import type { OnnxAttribute } from './lowering/lowering.ts'
 
 /** The part of ONNX's ModelProto that Lethe writes. Field numbers are those of onnx.proto3 (IR version 9). */
 export interface OnnxModel {
@@ -29,9 +29,6 @@ export interface OnnxTensor {
   shape: readonly number[]
   bytes: Uint8Array
 }
-
-/** TensorProto.DataType */
-export const elementTypes = { f32: 1, i32: 6, i64: 7, bool: 9 } as const
 
 const opsets = [
   { domain: '', version: 20 },

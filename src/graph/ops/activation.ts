@@ -8,17 +8,15 @@ const logistic = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) /
 /**
  * σ(x) = 1 / (1 + e⁻ˣ).
  *
- * Numerics: ONNX Runtime's is right to 6e-8 absolute, so below x ≈ −15 it is of the right size only, and then 0.
+ * Numerics: a runtime's may be right to 6e-8 absolute only, so below x ≈ −15 it is of the right size only, and then 0.
  */
 export const sigmoid = unary('sigmoid', {
-  onnx: 'Sigmoid',
   compute: logistic,
   gradient: (_, y, g) => mul(g, sub(y, square(y))),
 })
 
 /** tanh x. */
 export const tanh = unary('tanh', {
-  onnx: 'Tanh',
   compute: Math.tanh,
   gradient: (_, y, g) => mul(g, addScalar(neg(square(y)), 1)),
 })
@@ -28,12 +26,6 @@ const softplusOp: Op = {
   isElementwise: true,
   infer: ([x]) => x,
   gradient: (node, g) => [mul(g, sigmoid(node.inputs[0]))],
-  lower(to, _, [x]) {
-    const tail = to.emit('Log', [
-      to.emit('Add', [to.emit('Exp', [to.emit('Neg', [to.emit('Abs', [x])])]), to.float(1)]),
-    ])
-    return to.emit('Add', [to.emit('Relu', [x]), tail])
-  },
   evaluate: (_, [x]) => ({
     shape: x.shape,
     data: x.data.map((v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))),
@@ -63,7 +55,6 @@ const siluOp: Op = {
     const [, s] = node.inputs
     return [mul(g, add(s, sub(node, mul(node, s)))), null]
   },
-  lower: (to, _, [x, s]) => to.emit('Mul', [x, s]),
   evaluate: (_, [x, s]) => ({ shape: x.shape, data: x.data.map((v, i) => v * s.data[i]) }),
 }
 

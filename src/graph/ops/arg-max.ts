@@ -9,10 +9,6 @@ const argMaxOp: Op = {
     if (x.shape.length !== 2) throw new ShapeError('argMax', '[rows, columns]', describe(x))
     return { shape: [x.shape[0]], dtype: 'i32' }
   },
-  lower(to, _, inputs) {
-    const places = to.emit('ArgMax', inputs, { axis: { int: 1 }, keepdims: { int: 0 } })
-    return to.emit('Cast', [places], { to: { int: 6 } })
-  },
   evaluate(_, [x]) {
     const [rows, width] = x.shape
     const data = new Float64Array(rows)

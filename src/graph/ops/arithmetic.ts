@@ -1,34 +1,18 @@
 import { apply, describe, type Node } from '../node.ts'
 import type { Op, Value } from '../op.ts'
-import { bindShape, broadcastShapes, type Shape, ShapeError, sameShape, sizeOf } from '../shape.ts'
-import { sum } from './reduce.ts'
-import { reshape } from './reshape.ts'
+import { bindShape, broadcastShapes, ShapeError, sizeOf } from '../shape.ts'
+import { unbroadcast } from './reduce.ts'
 import { broadcastStrides, forEachOffset } from './strided.ts'
 
-/** Sums a gradient over the axes along which `shape` was broadcast. */
-export function unbroadcast(gradient: Node, shape: Shape): Node {
-  if (sameShape(gradient.shape, shape)) return gradient
-  const offset = gradient.shape.length - shape.length
-  const axes: number[] = []
-  gradient.shape.forEach((dim, i) => {
-    if (i < offset || (shape[i - offset] === 1 && dim !== 1)) axes.push(i)
-  })
-  const summed = axes.length > 0 ? sum(gradient, axes, true) : gradient
-  return reshape(summed, shape)
-}
-
 interface BinaryRule {
-  onnx: string
   compute(a: number, b: number): number
   gradient(a: Node, b: Node, node: Node, upstream: Node): [() => Node, () => Node]
-  isSum?: true
 }
 
 function binary(name: string, rule: BinaryRule): (a: Node, b: Node) => Node {
   const op: Op = {
     name,
     isElementwise: true,
-    ...(rule.isSum ? { isSum: rule.isSum } : {}),
     infer([a, b]) {
       if (a.dtype !== b.dtype)
         throw new ShapeError(name, `${a.dtype} as ${describe(a)} is`, `${b.dtype} ${describe(b)}`)
@@ -45,7 +29,6 @@ function binary(name: string, rule: BinaryRule): (a: Node, b: Node) => Node {
         needed[1] ? unbroadcast(forB(), b.shape) : null,
       ]
     },
-    lower: (to, _, inputs) => to.emit(rule.onnx, inputs),
     evaluate(node, [a, b], bindings): Value {
       const shape = bindShape(node.shape, bindings)
       const data = new Float64Array(sizeOf(shape))
@@ -64,73 +47,63 @@ function binary(name: string, rule: BinaryRule): (a: Node, b: Node) => Node {
 
 /** Elementwise sum with broadcasting. */
 export const add = binary('add', {
-  onnx: 'Add',
   compute: (a, b) => a + b,
   gradient: (_, __, ___, g) => [() => g, () => g],
-  isSum: true,
 })
 
 /** Elementwise difference with broadcasting. */
 export const sub = binary('sub', {
-  onnx: 'Sub',
   compute: (a, b) => a - b,
   gradient: (_, __, ___, g) => [() => g, () => neg(g)],
 })
 
 /** Elementwise product with broadcasting. */
 export const mul = binary('mul', {
-  onnx: 'Mul',
   compute: (a, b) => a * b,
   gradient: (a, b, _, g) => [() => mul(g, b), () => mul(g, a)],
 })
 
 /** Elementwise quotient with broadcasting. */
 export const div = binary('div', {
-  onnx: 'Div',
   compute: (a, b) => a / b,
   gradient: (_, b, node, g) => [() => div(g, b), () => neg(div(mul(g, node), b))],
 })
 
 interface UnaryRule {
-  onnx: string
   compute(x: number): number
   /** Gradient from the input, the result and the upstream gradient. */
   gradient(x: Node, result: Node, upstream: Node): Node
 }
 
-/** Makes an elementwise function of one argument that ONNX has under one name. */
+/** Makes an elementwise function of one argument. */
 export function unary(name: string, rule: UnaryRule): (x: Node) => Node {
   const op: Op = {
     name,
     isElementwise: true,
     infer: ([x]) => x,
     gradient: (node, g) => [rule.gradient(node.inputs[0], node, g)],
-    lower: (to, _, inputs) => to.emit(rule.onnx, inputs),
     evaluate: (_, [x]) => ({ shape: x.shape, data: x.data.map(rule.compute) }),
   }
   return (x) => apply(op, [x])
 }
 
 /** −x. */
-export const neg = unary('neg', { onnx: 'Neg', compute: (x) => -x, gradient: (_, __, g) => neg(g) })
+export const neg = unary('neg', { compute: (x) => -x, gradient: (_, __, g) => neg(g) })
 
 /** eˣ. */
 export const exp = unary('exp', {
-  onnx: 'Exp',
   compute: Math.exp,
   gradient: (_, y, g) => mul(g, y),
 })
 
 /** ln x; −Infinity at 0. For log-probabilities use `logSoftmax`, `logSigmoid`. */
 export const log = unary('log', {
-  onnx: 'Log',
   compute: Math.log,
   gradient: (x, _, g) => div(g, x),
 })
 
 /** √x. */
 export const sqrt = unary('sqrt', {
-  onnx: 'Sqrt',
   compute: Math.sqrt,
   gradient: (_, y, g) => scale(div(g, y), 0.5),
 })
@@ -143,7 +116,6 @@ export function square(x: Node): Node {
 /** A factor or an offset that is fixed in the graph. */
 function withNumber(
   name: string,
-  onnx: string,
   compute: (x: number, by: number) => number,
   gradient: (g: Node, by: number) => Node,
 ): (x: Node, by: number) => Node {
@@ -152,7 +124,6 @@ function withNumber(
     isElementwise: true,
     infer: ([x]) => x,
     gradient: (node, g) => [gradient(g, node.attributes.by as number)],
-    lower: (to, node, [x]) => to.emit(onnx, [x, to.float(node.attributes.by as number)]),
     evaluate: (node, [x]) => ({
       shape: x.shape,
       data: x.data.map((value) => compute(value, node.attributes.by as number)),
@@ -164,7 +135,6 @@ function withNumber(
 /** x · by, `by` a number. */
 export const scale = withNumber(
   'scale',
-  'Mul',
   (x, by) => x * by,
   (g, by) => scale(g, by),
 )
@@ -172,7 +142,6 @@ export const scale = withNumber(
 /** x + by, `by` a number. */
 export const addScalar = withNumber(
   'addScalar',
-  'Add',
   (x, by) => x + by,
   (g) => g,
 )

@@ -24,7 +24,6 @@ const attendOp: Op = {
       null,
     ]
   },
-  lower: (to, _, [, , value, probability]) => to.emit('MatMul', [probability, value]),
   evaluate: (node, [, , value, probability], bindings) => {
     const [, , valueNode, probabilityNode] = node.inputs
     const product = matmul(probabilityNode, valueNode)

@@ -2,7 +2,6 @@ import { apply, type Node } from '../node.ts'
 import type { Op, Value } from '../op.ts'
 import { bindDim, type Dim } from '../shape.ts'
 import type { AttentionOptions } from './attention.ts'
-import { halfPadding } from './half-padding.ts'
 import { logSoftmaxRow } from './softmax.ts'
 import { part } from './source.ts'
 
@@ -19,31 +18,6 @@ const cachedAttentionOp: Op = {
   name: 'cachedAttention',
   carriesState: true,
   infer: ([query]) => query,
-  lower(to, node, inputs) {
-    const { heads, keyValueHeads, scale, window } =
-      node.attributes as unknown as CachedAttentionOptions
-    const half = (node.shape[2] as number) / heads / 2
-    const padding = halfPadding(to, half)
-    const ranks = [3, 3, 3, 4, 4]
-    const outputs = to.emitMany(
-      3,
-      'GroupQueryAttention',
-      inputs.map((name, i) => {
-        if (i < ranks.length) return padding.widen(name, ranks[i])
-        return i < ranks.length + 2 ? name : padding.widenTable(name)
-      }),
-      {
-        num_heads: { int: heads },
-        kv_num_heads: { int: keyValueHeads },
-        scale: { float: scale },
-        do_rotary: { int: 1 },
-        rotary_interleaved: { int: 0 },
-        local_window_size: { int: window ?? -1 },
-      },
-      'com.microsoft',
-    )
-    return outputs.map((name, i) => padding.narrow(name, i === 0 ? 3 : 4))
-  },
   evaluate(node, [query, key, value, pastKey, pastValue, lengths, total, cos, sin], bindings) {
     const { heads, keyValueHeads, scale, window } =
       node.attributes as unknown as CachedAttentionOptions

@@ -8,11 +8,6 @@ const withinOp: Op = {
   isElementwise: true,
   infer: ([x]) => x,
   gradient: () => [null],
-  lower(to, node, [x]) {
-    const bound = to.float(node.attributes.bound as number)
-    const inside = to.emit('LessOrEqual', [to.emit('Abs', [x]), bound])
-    return to.emit('Cast', [inside], { to: { int: 1 } })
-  },
   evaluate: (node, [x]) => ({
     shape: x.shape,
     data: x.data.map((v) => (Math.abs(v) <= (node.attributes.bound as number) ? 1 : 0)),
@@ -24,10 +19,6 @@ const clipOp: Op = {
   isElementwise: true,
   infer: ([x]) => x,
   gradient: (node, g) => [mul(g, apply(withinOp, [node.inputs[0]], node.attributes))],
-  lower(to, node, [x]) {
-    const bound = node.attributes.bound as number
-    return to.emit('Clip', [x, to.float(-bound), to.float(bound)])
-  },
   evaluate(node, [x]) {
     const bound = node.attributes.bound as number
     return { shape: x.shape, data: x.data.map((v) => Math.min(Math.max(v, -bound), bound)) }

@@ -35,13 +35,10 @@ const evaluateRows: Op['evaluate'] = (_, [table, rows]) => {
   return { shape: [rows.data.length, width], data }
 }
 
-const lowerRows: Op['lower'] = (to, _, inputs) => to.emit('Gather', inputs, { axis: { int: 0 } })
-
 const embeddingOp: Op = {
   name: 'embedding',
   infer: (inputs) => inferRows(inputs, 'embedding'),
   gradient: (node, g) => [{ indices: node.inputs[1], values: g }, null],
-  lower: lowerRows,
   evaluate: evaluateRows,
 }
 
@@ -60,7 +57,6 @@ const gatherRowsOp: Op = {
   name: 'gatherRows',
   infer: (inputs) => inferRows(inputs, 'gatherRows'),
   gradient: (node, g) => [scatterRows(g, node.inputs[1], node.inputs[0].shape), null],
-  lower: lowerRows,
   evaluate: evaluateRows,
 }
 
@@ -73,14 +69,6 @@ const scatterRowsOp: Op = {
   name: 'scatterRows',
   infer: ([x], { shape }) => ({ shape: shape as Shape, dtype: x.dtype }),
   gradient: (node, g) => [gatherRows(g, node.inputs[1]), null],
-  lower(to, node, [x, rows]) {
-    const zeros = to.emit('ConstantOfShape', [to.shape(node.shape)])
-    const indices = to.emit('Unsqueeze', [
-      to.emit('Cast', [rows], { to: { int: 7 } }),
-      to.ints([1]),
-    ])
-    return to.emit('ScatterND', [zeros, indices, x])
-  },
   evaluate(node, [x, rows], bindings) {
     const shape = bindShape(node.shape, bindings)
     const data = new Float64Array(sizeOf(shape))
@@ -115,13 +103,6 @@ const pickLabelsOp: Op = {
     return { shape: [x.shape[0]], dtype: x.dtype }
   },
   gradient: (node, g) => [spreadLabels(g, node.inputs[1], node.inputs[0].shape), null],
-  lower(to, _, [x, labels]) {
-    const column = to.emit('Unsqueeze', [labels, to.ints([1])])
-    return to.emit('Squeeze', [
-      to.emit('GatherElements', [x, column], { axis: { int: 1 } }),
-      to.ints([1]),
-    ])
-  },
   evaluate(_, [x, labels]) {
     const width = x.shape[1]
     const pick = (label: number, i: number) => {
@@ -149,11 +130,6 @@ const spreadLabelsOp: Op = {
     return { shape: shape as Shape, dtype: x.dtype }
   },
   gradient: (node, g) => [pickLabels(g, node.inputs[1]), null],
-  lower(to, node, [x, labels]) {
-    const zeros = to.emit('ConstantOfShape', [to.shape(node.shape)])
-    const column = (name: string) => to.emit('Unsqueeze', [name, to.ints([1])])
-    return to.emit('ScatterElements', [zeros, column(labels), column(x)], { axis: { int: 1 } })
-  },
   evaluate(node, [x, labels], bindings) {
     const shape = bindShape(node.shape, bindings)
     const data = new Float64Array(sizeOf(shape))

@@ -18,7 +18,6 @@ function errorFunction(x: number): number {
 }
 
 const erf = unary('erf', {
-  onnx: 'Erf',
   compute: errorFunction,
   gradient: (x, _, g) => mul(g, scale(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),
 })

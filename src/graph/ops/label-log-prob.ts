@@ -22,17 +22,6 @@ const labelLogProbOp: Op = {
     const dense = () => matmul(probability, weighted, { transposeA: true, alpha: -1 })
     return [needed[0] ? forHidden() : null, needed[1] ? dense() : null, null, null, null]
   },
-  lower(to, _, [, , labels, logits, probability]) {
-    const column = to.emit('Unsqueeze', [labels, to.ints([1])])
-    const picked = to.emit('GatherElements', [logits, column], { axis: { int: 1 } })
-    const highest = to.emit('ReduceMax', [logits, to.ints([1])], { keepdims: { int: 1 } })
-    // max P = 1 / Σ e^(z − max z), so its logarithm is minus the log-sum-exp above the maximum.
-    const surplus = to.emit('Log', [
-      to.emit('ReduceMax', [probability, to.ints([1])], { keepdims: { int: 1 } }),
-    ])
-    const value = to.emit('Add', [to.emit('Sub', [picked, highest]), surplus])
-    return to.emit('Squeeze', [value, to.ints([1])])
-  },
   evaluate(_, [, , labels, logits]) {
     const width = logits.shape[1]
     return {
@@ -55,7 +44,6 @@ const labelRowsOp: Op = {
     const values = mul(hidden, reshape(g, [node.shape[0], 1]))
     return [g, null, needed[2] ? { indices: labels, values } : null, null]
   },
-  lower: (_, __, [x]) => x,
   evaluate: (_, [x]) => x,
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from '../node.ts'
 import { add, sub } from './arithmetic.ts'
-import { mean } from './reduce.ts'
+import { mean } from './mean.ts'
 import { rmsNorm } from './rms-norm.ts'
 
 /**

@@ -46,19 +46,6 @@ const matmulOp: Op = {
         : matmul(a, g, { transposeA: !transposeA, alpha })
     return [needed[0] ? forA() : null, needed[1] ? forB() : null]
   },
-  takesAddend: (node) => node.shape.length === 2,
-  lower(to, node, inputs, addend) {
-    const { transposeA, transposeB, alpha = 1 } = node.attributes as MatmulOptions
-    const flags = {
-      transA: { int: transposeA ? 1 : 0 },
-      transB: { int: transposeB ? 1 : 0 },
-      alpha: { float: alpha },
-    }
-    if (node.shape.length === 2)
-      return to.emit('Gemm', addend ? [...inputs, addend] : inputs, flags)
-    if (!transposeA && !transposeB && alpha === 1) return to.emit('MatMul', inputs)
-    return to.emit('FusedMatMul', inputs, flags, 'com.microsoft')
-  },
   evaluate(node, [a, b], bindings) {
     const { transposeA, transposeB, alpha = 1 } = node.attributes as MatmulOptions
     const shape = bindShape(node.shape, bindings)
@@ -83,11 +70,7 @@ const matmulOp: Op = {
   },
 }
 
-/**
- * alpha · a × b over the last two axes; leading axes must be equal.
- *
- * Rank 2 becomes a Gemm, which adds a following sum (residual, bias, another gradient) on the way.
- */
+/** alpha · a × b over the last two axes; leading axes must be equal. */
 export function matmul(a: Node, b: Node, options: MatmulOptions = {}): Node {
   return apply(matmulOp, [a, b], { ...options })
 }

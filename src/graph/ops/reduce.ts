@@ -1,9 +1,17 @@
-import { apply, type Node } from '../node.ts'
+import { apply, describe, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
-import { bindShape, type Dim, multiplyDims, sizeOf } from '../shape.ts'
-import { scale } from './arithmetic.ts'
-import { expand, reshape } from './reshape.ts'
-import { forEachOffset, stridesOf } from './strided.ts'
+import {
+  bindShape,
+  broadcastShapes,
+  type Dim,
+  formatShape,
+  type Shape,
+  ShapeError,
+  sameShape,
+  sizeOf,
+} from '../shape.ts'
+import { reshape } from './reshape.ts'
+import { broadcastStrides, forEachOffset, stridesOf } from './strided.ts'
 
 const sumOp: Op = {
   name: 'sum',
@@ -19,10 +27,6 @@ const sumOp: Op = {
     const kept = keptShape(node)
     return [expand(reshape(g, kept), x.shape)]
   },
-  lower: (to, node, [x]) =>
-    to.emit('ReduceSum', [x, to.ints(node.attributes.axes as number[])], {
-      keepdims: { int: node.attributes.keepDims ? 1 : 0 },
-    }),
   evaluate(node, [x], bindings) {
     const shape = bindShape(node.shape, bindings)
     const data = new Float64Array(sizeOf(shape))
@@ -43,19 +47,47 @@ function keptShape(node: Node): Dim[] {
 /** Σ over the given axes (all of them by default). */
 export function sum(x: Node, axes?: readonly number[], keepDims = false): Node {
   const reduced = axes ?? x.shape.map((_, i) => i)
-  // ONNX's ReduceSum takes no axes for all of them.
+  // Runtimes take no axes for all of them.
   return reduced.length === 0 ? x : apply(sumOp, [x], { axes: reduced, keepDims })
 }
 
-/**
- * Mean over axes of fixed length.
- *
- * Means over `batch`, `seq` or `answers` do not exist here on purpose: padding and masks make them ambiguous, so
- * losses take explicit weights instead.
- */
-export function mean(x: Node, axes: readonly number[], keepDims = false): Node {
-  const count = multiplyDims(axes.map((axis) => x.shape[axis]))
-  if (typeof count !== 'number')
-    throw new Error(`internal: mean over the named axes ${count}; weigh explicitly instead`)
-  return scale(sum(x, axes, keepDims), 1 / count)
+const expandOp: Op = {
+  name: 'expand',
+  infer([x], { shape }) {
+    const target = shape as Dim[]
+    const together = broadcastShapes(x.shape, target)
+    if (!together || !sameShape(together, target))
+      throw new ShapeError(
+        'expand',
+        `a shape that ${describe(x)} broadcasts to`,
+        formatShape(target),
+      )
+    return { shape: target, dtype: x.dtype }
+  },
+  gradient: (node, g) => [unbroadcast(g, node.inputs[0].shape)],
+  evaluate(node, [x], bindings) {
+    const shape = bindShape(node.shape, bindings)
+    const data = new Float64Array(sizeOf(shape))
+    forEachOffset(shape, broadcastStrides(x.shape, shape), (i, offset) => {
+      data[i] = x.data[offset]
+    })
+    return { shape, data }
+  },
+}
+
+/** Repeats along axes of length 1. */
+export function expand(x: Node, shape: Shape): Node {
+  return sameShape(x.shape, shape) ? x : apply(expandOp, [x], { shape })
+}
+
+/** Sums a gradient over the axes along which `shape` was broadcast. */
+export function unbroadcast(gradient: Node, shape: Shape): Node {
+  if (sameShape(gradient.shape, shape)) return gradient
+  const offset = gradient.shape.length - shape.length
+  const axes: number[] = []
+  gradient.shape.forEach((dim, i) => {
+    if (i < offset || (shape[i - offset] === 1 && dim !== 1)) axes.push(i)
+  })
+  const summed = axes.length > 0 ? sum(gradient, axes, true) : gradient
+  return reshape(summed, shape)
 }

@@ -2,17 +2,13 @@ import { apply, describe, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
 import {
   bindShape,
-  broadcastShapes,
-  type Dim,
   formatShape,
   multiplyDims,
   type Shape,
   ShapeError,
   sameShape,
-  sizeOf,
 } from '../shape.ts'
-import { unbroadcast } from './arithmetic.ts'
-import { broadcastStrides, forEachOffset, stridesOf } from './strided.ts'
+import { forEachOffset, stridesOf } from './strided.ts'
 
 const reshapeOp: Op = {
   name: 'reshape',
@@ -24,14 +20,6 @@ const reshapeOp: Op = {
     return { shape: target, dtype: x.dtype }
   },
   gradient: (node, g) => [reshape(g, node.inputs[0].shape)],
-  lower: (to, node, [x]) => {
-    const named = node.shape.filter((dim) => typeof dim === 'string').length
-    const target =
-      named <= 1
-        ? to.ints(node.shape.map((dim) => (typeof dim === 'string' ? -1 : dim)))
-        : to.shape(node.shape)
-    return to.emit('Reshape', [x, target])
-  },
   evaluate: (node, [x], bindings) => ({ shape: bindShape(node.shape, bindings), data: x.data }),
 }
 
@@ -51,8 +39,6 @@ const transposeOp: Op = {
     for (const [to, from] of (node.attributes.order as number[]).entries()) inverse[from] = to
     return [transpose(g, inverse)]
   },
-  lower: (to, node, [x]) =>
-    to.emit('Transpose', [x], { perm: { ints: node.attributes.order as number[] } }),
   evaluate(node, [x]) {
     const order = node.attributes.order as number[]
     const shape = order.map((i) => x.shape[i])
@@ -72,34 +58,4 @@ const transposeOp: Op = {
 /** Axes reordered: axis i of the result is axis `order[i]` of x. */
 export function transpose(x: Node, order: readonly number[]): Node {
   return apply(transposeOp, [x], { order })
-}
-
-const expandOp: Op = {
-  name: 'expand',
-  infer([x], { shape }) {
-    const target = shape as Dim[]
-    const together = broadcastShapes(x.shape, target)
-    if (!together || !sameShape(together, target))
-      throw new ShapeError(
-        'expand',
-        `a shape that ${describe(x)} broadcasts to`,
-        formatShape(target),
-      )
-    return { shape: target, dtype: x.dtype }
-  },
-  gradient: (node, g) => [unbroadcast(g, node.inputs[0].shape)],
-  lower: (to, node, [x]) => to.emit('Expand', [x, to.shape(node.shape)]),
-  evaluate(node, [x], bindings) {
-    const shape = bindShape(node.shape, bindings)
-    const data = new Float64Array(sizeOf(shape))
-    forEachOffset(shape, broadcastStrides(x.shape, shape), (i, offset) => {
-      data[i] = x.data[offset]
-    })
-    return { shape, data }
-  },
-}
-
-/** Repeats along axes of length 1. */
-export function expand(x: Node, shape: Shape): Node {
-  return sameShape(x.shape, shape) ? x : apply(expandOp, [x], { shape })
 }

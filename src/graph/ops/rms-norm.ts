@@ -10,13 +10,6 @@ import { reshape } from './reshape.ts'
 const inverseRmsOp: Op = {
   name: 'inverseRms',
   infer: ([x]) => ({ shape: [x.shape[0], 1], dtype: x.dtype }),
-  lower(to, node, [x]) {
-    const meanSquare = to.emit('ReduceMean', [to.emit('Mul', [x, x]), to.ints([1])], {
-      keepdims: { int: 1 },
-    })
-    const shifted = to.emit('Add', [meanSquare, to.float(node.attributes.epsilon as number)])
-    return to.emit('Reciprocal', [to.emit('Sqrt', [shifted])])
-  },
   evaluate(node, [x], bindings) {
     const shape = bindShape(node.shape, bindings)
     const width = x.shape[1]
@@ -49,7 +42,6 @@ const rmsNormOp: Op = {
     }
     return [needed[0] ? forX() : null, needed[1] ? sum(weighted, [0]) : null, null]
   },
-  lower: (to, _, [x, weight, inverse]) => to.emit('Mul', [to.emit('Mul', [x, inverse]), weight]),
   evaluate(_, [x, weight, inverse]) {
     const width = x.shape[1]
     return {

@@ -26,16 +26,6 @@ const rotaryOp: Op = {
       ...tables.map(() => null),
     ]
   },
-  lower(to, node, [x, cos, sin, positions]) {
-    const angle = node.attributes.inverse ? to.emit('Neg', [sin]) : sin
-    const first = positions ? to.emit('Cast', [positions], { to: { int: 7 } }) : to.ints([0])
-    return to.emit(
-      'RotaryEmbedding',
-      [x, first, cos, angle],
-      { num_heads: { int: node.attributes.heads as number }, interleaved: { int: 0 } },
-      'com.microsoft',
-    )
-  },
   evaluate(node, [x, cos, sin, positions]) {
     const [batch, seq, width] = x.shape
     const half = cos.shape[1]

@@ -17,16 +17,6 @@ const selectBlocksOp: Op = {
       if (from >= 0) inverse[from] = to
     return [apply(selectBlocksOp, [g], { order: inverse })]
   },
-  lower(to, node, [x]) {
-    const order = node.attributes.order as number[]
-    const blocks = node.inputs[0].shape[1] as number
-    // One block of zeros behind the others stands for −1.
-    const source = order.includes(-1)
-      ? to.emit('Pad', [x, to.ints([0, 1]), to.float(0), to.ints([1])])
-      : x
-    const indices = to.ints(order.map((block) => (block < 0 ? blocks : block)))
-    return to.emit('Gather', [source, indices], { axis: { int: 1 } })
-  },
   evaluate(node, [x]) {
     const order = node.attributes.order as number[]
     const [rows, blocks, width] = x.shape

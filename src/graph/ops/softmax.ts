@@ -30,7 +30,6 @@ const softmaxOp: Op = {
     const weighted = mul(g, node)
     return [sub(weighted, mul(node, sum(weighted, [node.shape.length - 1], true)))]
   },
-  lower: (to, _, inputs) => to.emit('Softmax', inputs, { axis: { int: -1 } }),
   evaluate: (_, [x]) => byRow(x, (row, out) => out.set(logSoftmaxRow(row).map(Math.exp))),
 }
 
@@ -51,7 +50,6 @@ const logSoftmaxOp: Op = {
   gradient: (node, g) => [
     sub(g, mul(softmax(node.inputs[0]), sum(g, [node.shape.length - 1], true))),
   ],
-  lower: (to, _, inputs) => to.emit('LogSoftmax', inputs, { axis: { int: -1 } }),
   evaluate: (_, [x]) => byRow(x, (row, out) => out.set(logSoftmaxRow(row))),
 }
 

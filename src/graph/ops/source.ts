@@ -6,9 +6,6 @@ const sourceOp = (name: string): Op => ({
   name,
   isSource: true,
   infer: (_, { shape, dtype }) => ({ shape: shape as Shape, dtype: dtype as DType }),
-  lower() {
-    throw new Error(`internal: ${name} is supplied by the engine`)
-  },
   evaluate() {
     throw new Error(`internal: ${name} is supplied by the engine`)
   },
@@ -32,7 +29,6 @@ const constantOp: Op = {
     shape: shape as Shape,
     dtype: data instanceof Int32Array ? 'i32' : 'f32',
   }),
-  lower: (to, node) => to.constant(node.attributes.data as Float32Array, node.shape as number[]),
   evaluate: (node) => ({
     shape: node.shape as number[],
     data: Float64Array.from(node.attributes.data as Float32Array),
@@ -51,7 +47,6 @@ const stopGradientOp: Op = {
   isView: true,
   infer: ([x]) => x,
   gradient: () => [null],
-  lower: (_, __, [x]) => x,
   evaluate: (_, [x]) => x,
 }
 
@@ -65,7 +60,6 @@ const partOp: Op = {
   isView: true,
   infer: (_, { shape, dtype }) => ({ shape: shape as Shape, dtype: dtype as DType }),
   selects: (node) => node.attributes.index as number,
-  lower: (_, __, [x]) => x,
   evaluate: (_, [x]) => x,
 }
 

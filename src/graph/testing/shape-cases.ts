@@ -1,6 +1,7 @@
 import { add, mul, square } from '../ops/arithmetic.ts'
-import { mean, sum } from '../ops/reduce.ts'
-import { expand, reshape, transpose } from '../ops/reshape.ts'
+import { mean } from '../ops/mean.ts'
+import { expand, sum } from '../ops/reduce.ts'
+import { reshape, transpose } from '../ops/reshape.ts'
 import { constant, input, parameter, stopGradient } from '../ops/source.ts'
 import { frozen, integers, type OpCase, opCase, trained } from './op-case.ts'
 

@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 import type { Coefficients } from './direction.ts'
 import type { Gram } from './gram.ts'
-import type { Refinement } from './refinement.ts'
+import type { CombinerState, Refinement } from './refinement.ts'
 
-/** What a combiner remembers between steps; JSON, so that a run resumes exactly. */
-export type CombinerState = Readonly<Record<string, number>>
+export type { CombinerState }
 
 /** Losses of one step, over all its micro-batches, at the weights before it. */
 export interface StepLosses {

@@ -1,4 +1,5 @@
-import type { CombinerState } from './combiner.ts'
+/** What a combiner remembers between steps; JSON, so that a run resumes exactly. */
+export type CombinerState = Readonly<Record<string, number>>
 
 /** The step's two gradients as functions of the weights, for rules that look around. */
 export interface GradientField {

@@ -1,6 +1,21 @@
 import type { z } from 'zod'
 import type { Node } from '../../graph/index.ts'
-import type { UpdateArrays, UpdateNodes } from './optimizer.ts'
+
+/** What an update sees in the graph: vectors of one length `[n]`, or matrices of one shape, and scalars `[]`, all f32. */
+export interface UpdateNodes {
+  readonly parameter: Node
+  readonly gradient: Node
+  readonly slots: Readonly<Record<string, Node>>
+  readonly scalars: Readonly<Record<string, Node>>
+}
+
+/** The same in memory; `parameter` and `slots` are overwritten. */
+export interface UpdateArrays {
+  readonly parameter: Float32Array
+  readonly gradient: Float32Array
+  readonly slots: Readonly<Record<string, Float32Array>>
+  readonly scalars: Readonly<Record<string, number>>
+}
 
 /**
  * The part of an optimiser whose unit is a whole matrix, as stored: `[rows, columns]`.

@@ -1,22 +1,8 @@
 import type { z } from 'zod'
 import type { Node } from '../../graph/index.ts'
-import type { MatrixRule } from './matrix-rule.ts'
+import type { MatrixRule, UpdateArrays, UpdateNodes } from './matrix-rule.ts'
 
-/** What an update sees in the graph: vectors of one length `[n]`, or matrices of one shape, and scalars `[]`, all f32. */
-export interface UpdateNodes {
-  readonly parameter: Node
-  readonly gradient: Node
-  readonly slots: Readonly<Record<string, Node>>
-  readonly scalars: Readonly<Record<string, Node>>
-}
-
-/** The same in memory; `parameter` and `slots` are overwritten. */
-export interface UpdateArrays {
-  readonly parameter: Float32Array
-  readonly gradient: Float32Array
-  readonly slots: Readonly<Record<string, Float32Array>>
-  readonly scalars: Readonly<Record<string, number>>
-}
+export type { UpdateArrays, UpdateNodes }
 
 /**
  * An elementwise optimiser, declared once as graph nodes and once as a loop; both round in the same order.

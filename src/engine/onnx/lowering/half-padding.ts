@@ -1,4 +1,4 @@
-import type { Lowering } from '../op.ts'
+import type { OnnxWriter } from './lowering.ts'
 
 /** Adds zeros to both halves of each head and takes them away again; nothing where none are needed. */
 export interface HalfPadding {
@@ -14,7 +14,7 @@ export interface HalfPadding {
  * ONNX Runtime's GroupQueryAttention takes heads of a multiple of 16 only. Zeros behind each half of a head keep
  * the rotary pairs together and change no score and no value.
  */
-export function halfPadding(to: Lowering, half: number): HalfPadding {
+export function halfPadding(to: OnnxWriter, half: number): HalfPadding {
   const wide = Math.ceil(half / 8) * 8
   const same = (name: string) => name
   if (wide === half) return { widen: same, widenTable: same, narrow: same }
