@@ -1,6 +1,7 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { UserError } from '../error.ts'
+import { chatPrompt } from './chat.ts'
 import { plainSegments } from './plain.ts'
 import { encodeSegments } from './segment.ts'
 import type { ShapeId } from './shape.ts'
@@ -32,8 +33,7 @@ export function promptTokens(
 ): Int32Array {
   const messages = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : [...prompt]
   if (template === 'chat') {
-    const text = tokenizer.applyChatTemplate(messages, { addGenerationPrompt: true })
-    return tokenizer.encode(text, { addSpecialTokens: false })
+    return tokenizer.encode(chatPrompt(messages, tokenizer), { addSpecialTokens: false })
   }
   const made = plainSegments(messages, template)
   if ('problem' in made) throw new UserError(made.problem)

@@ -4,6 +4,7 @@ import { type GenerationDefaults, generationDefaults } from '../checkpoint/gener
 import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { byteLength } from '../checkpoint/safetensors-write.ts'
 import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
+import { turnEndToken } from '../data/turn-end.ts'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
 import { buildModel } from '../model/architectures.ts'
@@ -25,7 +26,7 @@ export interface Session {
   readonly tokenizer: Tokenizer
   readonly generation: GenerationDefaults
   readonly feeds: SequenceFeeds
-  /** Tokens that end an answer. */
+  /** Tokens that end an answer: those the model names, the end token, and what its chat template ends a turn with. */
   readonly stopTokens: readonly number[]
 }
 
@@ -71,7 +72,7 @@ export async function openSession(
   const store = await loadWeights(model, trainable, (name) => checkpoint.read(name), seed)
   const stops = [
     ...generation.eosTokens,
-    ...(tokenizer.eosToken === null ? [] : [tokenizer.eosToken]),
+    ...[tokenizer.eosToken, turnEndToken(tokenizer)].filter((token) => token !== null),
   ]
   return {
     ...opened,

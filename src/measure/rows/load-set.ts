@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../../checkpoint/tokenizer.ts'
-import { chatSegments } from '../../data/chat.ts'
+import { chatPrompt, chatSegments } from '../../data/chat.ts'
 import type { Example } from '../../data/example.ts'
 import { firstProblems } from '../../data/problems.ts'
 import { encodeSegments, type Segment } from '../../data/segment.ts'
@@ -222,7 +222,7 @@ function segmentsOf(
   if (template === 'chat') {
     const user = { role: 'user', content: before + prompt }
     if (text === '') {
-      const whole = tokenizer.applyChatTemplate([user], { addGenerationPrompt: true })
+      const whole = chatPrompt([user], tokenizer)
       return { segments: [{ text: whole, trained: false, end: false }], special: false }
     }
     const made = chatSegments([user, { role: 'assistant', content: text }], tokenizer)
@@ -247,9 +247,7 @@ function ledSegments(
   const lead = template.answer.slice(0, template.answer.indexOf('{')).trimEnd()
   const special = !tokenizer.hasChatTemplate
   const user = { role: 'user', content: question }
-  const asked = special
-    ? question
-    : tokenizer.applyChatTemplate([user], { addGenerationPrompt: true })
+  const asked = special ? question : chatPrompt([user], tokenizer)
   const segments = [{ text: asked + lead, trained: false, end: false }]
   if (text === '') return { segments, special }
   const answer = fillTemplate(template.answer, text).slice(lead.length)
