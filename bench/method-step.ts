@@ -9,13 +9,14 @@ import { estimators } from '../src/parts/estimate/estimators.ts'
 import { exact } from '../src/parts/estimate/exact.ts'
 import { adamw } from '../src/parts/optim/adamw.ts'
 import { SequenceFeeds } from '../src/train/feeds.ts'
-import { createLearner, type StepData } from '../src/train/learner.ts'
+import { createLearner } from '../src/train/learner.ts'
 import type { MicroBatch } from '../src/train/micro-batch.ts'
 import {
   createReferenceActivations,
   createReferenceLogits,
   createScorer,
 } from '../src/train/scorer.ts'
+import type { StepData } from '../src/train/step.ts'
 import { type ReferenceScores, unlearningSteps } from '../src/train/steps.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from '../src/train/trainable.ts'
 import { benchShapes } from './shapes.ts'

@@ -39,7 +39,19 @@ export const firstNewTokens = 64
 
 const cacheNames = (layer: number) => ({ key: `key ${layer}`, value: `value ${layer}` })
 
-/** Generation with a key/value cache that is updated in place. */
+/**
+ * A generator: continues token sequences with a model, one token a forward pass, keys and values of earlier ones cached.
+ *
+ * Greedy by default; else a token is drawn from `softmax(logits / temperature)`, cut to the fewest most likely ones that
+ * have `topP` together. Weights are read as they are at each call, so a generator goes with a model in training.
+ *
+ * Memory: `8·layers·keyValueHeads·headDim` bytes a position and row, for the prompts and `firstNewTokens` at first, twice
+ * the room whenever an answer needs it; rows of finished answers are dropped when they are half of the batch.
+ * Numerics: draws depend on (seed, stream, position) only, on no other prompt of the batch; equal logits: the first token.
+ *
+ * @param options.values f32 by name, every weight and adapter matrix that `weights` asks for
+ * @returns a generator; `dispose` frees the program, not the weights
+ */
 export async function createGenerator(options: {
   engine: Engine
   model: LanguageModel

@@ -1,7 +1,7 @@
 import { latestState, retainStates, saveState } from '../checkpoint/state.ts'
 import type { Schedule } from '../parts/optim/schedule.ts'
 import type { GuardSettings, UtilityCheck } from '../train/guards.ts'
-import type { Learner } from '../train/learner.ts'
+import type { Learner } from '../train/step.ts'
 import type { StepSource } from '../train/steps.ts'
 import { type Progress, stateOf, train } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'

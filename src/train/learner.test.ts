@@ -21,9 +21,10 @@ import { clipFactor } from '../parts/optim/clip.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner } from './gradient.ts'
-import { createLearner, type LearnerOptions, type StepData } from './learner.ts'
+import { createLearner, type LearnerOptions } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { GroupLoss } from './objective.ts'
+import type { StepData } from './step.ts'
 import {
   microBatch,
   relativeDifference,

@@ -23,7 +23,19 @@ export interface Scorer {
 
 const tokensPerBatch = 2048
 
-/** Teacher-forced scoring: one pass per batch, no gradient. */
+/**
+ * A scorer: the log-probability of each answer token given what comes before it (teacher forcing), without a gradient.
+ *
+ * `log p(y_t | x, y_<t)` in nats for every token that an example trains on. One forward pass a batch of at most 2048
+ * padded tokens, or of one longer example; weights are read as they are at each call.
+ *
+ * Numerics: f32 log-softmax; sums over an answer in float64. The company in a batch may change the last bits.
+ *
+ * @param options.weights  with or without adapters, and so the model that is scored
+ * @param options.values   f32 by name, every weight and adapter matrix that `weights` asks for
+ * @param options.padToken fills up shorter examples of a batch; no position attends to it
+ * @returns a scorer; `dispose` frees the program, not the weights
+ */
 export async function createScorer(options: {
   engine: Engine
   model: LanguageModel

@@ -60,7 +60,17 @@ export async function openModelFolder(folder: FolderSource, now: Date): Promise<
   return { checkpoint, model, tokenizer, generation }
 }
 
-/** Reads the weights of a model; `parameters` says which are kept together for training. */
+/**
+ * A session: reads all weights of an opened model into memory, as f32, ready to be run and trained.
+ *
+ * Memory: 4 bytes a parameter, and the adapters of `parameters` where it asks for some.
+ *
+ * @param engine     stays the caller's, who disposes of it after whatever was made of the session
+ * @param parameters which weights are kept together in one array for training; null: none, for a model that is only run
+ * @param seed       of the random part of fresh adapters; without adapters nothing depends on it
+ * @throws UserError where `parameters` names weights or layers that the model has not, or a stored tensor has another
+ *   number of values than config.json says
+ */
 export async function openSession(
   engine: Engine,
   opened: OpenedModel,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Example } from '../data/example.ts'
-import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
+import type { StepData } from './step.ts'
 import { trainingSteps, unlearningSteps } from './steps.ts'
 import { tinyExamples } from './testing/tiny.ts'
 

@@ -1,9 +1,9 @@
 import { type Batch, makeBatch } from '../data/batch.ts'
 import { type EpochStep, epochSteps, microBatches, trainSteps } from '../data/epoch.ts'
 import type { Example } from '../data/example.ts'
-import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'
+import type { StepData } from './step.ts'
 
 /** What each step of a run is made of: a pure function of (epoch, step in epoch), so a run can go on from anywhere. */
 export interface StepSource {

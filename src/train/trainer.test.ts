@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GuardSettings, UtilityCheck } from './guards.ts'
-import type { Learner, StepResult } from './learner.ts'
+import type { Learner, StepResult } from './step.ts'
 import { type StepReport, startingProgress, type TrainerOptions, train } from './trainer.ts'
 
 const guards: GuardSettings = {

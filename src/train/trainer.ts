@@ -10,7 +10,7 @@ import {
   type UtilityCheck,
   withRetainLoss,
 } from './guards.ts'
-import { type Learner, positionsOf, type StepData, type StepResult } from './learner.ts'
+import { type Learner, positionsOf, type StepData, type StepResult } from './step.ts'
 import type { StepSource } from './steps.ts'
 
 /** Where a run is; with the arrays of `stateOf` it is everything resume needs. */

@@ -7,8 +7,8 @@ import { hybrid } from '../parts/estimate/hybrid.ts'
 import { zerothOrder } from '../parts/estimate/zeroth-order.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { npo } from '../parts/loss/npo.ts'
+import { createEstimatorRunner } from './estimator-runner.ts'
 import { SequenceFeeds } from './feeds.ts'
-import { createGradientFinder } from './finder.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner, type RunnerOptions } from './gradient.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
@@ -99,7 +99,7 @@ test('the hybrid takes turns, and only what is needed is compiled', async () => 
     [hybrid, 2],
   ] as const) {
     compiled.length = 0
-    const finder = await createGradientFinder(
+    const finder = await createEstimatorRunner(
       { ...options, engine: watching },
       { estimator: estimator as never, knobs: estimator.schema.parse({}), seed: 0 },
     )

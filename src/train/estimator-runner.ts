@@ -1,4 +1,5 @@
 import type { GradientEstimator } from '../parts/estimate/estimator.ts'
+import { exact } from '../parts/estimate/exact.ts'
 import type { FlatTensors } from './flat.ts'
 import { createGradientRunner, type RunnerOptions } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'
@@ -12,8 +13,15 @@ export interface ChosenEstimator {
   readonly seed: number
 }
 
-/** Finds the gradients of a step in whatever way its estimator says. */
-export interface GradientFinder {
+/** Backpropagation in every step. */
+export const exactEstimator: ChosenEstimator = {
+  estimator: exact as unknown as GradientEstimator,
+  knobs: {},
+  seed: 0,
+}
+
+/** A gradient estimator at work: finds the gradients of each step in the way that its declaration says. */
+export interface EstimatorRunner {
   /** As `GradientRunner.run`, for the optimiser's step, from 1. */
   run(
     microBatches: readonly MicroBatch[],
@@ -25,12 +33,12 @@ export interface GradientFinder {
   dispose(): void
 }
 
-/** Only what the estimator needs is compiled: without backpropagation there is no backward graph. */
-export async function createGradientFinder(
+/** Compiles only what the estimator needs: without backpropagation there is no backward graph. */
+export async function createEstimatorRunner(
   options: RunnerOptions & { trained: Float32Array },
   { estimator, knobs, seed }: ChosenEstimator,
-): Promise<GradientFinder> {
-  const exact = estimator.needs.backward ? await createGradientRunner(options) : null
+): Promise<EstimatorRunner> {
+  const backward = estimator.needs.backward ? await createGradientRunner(options) : null
   const around = estimator.needs.forward ? await createZerothOrderRunner(options) : null
   return {
     run(microBatches, scales, target, scratch, step) {
@@ -39,11 +47,11 @@ export async function createGradientFinder(
         const smoothing = estimator.smoothing(knobs) as number
         return around.run(microBatches, scales, target, { directions, smoothing, seed, step })
       }
-      if (!exact) throw new Error(`internal: ${estimator.id} does not backpropagate`)
-      return exact.run(microBatches, scales, target, scratch)
+      if (!backward) throw new Error(`internal: ${estimator.id} does not backpropagate`)
+      return backward.run(microBatches, scales, target, scratch)
     },
     dispose() {
-      exact?.dispose()
+      backward?.dispose()
       around?.dispose()
     },
   }

@@ -5,7 +5,7 @@ import type { MicroBatch } from './micro-batch.ts'
 import type { UpdatePath } from './update-path.ts'
 
 /** Adapts the learning rate by what an update does to the retain loss, every so many steps. */
-export interface RateFinder {
+export interface RateProbe {
   /** Whether it looks at the update of a step. */
   isDue(step: number): boolean
   /** The new factor of the learning rate; the weights are as they were before the call. */
@@ -14,10 +14,10 @@ export interface RateFinder {
 }
 
 /** Costs three forward passes on the retain data every `every` steps. */
-export async function createRateFinder(
+export async function createRateProbe(
   options: RunnerOptions & { path: UpdatePath },
   every: number,
-): Promise<RateFinder> {
+): Promise<RateProbe> {
   const { path } = options
   const around = await createLossRunner(options)
   const isDue = (step: number) => step % every === 0

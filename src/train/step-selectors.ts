@@ -3,9 +3,9 @@ import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SelectorState, TokenInput, TokenSelector } from '../parts/select/selector.ts'
 import type { SequenceFeeds } from './feeds.ts'
-import type { StepData } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { buildTokenScores, type Group } from './objective.ts'
+import type { StepData } from './step.ts'
 
 /** A selector of tokens with its knobs. */
 export interface ChosenSelector {
@@ -14,7 +14,7 @@ export interface ChosenSelector {
 }
 
 /** Chooses the tokens of a step by what the current model says of them. */
-export interface TokenChooser {
+export interface StepSelectors {
   /** What the selectors remember, by group; to be set where a run goes on. */
   states: Readonly<Record<string, SelectorState>>
   choose(data: StepData): Promise<StepData>
@@ -24,14 +24,14 @@ export interface TokenChooser {
 }
 
 /** @param selectors those that choose in each step, by group */
-export async function createTokenChooser(options: {
+export async function createStepSelectors(options: {
   engine: Engine
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
   feeds: SequenceFeeds
   selectors: Readonly<Partial<Record<Group, ChosenSelector>>>
-}): Promise<TokenChooser> {
+}): Promise<StepSelectors> {
   const { engine, model, weights, values, feeds, selectors } = options
   const chosen = Object.entries(selectors) as [Group, ChosenSelector][]
   const entropy = chosen.some(([, { selector }]) => selector.needs.entropy)
@@ -49,7 +49,7 @@ export async function createTokenChooser(options: {
   }
 
   let inputs: readonly (readonly [Group, TokenInput])[] = []
-  const chooser: TokenChooser = {
+  const chooser: StepSelectors = {
     states: Object.fromEntries(
       chosen.map(([group, { selector, knobs }]) => [group, selector.init?.(knobs) ?? {}]),
     ),
