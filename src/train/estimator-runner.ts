@@ -15,7 +15,7 @@ export interface ChosenEstimator {
 
 /** Backpropagation in every step. */
 export const exactEstimator: ChosenEstimator = {
-  estimator: exact as unknown as GradientEstimator,
+  estimator: exact,
   knobs: {},
   seed: 0,
 }
