@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'node:os'
 import { createEngine } from '../engine/node.ts'
 import { findLibrary, openOrtApi } from '../engine/onnx/c-api.ts'
+import { runtimeVersion } from '../engine/onnx/runtime-folder.ts'
 import { packageVersion } from '../files/package.ts'
 import { constant, input, matmul } from '../graph/index.ts'
 import { bytesText } from '../units.ts'
@@ -50,7 +50,6 @@ export const command: CommandModule = {
 
 async function diagnose({ cwd, env }: Terminal): Promise<Diagnosis> {
   const disk = statfsSync(cwd)
-  const require = createRequire(import.meta.url)
   return {
     lethe: packageVersion(),
     node: process.version,
@@ -60,7 +59,7 @@ async function diagnose({ cwd, env }: Terminal): Promise<Diagnosis> {
     memoryBytes: memoryLimit(),
     freeMemoryBytes: freemem(),
     freeDiskBytes: disk.bavail * disk.bsize,
-    onnxruntime: (require('onnxruntime-node/package.json') as { version: string }).version,
+    onnxruntime: runtimeVersion(),
     ffi: tryFfi(),
     engine: await tryEngine(),
     environment: relevant(env),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import koffi from 'koffi'
+import { runtimeFolder } from './runtime-folder.ts'
 
 /** A C function as koffi binds it. */
 type CFunction = ReturnType<ReturnType<typeof koffi.load>['func']>
@@ -79,8 +79,7 @@ export interface OrtApi {
 
 /** Where onnxruntime-node keeps the shared library, or null where this platform has none. */
 export function findLibrary(): string | null {
-  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
-  const folder = join(root, 'bin', 'napi-v6', process.platform, process.arch)
+  const folder = join(runtimeFolder(), 'bin', 'napi-v6', process.platform, process.arch)
   const names = ['libonnxruntime.so.1', 'libonnxruntime.1.dylib', 'onnxruntime.dll']
   return names.map((name) => join(folder, name)).find((file) => existsSync(file)) ?? null
 }
