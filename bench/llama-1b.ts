@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { openTokenizer } from '../src/checkpoint/tokenizer.ts'
 import { writeModelFolder } from '../src/checkpoint/write-folder.ts'
-import { demoFiles } from '../src/demo/write-data.ts'
 import { sizeOf } from '../src/graph/shape.ts'
 import { buildModel } from '../src/model/architectures.ts'
 
@@ -75,7 +74,7 @@ export async function run(): Promise<void> {
     { replace: true },
   )
   // Long answers cut to 64 tokens: every sequence has the same length.
-  const biographies = (demoFiles().get('biographies.jsonl') as string).trim().split('\n')
+  const biographies = (await readFile('assets/demo/biographies.jsonl', 'utf8')).trim().split('\n')
   const texts = biographies.map((line) => (JSON.parse(line) as { text: string }).text)
   const rows = (from: number, to: number, shift: number) =>
     texts

@@ -17,7 +17,7 @@ const levels: readonly (readonly string[])[] = [
   ['train'],
   ['edit', 'measure'],
   ['benchmark', 'compare'],
-  ['recipe', 'demo'],
+  ['recipe'],
   ['run'],
   ['report'],
   ['job', 'track'],

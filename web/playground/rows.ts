@@ -1,5 +1,5 @@
-import { people } from '../../src/demo/people.ts'
-import { type Item, splits } from '../../src/demo/splits.ts'
+import { people } from '../people/people.ts'
+import { type Item, splits } from '../people/splits.ts'
 import type { Wish } from './wish.ts'
 
 /** A row of a data file, as `lethe run` would read it. */

@@ -1,4 +1,4 @@
-import { integer, permutation } from '../math/random.ts'
+import { integer, permutation } from '../../src/math/random.ts'
 import { words } from './words.ts'
 
 /** An invented person; every field but `name` is the answer to a question. */

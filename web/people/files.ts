@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { splits } from './splits.ts'
 
 /** The files of `assets/demo`, name to content: one JSON object a line. */
@@ -20,10 +18,4 @@ export function demoFiles(seed = 0): Map<string, string> {
       items.map((item) => `${JSON.stringify(item)}\n`).join(''),
     ]),
   )
-}
-
-/** Writes the demo's data to a folder, making it if need be. */
-export async function writeDemoData(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const [name, content] of demoFiles()) await writeFile(join(folder, name), content)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rougeL } from '../metric/index.ts'
+import { rougeL } from '../../src/metric/index.ts'
 import { type Person, people } from './people.ts'
 
 const everybody = people(0)
