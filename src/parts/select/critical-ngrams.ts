@@ -1,21 +1,11 @@
 import { z } from 'zod'
-import { standingOut } from './fill-gaps.ts'
+import { standingOut, standingOutKnobs } from './fill-gaps.ts'
 import { ngramProbability } from './ngram.ts'
 import { defineTokenSelector } from './selector.ts'
 
 const schema = z.strictObject({
   order: z.int().min(1).default(3).describe('tokens of an n-gram, the predicted one included'),
-  deviations: z
-    .number()
-    .default(0)
-    .describe(
-      'standard deviations over the mean of its answer at which a token counts as critical',
-    ),
-  window: z
-    .int()
-    .nonnegative()
-    .default(2)
-    .describe('longest gap between critical tokens, in tokens, that is taken with them'),
+  ...standingOutKnobs,
 })
 
 /**

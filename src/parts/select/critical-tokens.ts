@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { standingOut } from './fill-gaps.ts'
+import { standingOut, standingOutKnobs } from './fill-gaps.ts'
 import { defineTokenSelector } from './selector.ts'
 
 const schema = z.strictObject({
@@ -7,17 +7,7 @@ const schema = z.strictObject({
     .string()
     .min(1)
     .describe('folder of a model that has not seen the forget set, with the same tokenizer'),
-  deviations: z
-    .number()
-    .default(0)
-    .describe(
-      'standard deviations over the mean of its answer at which a token counts as critical',
-    ),
-  window: z
-    .int()
-    .nonnegative()
-    .default(2)
-    .describe('longest gap between critical tokens, in tokens, that is taken with them'),
+  ...standingOutKnobs,
 })
 
 /**

@@ -1,3 +1,20 @@
+import { z } from 'zod'
+
+/** Knobs of rules by which tokens stand out of their answer. */
+export const standingOutKnobs = {
+  deviations: z
+    .number()
+    .default(0)
+    .describe(
+      'standard deviations over the mean of its answer at which a token counts as critical',
+    ),
+  window: z
+    .int()
+    .nonnegative()
+    .default(2)
+    .describe('longest gap between critical tokens, in tokens, that is taken with them'),
+}
+
 /**
  * Closes short gaps between chosen tokens, so that a name is not cut in two.
  *
