@@ -35,10 +35,6 @@ const circlesLeft = [
   'method/parts.ts',
   'studio/api.ts',
   'studio/open-api.ts',
-  'train/field.ts',
-  'train/learner.ts',
-  'train/token-choice.ts',
-  'train/update-looks.ts',
 ]
 
 const source = new URL('../src', import.meta.url).pathname

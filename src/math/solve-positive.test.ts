@@ -1,3 +1,4 @@
+import { Matrix, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { gaussian } from './random.ts'
 import { solvePositive } from './solve-positive.ts'
@@ -28,10 +29,27 @@ describe('solvePositive', () => {
       }
   })
 
+  it('solves as ml-matrix, by an LU decomposition', () => {
+    for (const n of [1, 5, 30]) {
+      const root = new Matrix(
+        Array.from({ length: n }, (_, i) =>
+          Array.from({ length: n }, (_, j) => gaussian(3, ['root', i], j)),
+        ),
+      )
+      const matrix = root.mmul(root.transpose()).add(Matrix.eye(n).mul(0.1))
+      const rows = Float64Array.from({ length: 2 * n }, (_, i) => gaussian(3, ['rows'], i))
+      const twin = solve(matrix, Matrix.from1DArray(2, n, rows).transpose()).transpose()
+      const x = solvePositive(Float64Array.from(matrix.to1DArray()), rows, n)
+      x.forEach((value, i) => {
+        expect(value).toBeCloseTo(twin.to1DArray()[i], 8)
+      })
+    }
+  })
+
   it('refuses a matrix that is not positive definite', () => {
-    const solve = (...values: number[]) =>
+    const solving = (...values: number[]) =>
       solvePositive(Float64Array.from(values), Float64Array.of(1, 1), 2)
-    expect(() => solve(1, 2, 2, 1)).toThrow('positive definite')
-    expect(() => solve(Number.NaN, 0, 0, 1)).toThrow('positive definite')
+    expect(() => solving(1, 2, 2, 1)).toThrow('positive definite')
+    expect(() => solving(Number.NaN, 0, 0, 1)).toThrow('positive definite')
   })
 })

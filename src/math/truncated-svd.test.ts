@@ -1,3 +1,4 @@
+import { Matrix, SingularValueDecomposition } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { gaussian } from './random.ts'
 import { truncatedSvd } from './truncated-svd.ts'
@@ -54,6 +55,31 @@ describe('truncated SVD', () => {
     const left = product(u, values, v).reduce((sum, x, i) => sum + (x - matrix[i]) ** 2, 0)
     const rest = all.values.slice(rank).reduce((sum, s) => sum + s * s, 0)
     expect(left).toBeCloseTo(rest, 8)
+  })
+
+  it.each([
+    [12, 9],
+    [6, 20],
+  ])('has the values and directions of ml-matrix, by Golub and Kahan: %d × %d', (rows, columns) => {
+    const matrix = table(rows, columns, 'twin')
+    const width = Math.min(rows, columns)
+    const { u, values, v } = truncatedSvd(
+      Float64Array.from(matrix.flat()),
+      [rows, columns],
+      width,
+      5,
+    )
+    const twin = new SingularValueDecomposition(new Matrix(matrix), { autoTranspose: true })
+    for (let k = 0; k < width; k++) {
+      expect(values[k]).toBeCloseTo(twin.diagonal[k], 10)
+      const along = (side: readonly Float64Array[], other: Matrix) =>
+        side.reduce((sum, row, i) => sum + row[k] * other.get(i, k), 0)
+      const [left, right] = [
+        along(u, twin.leftSingularVectors),
+        along(v, twin.rightSingularVectors),
+      ]
+      expect(left * right).toBeCloseTo(1, 8)
+    }
   })
 
   it('is a function of its seed, and takes a matrix of zeros', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { integer } from '../math/random.ts'
 import { lcsLength } from '../metric/lcs.ts'
-import { type DiffPart, diffText, diffTokens } from './text-diff.ts'
+import { type DiffPart, diffText } from './text-diff.ts'
 
 const spell = (parts: DiffPart[], kind: 'removed' | 'added') =>
   parts
@@ -55,21 +55,19 @@ describe('diffText', () => {
   })
 })
 
-describe('diffTokens', () => {
-  test('keeps exactly a longest common subsequence', () => {
-    for (let round = 0; round < 300; round++) {
-      const [before, after] = ['before', 'after'].map((side) =>
-        Array.from({ length: integer(2, [side, 'length'], round, 12) }, (_, i) =>
-          'abc'.charAt(integer(2, [side, round], i, 3)),
-        ),
-      )
-      const same = diffTokens(before, after)
-        .filter(({ kind }) => kind === 'same')
-        .reduce((sum, { text }) => sum + text.length, 0)
-      expect(same).toBe(lcsLength(before, after))
-      expect(same).toBe(slowLcs(before, after))
-    }
-  })
+test('keeps exactly a longest common subsequence of words', () => {
+  for (let round = 0; round < 300; round++) {
+    const [before, after] = ['before', 'after'].map((side) =>
+      Array.from({ length: integer(2, [side, 'length'], round, 12) }, (_, i) =>
+        '.,;'.charAt(integer(2, [side, round], i, 3)),
+      ),
+    )
+    const same = diffText(before.join(''), after.join(''))
+      .filter(({ kind }) => kind === 'same')
+      .reduce((sum, { text }) => sum + text.length, 0)
+    expect(same).toBe(lcsLength(before, after))
+    expect(same).toBe(slowLcs(before, after))
+  }
 })
 
 /** By definition: the better of dropping either first token, or one more when they are equal. */

@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { symmetricEigen } from '../../math/eigen.ts'
 import { gaussian } from '../../math/random.ts'
 import { adaptiveValueAtRisk } from './adaptive-value-at-risk.ts'
 import { criticalNgrams } from './critical-ngrams.ts'
@@ -249,25 +248,6 @@ describe('gradient-subspace', () => {
       { share: 0.5, probes: 8, energy: 0.9 },
     )
     expect([...weights]).toEqual([0, 1, 0, 1])
-  })
-
-  it('eigenvalues and vectors of a known matrix, and of a random one', () => {
-    const known = symmetricEigen([
-      [2, 1],
-      [1, 2],
-    ])
-    expect(known.values[0]).toBeCloseTo(3, 14)
-    expect(known.values[1]).toBeCloseTo(1, 14)
-    const n = 12
-    const raw = Array.from({ length: n }, (_, i) =>
-      Array.from({ length: n }, (_, j) => gaussian(2, ['matrix', Math.min(i, j)], Math.max(i, j))),
-    )
-    const { values, vectors } = symmetricEigen(raw)
-    for (let k = 0; k < n; k++)
-      for (let i = 0; i < n; i++) {
-        const product = raw[i].reduce((sum, x, j) => sum + x * vectors[j][k], 0)
-        expect(product).toBeCloseTo(values[k] * vectors[i][k], 12)
-      }
   })
 })
 
