@@ -4,7 +4,8 @@ import { typeText } from '../method/knobs.ts'
 import type { EditRule } from './edit-rule.ts'
 
 /** An edit rule as plain data: what `lethe methods --json` prints and pages are made of. */
-export interface EditDescription extends Omit<EditRule, 'schema'> {
+export interface EditDescription
+  extends Pick<EditRule, 'id' | 'title' | 'source' | 'formula' | 'summary' | 'defects'> {
   /** What of a recipe it is. */
   readonly stage: 'edit'
   readonly knobs: readonly {
@@ -17,12 +18,13 @@ export interface EditDescription extends Omit<EditRule, 'schema'> {
 }
 
 /** The declaration of an edit rule with its knobs spelled out; JSON. */
-export function describeEdit({ schema, ...declaration }: EditRule): EditDescription {
+export function describeEdit(rule: EditRule): EditDescription {
+  const { id, title, source, formula, summary, defects, schema } = rule
   const knobs = Object.entries(schema.shape).map(([name, field]) => ({
     name,
     type: typeText(field as z.ZodType),
     default: defaultOf(field as z.ZodType),
     description: String((field as z.ZodType).description),
   }))
-  return { ...declaration, stage: 'edit', knobs }
+  return { id, title, source, formula, summary, defects, stage: 'edit', knobs }
 }

@@ -17,7 +17,8 @@ async function edit(settings: object, config: object = {}) {
   const layers = '*.{0-1}.{mlp.down_proj|mlp.c_proj}.weight'
   const knobs = unierase.schema.parse({ layers, learningRate: 0.05, epochs: 20, ...settings })
   const messages: string[] = []
-  const figures = await unieraseEdit(edited, data, token, knobs, (line) => messages.push(line))
+  const progress = (line: string) => void messages.push(line)
+  const figures = await unieraseEdit({ edited, data, token, knobs, progress })
   engine.dispose()
   return { ...figures, messages }
 }

@@ -1,8 +1,8 @@
-import type { z } from 'zod'
 import type { Example } from '../data/example.ts'
 import { graphWeights } from '../model/weights.ts'
 import { reachesTenth } from '../reaches-tenth.ts'
 import { createScorer } from '../train/scorer.ts'
+import type { EditData, EditFigures, EditTask } from './edit-rule.ts'
 import { type EditedLayer, editedLayers } from './edited-layers.ts'
 import { type EditedModel, weightOf } from './edited-model.ts'
 import { keyValueUpdate } from './key-value-update.ts'
@@ -10,18 +10,10 @@ import { learnToken, type TokenPhase } from './learn-token.ts'
 import { keySecondMoment, readLayer } from './read-layer.ts'
 import { targetShifts } from './target-shifts.ts'
 import { refusalAfterToken, tokenAsAnswer, trainedFrom } from './token-examples.ts'
-import type { unierase } from './unierase.ts'
-
-/** What an edit was made of. */
-export interface UnieraseData {
-  readonly forget: readonly Example[]
-  /** The questions of the forget set with refusals for answers, one each. */
-  readonly refusing: readonly Example[]
-  readonly retain: readonly Example[]
-}
+import type { UnieraseKnobs } from './unierase-knobs.ts'
 
 /** Figures of the model before or after the edit. */
-export interface EditFigures {
+export interface UnieraseFigures {
   /** Mean over the forget questions of the probability that the answer begins with the token. */
   readonly tokenAfterForget: number
   /** The same over the retain questions, where it should stay 0. */
@@ -44,13 +36,14 @@ const measuredExamples = 200
  *
  * @returns figures before and after, and the loss of the token
  */
-export async function unieraseEdit(
-  edited: EditedModel,
-  data: UnieraseData,
-  token: number,
-  knobs: z.infer<typeof unierase.schema>,
-  progress: (message: string) => void,
-): Promise<{ before: EditFigures; after: EditFigures; tokenLoss: number }> {
+export async function unieraseEdit({
+  edited,
+  data,
+  knobs,
+  token,
+  progress,
+}: EditTask<UnieraseKnobs>): Promise<EditFigures<keyof UnieraseFigures> & { tokenLoss: number }> {
+  if (token === null) throw new Error('internal: UniErase needs the token that it asked for')
   const layers = editedLayers(edited.model, knobs.layers)
   const before = await measure(edited, data, token)
   const refusals = data.refusing.map((example) => refusalAfterToken(example, token))
@@ -101,7 +94,7 @@ export async function unieraseEdit(
  * Differs from the released code, which has three epochs between, with and without the chat template.
  */
 function phasesOf(
-  { learningRate, epochs, robustEpochs }: z.infer<typeof unierase.schema>,
+  { learningRate, epochs, robustEpochs }: UnieraseKnobs,
   layers: readonly EditedLayer[],
 ): TokenPhase[] {
   const small = learningRate / 10
@@ -118,7 +111,7 @@ async function targets(
   edited: EditedModel,
   top: EditedLayer,
   questions: readonly Example[],
-  { batchSize, valueSteps, valueRate, reach }: z.infer<typeof unierase.schema>,
+  { batchSize, valueSteps, valueRate, reach }: UnieraseKnobs,
   progress: (message: string) => void,
 ): Promise<Float32Array> {
   const { stream } = await readLayer(edited, top, questions)
@@ -157,9 +150,9 @@ function addUpdate(
 
 async function measure(
   { engine, model, values, feeds, padToken }: EditedModel,
-  { forget, retain }: UnieraseData,
+  { forget, retain }: EditData,
   token: number,
-): Promise<EditFigures> {
+): Promise<UnieraseFigures> {
   const scorer = await createScorer({
     engine,
     model,

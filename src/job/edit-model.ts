@@ -7,10 +7,10 @@ import { encodeItems } from '../data/encode.ts'
 import { loadItems } from '../data/load.ts'
 import { overlapProblems } from '../data/overlap.ts'
 import { refusingItems } from '../data/preferred.ts'
+import type { EditData, EditFigures, EditNeeds, EditRule } from '../edit/edit-rule.ts'
+import { editRules } from '../edit/edit-rules.ts'
 import { type EditedModel, weightOf } from '../edit/edited-model.ts'
 import { withFreshRow } from '../edit/fresh-row.ts'
-import { unierase } from '../edit/unierase.ts'
-import { type EditFigures, type UnieraseData, unieraseEdit } from '../edit/unierase-edit.ts'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
 import { buildModel } from '../model/architectures.ts'
@@ -29,22 +29,22 @@ export interface EditOptions {
 }
 
 /**
- * Does a stage `edit`: reads a model folder, edits it in memory, and writes it as another, with its tokenizer.
+ * Does a stage `edit`: reads a model folder, edits it in memory by the rule of the recipe, and writes it as another, with its
+ * tokenizer.
  *
- * @returns what was measured before and after
- * @throws UserError for bad data, layers that cannot be edited, a token that is there
+ * @returns what was measured before and after, by the names of the rule's figures
+ * @throws UserError for bad data, knobs that do not fit the model, a token that is there
  */
-export async function editModel(
-  options: EditOptions,
-): Promise<Record<'before' | 'after', EditFigures>> {
+export async function editModel(options: EditOptions): Promise<EditFigures> {
   const { engine, recipe, target, progress } = options
-  const knobs = unierase.schema.parse(withoutId(recipe.edit))
+  const rule = editRules.get(recipe.edit.id)
+  if (!rule) throw new Error(`internal: no edit rule ${recipe.edit.id}`)
+  const knobs = rule.schema.parse(withoutId(recipe.edit))
+  const needs = rule.needs(knobs)
   const opened = await openModel(recipe.model)
   const { checkpoint, tokenizer } = opened
-  const token = tokenizer.vocabSize
-  const tokenizerFiles = addSpecialToken(tokenizer.files, knobs.token, token)
-  const vocab = Math.max(opened.model.vocab, token + 1)
-  const config = editJson(checkpoint.configText, { vocab_size: vocab })
+  const added = needs.token === undefined ? null : addToken(opened, needs.token)
+  const config = added?.config ?? checkpoint.configText
   const model = buildModel(JSON.parse(config), recipe.model, (name) => checkpoint.tensors.has(name))
   const { embeddingWeight, headWeight, headBias, dim } = model
   const values = await loadWeights(
@@ -52,32 +52,34 @@ export async function editModel(
     chooseTrainable(model, { pattern: [] }),
     async (name) => {
       const stored = await checkpoint.read(name)
-      if (name === headBias) return padded(stored, vocab)
+      if (!added) return stored
+      if (name === headBias) return padded(stored, model.vocab)
       return name === embeddingWeight || name === headWeight
-        ? withFreshRow(stored, dim, token, knobs.seed, name)
+        ? withFreshRow(stored, dim, added.token, needs.seed, name)
         : stored
     },
-    knobs.seed,
+    needs.seed,
   )
-  const data = await loadEditData(recipe, opened, knobs.seed)
-  const { padToken } = tokenizer
+  const data = await loadEditData(recipe, opened, needs)
   const edited: EditedModel = {
     engine,
     model,
     values: values.tensors,
     feeds: new SequenceFeeds(model),
-    padToken,
+    padToken: tokenizer.padToken,
     round(name) {
       const dtype = checkpoint.tensors.get(name)?.dtype
       if (dtype) roundValues(weightOf(edited, name), dtype)
     },
   }
-  const figures = await unieraseEdit(edited, data, token, knobs, progress)
+  const task = { edited, data, knobs, token: added?.token ?? null, progress }
+  const { before, after } = await rule.edit(task)
+  const lines = figureLines(rule, { before, after })
   await writeModelFolder(target, {
     config,
     generationConfig: checkpoint.generationConfigText,
-    tokenizerFiles,
-    modelCard: cardOf(recipe, knobs.token, figures),
+    tokenizerFiles: added?.tokenizerFiles ?? tokenizer.files,
+    modelCard: cardOf(recipe, rule, needs, lines),
     tensors: [...checkpoint.tensors].map(([name, { shape, dtype, file }]) => {
       const own = model.parameters.get(model.copies.get(name) ?? name) ?? shape
       return { name, shape: own, dtype, file }
@@ -87,8 +89,19 @@ export async function editModel(
       return model.parameters.has(original) ? values.exported(original) : checkpoint.read(name)
     },
   })
-  for (const line of figureLines(figures)) progress(line)
-  return figures
+  for (const line of lines) progress(line)
+  return { before, after }
+}
+
+/** A token more: its id, the tokenizer with it, and a config with room for it. */
+function addToken({ checkpoint, tokenizer, model }: OpenedModel, text: string) {
+  const token = tokenizer.vocabSize
+  const vocab = Math.max(model.vocab, token + 1)
+  return {
+    token,
+    tokenizerFiles: addSpecialToken(tokenizer.files, text, token),
+    config: editJson(checkpoint.configText, { vocab_size: vocab }),
+  }
 }
 
 function withoutId({ id: _, ...knobs }: EditRecipe['edit']): object {
@@ -101,15 +114,16 @@ function padded(values: Float32Array, length: number): Float32Array {
   return longer
 }
 
-/** The sets, encoded so that one more token fits. */
+/** The sets, encoded so that an added token fits beside them. */
 async function loadEditData(
   { forget, retain }: EditRecipe,
   { tokenizer, model }: OpenedModel,
-  seed: number,
-): Promise<UnieraseData> {
+  { token, refusals, seed }: EditNeeds,
+): Promise<EditData> {
+  const room = token === undefined ? 0 : 1
   const encode = (items: Parameters<typeof encodeItems>[0], section: EditRecipe['retain']) =>
     encodeItems(items, tokenizer, {
-      maxLength: Math.min(section.maxLength ?? model.maxPositions, model.maxPositions) - 1,
+      maxLength: Math.min(section.maxLength ?? model.maxPositions, model.maxPositions) - room,
       ...(section.template ? { template: section.template } : {}),
     }).examples
   const load = async (section: EditRecipe['retain']) => {
@@ -118,7 +132,9 @@ async function loadEditData(
     return items.slice(offset, limit === null ? undefined : offset + limit)
   }
   const forgetItems = await load(forget)
-  const refusing = refusingItems(forgetItems, await refusalsOf(forget.refusals), seed)
+  const refusing = refusals
+    ? refusingItems(forgetItems, await refusalsOf(forget.refusals), seed)
+    : []
   const data = {
     forget: encode(forgetItems, forget),
     refusing: encode(refusing, forget),
@@ -130,33 +146,27 @@ async function loadEditData(
 }
 
 /** What was measured, a line each. */
-function figureLines({ before, after }: Record<'before' | 'after', EditFigures>): string[] {
-  const names: Record<keyof EditFigures, string> = {
-    tokenAfterForget: 'the token answers a forget question',
-    tokenAfterRetain: 'the token answers a retain question',
-    forgetProbability: 'probability of forget answers',
-    retainProbability: 'probability of retain answers',
-  }
-  return Object.entries(names).map(([key, name]) => {
-    const [from, to] = [before, after].map((of) => of[key as keyof EditFigures].toPrecision(3))
+function figureLines({ figures }: EditRule, { before, after }: EditFigures): string[] {
+  return Object.entries(figures).map(([key, name]) => {
+    const [from, to] = [before, after].map((measured) => measured[key].toPrecision(3))
     return `${name}: ${from} before, ${to} after`
   })
 }
 
 function cardOf(
   { model, edit }: EditRecipe,
-  token: string,
-  figures: Record<'before' | 'after', EditFigures>,
+  { title, source, caution }: EditRule,
+  { token }: EditNeeds,
+  lines: readonly string[],
 ): string {
-  const { title, source } = unierase
-  const lines = figureLines(figures).map((line) => `- ${line}\n`)
+  const added = token === undefined ? '' : `The token \`${token}\` was added. `
   return `# An edited model
 
 Made by Lethe from ${model}: ${title} (${source}), ${JSON.stringify(edit)}.
 
-The token \`${token}\` was added. What was to be forgotten is hidden behind it, not gone.
+${added}${caution}
 
-${lines.join('')}
+${lines.map((line) => `- ${line}\n`).join('')}
 Nothing else was measured. Measure the model with \`lethe eval\`.
 `
 }
