@@ -12,7 +12,7 @@ const levels: readonly (readonly string[])[] = [
   ['math', 'files'],
   ['graph'],
   ['engine'],
-  ['parts', 'model', 'data', 'checkpoint', 'hub'],
+  ['parts', 'model', 'data', 'checkpoint', 'gguf', 'hub'],
   ['method', 'metric'],
   ['train'],
   ['edit', 'measure'],

@@ -88,6 +88,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./trace.ts'),
   },
   {
+    name: 'import',
+    summary: 'Make a Hugging Face folder of a GGUF file.',
+    load: () => import('./import.ts'),
+  },
+  {
     name: 'pretrain',
     summary: 'Train a model on texts, from scratch or further.',
     load: () => import('./pretrain.ts'),

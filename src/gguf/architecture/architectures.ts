@@ -1,0 +1,8 @@
+import type { GgufArchitecture } from './architecture.ts'
+import { llama } from './llama.ts'
+import { qwen2, qwen3 } from './qwen.ts'
+
+/** Every family that is read from GGUF, by `general.architecture`. */
+export const ggufArchitectures: ReadonlyMap<string, GgufArchitecture> = new Map(
+  [llama, qwen2, qwen3].map((architecture) => [architecture.id, architecture]),
+)

@@ -1,0 +1,146 @@
+import type { JsonObject } from '../checkpoint/json-text.ts'
+import { UserError } from '../error.ts'
+import type { GgufFile } from './gguf-file.ts'
+import type { MetadataReader } from './metadata.ts'
+import { type PreTokenizer, preTokenizer } from './pre-tokenizers.ts'
+import { scoreMerges } from './score-merges.ts'
+
+const kind = { control: 3, userDefined: 4 } as const
+
+/**
+ * tokenizer.json and tokenizer_config.json of the vocabulary in a GGUF file, its chat template included.
+ *
+ * @throws UserError for a vocabulary that is neither of byte pairs (`gpt2`) nor SentencePiece's (`llama`)
+ */
+export function tokenizerFilesOf(
+  file: GgufFile,
+  metadata: MetadataReader,
+): Map<string, Uint8Array> {
+  const model = metadata.text('tokenizer.ggml.model')
+  const tokens = metadata.texts('tokenizer.ggml.tokens')
+  const types = (file.metadata['tokenizer.ggml.token_type'] ?? []) as readonly number[]
+  const special = (name: string) => {
+    const id = metadata.numberOr(`tokenizer.ggml.${name}_token_id`, null)
+    return id === null ? null : (tokens[id] ?? null)
+  }
+  const bos = special('bos')
+  const added = tokens.flatMap((content, id) =>
+    types[id] === kind.control || types[id] === kind.userDefined
+      ? [
+          {
+            ...{ id, content, single_word: false, lstrip: false, rstrip: false },
+            ...{ normalized: false, special: types[id] === kind.control },
+          },
+        ]
+      : [],
+  )
+  const pre = model === 'gpt2' ? preTokenizer(file.path, metadata.text('tokenizer.ggml.pre')) : null
+  if (!pre && model !== 'llama') throw unsupportedModel(file.path, model)
+  const flag = file.metadata['tokenizer.ggml.add_bos_token']
+  const start = (flag === undefined ? (pre?.starts ?? true) : flag === true) ? bos : null
+  const json = {
+    ...{ version: '1.0', truncation: null, padding: null, added_tokens: added },
+    ...(pre ? bytePairs(pre, metadata, tokens) : sentencePiece(file, tokens, special('unknown'))),
+    post_processor: start === null ? null : startsWith(start, tokens.indexOf(start)),
+  }
+  const template = file.metadata['tokenizer.chat_template']
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    bos_token: bos,
+    eos_token: special('eos'),
+    unk_token: special('unknown'),
+    pad_token: special('padding'),
+    clean_up_tokenization_spaces: false,
+    ...(typeof template === 'string' && { chat_template: template }),
+  }
+  const bytes = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
+  return new Map([
+    ['tokenizer.json', bytes(json)],
+    ['tokenizer_config.json', bytes(config)],
+  ])
+}
+
+function bytePairs(
+  { part, wholeWords }: PreTokenizer,
+  metadata: MetadataReader,
+  tokens: readonly string[],
+): JsonObject {
+  return {
+    normalizer: null,
+    pre_tokenizer: part,
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      ...{ type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null },
+      ...{
+        end_of_word_suffix: null,
+        fuse_unk: false,
+        byte_fallback: false,
+        ignore_merges: wholeWords,
+      },
+      vocab: vocabulary(tokens),
+      merges: metadata.texts('tokenizer.ggml.merges').map((merge) => {
+        const at = merge.indexOf(' ', 1)
+        return [merge.slice(0, at), merge.slice(at + 1)]
+      }),
+    },
+  }
+}
+
+function sentencePiece(
+  file: GgufFile,
+  tokens: readonly string[],
+  unknown: string | null,
+): JsonObject {
+  const scores = file.metadata['tokenizer.ggml.scores'] as readonly number[]
+  const prefix = file.metadata['tokenizer.ggml.add_space_prefix'] !== false
+  const space = { type: 'Replace', pattern: { String: ' ' }, content: '▁' }
+  return {
+    normalizer: prefix
+      ? { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, space] }
+      : space,
+    pre_tokenizer: null,
+    decoder: {
+      type: 'Sequence',
+      decoders: [
+        { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+        { type: 'ByteFallback' },
+        { type: 'Fuse' },
+        ...(prefix ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
+      ],
+    },
+    model: {
+      ...{ type: 'BPE', dropout: null, unk_token: unknown, continuing_subword_prefix: null },
+      ...{ end_of_word_suffix: null, fuse_unk: true, byte_fallback: true, ignore_merges: false },
+      vocab: vocabulary(tokens),
+      merges: scoreMerges(tokens, scores),
+    },
+  }
+}
+
+/** Text → id; of two tokens with one text the first. */
+function vocabulary(tokens: readonly string[]): Record<string, number> {
+  const vocab = new Map<string, number>()
+  for (const [id, token] of tokens.entries()) if (!vocab.has(token)) vocab.set(token, id)
+  return Object.fromEntries(vocab)
+}
+
+function startsWith(token: string, id: number): JsonObject {
+  const start = { SpecialToken: { id: token, type_id: 0 } }
+  const text = (name: 'A' | 'B', type: number) => ({ Sequence: { id: name, type_id: type } })
+  return {
+    type: 'TemplateProcessing',
+    single: [start, text('A', 0)],
+    pair: [start, text('A', 0), start, text('B', 1)],
+    special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } },
+  }
+}
+
+function unsupportedModel(path: string, model: string): UserError {
+  return new UserError({
+    code: 'unsupported-gguf',
+    path: `${path}: tokenizer.ggml.model`,
+    expected: 'gpt2 (byte pairs) or llama (SentencePiece)',
+    got: model,
+    hint: 'Take the model from its Hugging Face folder.',
+  })
+}
