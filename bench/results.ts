@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { compareRuns } from '../src/compare/comparison.ts'
 import { describeMethod } from '../src/method/describe.ts'
 import { methods } from '../src/method/methods.ts'
-import { markdownTable } from '../src/report/comparison-table.ts'
 import { decimal } from '../src/report/format.ts'
+import { markdownTable } from '../src/report/markdown-table.ts'
 import { paretoChart } from '../src/report/pareto-chart.ts'
 import { readComparedRun } from '../src/run/compared-run.ts'
 import { bytesText } from '../src/units.ts'
@@ -27,39 +27,42 @@ const rows = comparison.rows.toSorted(
   (a, b) => place(a.settings['method.id'] ?? a.name) - place(b.settings['method.id'] ?? b.name),
 )
 const original = comparison.references[0]
-const table = markdownTable({
-  header: [
-    'method',
-    'seeds',
-    ...shown,
-    'ms a step',
-    'peak memory',
-    'backward passes',
-    'reference',
-    '',
-  ],
-  lines: [
-    ['*original*', '', ...shown.map((key) => decimal(original.values[key])), '', '', '', '', ''],
-    ...rows.map((row) => {
-      const method = methods.get(String(row.settings['method.id'] ?? row.name.split(',')[0]))
-      const cost = method && describeMethod(method).cost
-      return [
-        row.name,
-        String(row.seeds.length),
-        ...shown.map((key) => {
-          const spread = row.values[key]
-          if (!spread) return '–'
-          const { mean, deviation } = spread
-          return deviation === null ? decimal(mean) : `${decimal(mean)} ± ${decimal(deviation)}`
-        }),
-        row.stepMilliseconds?.mean.toFixed(0) ?? '–',
-        row.peakBytes ? bytesText(row.peakBytes.mean) : '–',
-        String(cost?.backwardPasses ?? ''),
-        cost?.reference ?? '',
-        [row.isBest ? 'not dominated' : '', ...row.troubles].filter(Boolean).join('; '),
-      ]
-    }),
-  ],
-})
+const table = markdownTable(
+  {
+    header: [
+      'method',
+      'seeds',
+      ...shown,
+      'ms a step',
+      'peak memory',
+      'backward passes',
+      'reference',
+      '',
+    ],
+    lines: [
+      ['*original*', '', ...shown.map((key) => decimal(original.values[key])), '', '', '', '', ''],
+      ...rows.map((row) => {
+        const method = methods.get(String(row.settings['method.id'] ?? row.name.split(',')[0]))
+        const cost = method && describeMethod(method).cost
+        return [
+          row.name,
+          String(row.seeds.length),
+          ...shown.map((key) => {
+            const spread = row.values[key]
+            if (!spread) return '–'
+            const { mean, deviation } = spread
+            return deviation === null ? decimal(mean) : `${decimal(mean)} ± ${decimal(deviation)}`
+          }),
+          row.stepMilliseconds?.mean.toFixed(0) ?? '–',
+          row.peakBytes ? bytesText(row.peakBytes.mean) : '–',
+          String(cost?.backwardPasses ?? ''),
+          cost?.reference ?? '',
+          [row.isBest ? 'not dominated' : '', ...row.troubles].filter(Boolean).join('; '),
+        ]
+      }),
+    ],
+  },
+  'right',
+)
 writeFileSync(`docs/results/${name}-table.md`, table)
 writeFileSync(`docs/results/${name}.svg`, `${paretoChart(comparison).text}\n`)

@@ -2,30 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { levels as rooms } from '../generate/rooms.ts'
 
-/**
- * The rooms of src/, lowest first. A file may import from its own level and from lower ones; `.` stands for the files
- * directly in src/ (errors). The public index may import everything.
- */
-const levels: readonly (readonly string[])[] = [
-  ['.'],
-  ['math', 'files'],
-  ['graph'],
-  ['engine'],
-  ['parts', 'model', 'data', 'checkpoint', 'gguf', 'hub'],
-  ['method', 'metric'],
-  ['train'],
-  ['edit', 'measure'],
-  ['benchmark', 'compare'],
-  ['recipe'],
-  ['run'],
-  ['report'],
-  ['job', 'track'],
-  ['studio'],
-  ['cli'],
-]
-/** Rooms that a browser runs too. */
-const pureRooms = ['math', 'graph', 'parts', 'metric']
+const levels = rooms.map((level) => level.map(({ name }) => name))
+const pureRooms = rooms.flat().flatMap(({ name, pure }) => (pure ? [name] : []))
 const nodeModules = new Set([...builtinModules, 'onnxruntime-node', 'koffi'])
 const longestFile = 400
 /** Files that import each other's types in a circle still. */
@@ -88,7 +68,7 @@ function roomOf(file: string): string {
 }
 
 function levelOf(file: string): number {
-  return levels.findIndex((rooms) => rooms.includes(roomOf(file)))
+  return levels.findIndex((level) => level.includes(roomOf(file)))
 }
 
 describe('imports of src/', () => {

@@ -74,7 +74,7 @@ export async function runBenchmark(
   if (flags.study !== undefined) await onRow(rows)
   if (!board) return true
   if (flags.json) out.write(`${JSON.stringify(board)}\n`)
-  else out.write(leaderboardMarkdown(benchmark, board, null))
+  else out.write(leaderboardMarkdown(benchmark, board, { figure: null, notes: null }))
   return true
 }
 
@@ -183,7 +183,10 @@ async function writeBoard(
   for (const base of bases) {
     await writeFileAtomic(`${base}.svg`, chart)
     await writeFileAtomic(`${base}.json`, json)
-    const markdown = leaderboardMarkdown(benchmark, board, `${basename(base)}.svg`)
+    const markdown = leaderboardMarkdown(benchmark, board, {
+      figure: `${basename(base)}.svg`,
+      notes: null,
+    })
     await writeFileAtomic(`${base}.md`, markdown)
   }
 }

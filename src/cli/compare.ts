@@ -9,10 +9,10 @@ import {
   changesTable,
   comparisonCsv,
   comparisonTable,
-  markdownTable,
   settingsTable,
   textTable,
 } from '../report/comparison-table.ts'
+import { markdownTable } from '../report/markdown-table.ts'
 import { paretoChart } from '../report/pareto-chart.ts'
 import { readComparedRun } from '../run/compared-run.ts'
 import type { CommandModule } from './command.ts'
@@ -70,7 +70,9 @@ export const command: CommandModule = {
         const tables = [comparisonTable, changesTable, settingsTable].map((make) =>
           make(comparison),
         )
-        await write(flags.markdown, () => tables.map(markdownTable).join('\n'))
+        await write(flags.markdown, () =>
+          tables.map((table) => markdownTable(table, 'right')).join('\n'),
+        )
         await write(flags.csv, () => comparisonCsv(comparison))
         await write(flags.svg, () => paretoChart(comparison).text)
         await write(flags.html, () => renderComparison(comparison, `${runs.length} runs`))

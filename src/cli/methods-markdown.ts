@@ -7,6 +7,7 @@ import { losses } from '../parts/loss/losses.ts'
 import { mergeRules } from '../parts/merge/merge-rules.ts'
 import { optimizers } from '../parts/optim/optimizers.ts'
 import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
+import { markdownTable } from '../report/markdown-table.ts'
 
 interface PartText {
   readonly id: string
@@ -18,7 +19,7 @@ interface PartText {
 /** Every method and every part, made from their declarations: the content of docs/methods.md. */
 export function methodsMarkdown(): string {
   const described = [...methods.values()].map(describeMethod)
-  const rows = described.map((method) => [
+  const lines = described.map((method) => [
     `\`${method.id}\``,
     method.title,
     partsText(method),
@@ -27,10 +28,10 @@ export function methodsMarkdown(): string {
   ])
   return `# Methods
 
-Made from the declarations by \`lethe methods --markdown\`; \`lethe methods <id>\` explains one with its knobs, published settings
+Made from the declarations by \`npm run generate\`; \`lethe methods <id>\` explains one with its knobs, published settings
 and known defects. Any forget loss goes with any combiner, optimiser, selector and choice of weights.
 
-${table(['id', 'method', 'parts by default', 'cost beyond training', 'source'], rows)}
+${markdownTable({ header: ['id', 'method', 'parts by default', 'cost beyond training', 'source'], lines }, 'left')}
 ## Losses
 
 ${parts(losses)}
@@ -58,13 +59,13 @@ ${parts(mergeRules)}`
 }
 
 function parts(all: ReadonlyMap<string, PartText>): string {
-  const rows = [...all.values()].map(({ id, title, formula, source }) => [
+  const lines = [...all.values()].map(({ id, title, formula, source }) => [
     `\`${id}\``,
     title,
     `\`${formula}\``,
     source,
   ])
-  return table(['id', 'title', 'formula', 'source'], rows)
+  return markdownTable({ header: ['id', 'title', 'formula', 'source'], lines }, 'left')
 }
 
 function partsText({ losses: { forget, retain }, combiner, recipe = {} }: MethodDescription) {
@@ -83,10 +84,4 @@ function costText({ cost }: MethodDescription): string {
     cost.reference === 'none' ? '' : `${cost.reference} of the starting model`,
   ]
   return list.filter(Boolean).join(', ') || 'none'
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
-  return line(header) + line(header.map(() => '---')) + rows.map(line).join('')
 }

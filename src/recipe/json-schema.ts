@@ -11,12 +11,16 @@ import type { Part, PartSettings } from './part.ts'
 import { pretrainSchema } from './pretrain-schema.ts'
 import { recipeSchema } from './schema.ts'
 import type { SelectOptions } from './select-options.ts'
+import { type JsonSchema, shareDefinitions } from './share-definitions.ts'
 import type { TrainOptions } from './train-section.ts'
 
-/** JSON Schemas of the kinds of recipe, for editors: completion, hover texts, marks under mistakes. */
+/**
+ * JSON Schemas of the kinds of recipe, for editors: completion, hover texts, marks under mistakes. What repeats is
+ * referred to, inside a file or, in a recipe of stages, in `recipe.json` beside it.
+ */
 export function recipeJsonSchemas(): Record<
   'recipe' | 'pretrain' | 'stages' | 'benchmark',
-  object
+  JsonSchema
 > {
   const train: TrainOptions = {
     gradients: anyPart(estimators, 'exact'),
@@ -36,16 +40,18 @@ export function recipeJsonSchemas(): Record<
     recipeSchema({ method, train, select, name }),
   )
   return {
-    recipe,
-    stages: stagesSchema(recipe as { properties: Properties }),
-    pretrain: jsonSchema(
-      'Lethe pretraining recipe',
-      pretrainSchema({ ...train, learningRate: 1e-3 }, name),
+    recipe: shareDefinitions(recipe),
+    stages: shareDefinitions(stagesSchema()),
+    pretrain: shareDefinitions(
+      jsonSchema(
+        'Lethe pretraining recipe',
+        pretrainSchema({ ...train, learningRate: 1e-3 }, name),
+      ),
     ),
-    benchmark: {
+    benchmark: shareDefinitions({
       title: 'Lethe benchmark',
       ...z.toJSONSchema(benchmarkSchema, { io: 'input' }),
-    },
+    }),
   }
 }
 
@@ -62,7 +68,7 @@ function anyPart(
   return z.union(options) as unknown as z.ZodType<PartSettings>
 }
 
-function jsonSchema(title: string, schema: z.ZodType): object {
+function jsonSchema(title: string, schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, { io: 'input' })
   const properties = json.properties as Record<string, z.core.JSONSchema.BaseSchema>
   allowName(properties, 'method', [...methods.keys()])
@@ -81,9 +87,11 @@ function jsonSchema(title: string, schema: z.ZodType): object {
 }
 
 /** A recipe of stages has the sections of a recipe, and each stage those that it says otherwise. */
-function stagesSchema(recipe: { properties: Properties }): object {
-  const { model, forget, retain, method, train, evaluate, output, $schema } = recipe.properties
-  const sections = { forget, retain, method, train, evaluate }
+function stagesSchema(): JsonSchema {
+  const ofRecipe = (key: string) => ({ $ref: `recipe.json#/properties/${key}` })
+  const sections = Object.fromEntries(
+    ['forget', 'retain', 'method', 'train', 'evaluate'].map((key) => [key, ofRecipe(key)]),
+  )
   const text = (description: string) => ({ type: 'string', description })
   const merge = {
     type: 'object',
@@ -131,11 +139,11 @@ function stagesSchema(recipe: { properties: Properties }): object {
     title: 'Lethe recipe of stages',
     type: 'object',
     properties: {
-      model,
+      model: ofRecipe('model'),
       ...sections,
       stages: { type: 'array', items: stage, minItems: 1, description: 'One after another.' },
-      output,
-      $schema,
+      output: ofRecipe('output'),
+      $schema: ofRecipe('$schema'),
     },
     required: ['model', 'stages'],
     additionalProperties: false,

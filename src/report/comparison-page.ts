@@ -1,11 +1,7 @@
 import type { Comparison } from '../compare/comparison.ts'
-import {
-  type ComparisonTable,
-  changesTable,
-  comparisonTable,
-  settingsTable,
-} from './comparison-table.ts'
+import { changesTable, comparisonTable, settingsTable } from './comparison-table.ts'
 import { htmlDocument } from './document.ts'
+import type { TextTable } from './markdown-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { paretoChart } from './pareto-chart.ts'
 
@@ -40,7 +36,7 @@ function leadOf({ rows, axes }: Comparison): string {
   return `${runs} runs in ${rows.length} rows. ${best.length === 0 ? 'None is without trouble' : `Not dominated in ${axes.forget} and ${axes.utility}: ${best.join('; ')}`}.`
 }
 
-function table({ header, lines }: ComparisonTable): Markup {
+function table({ header, lines }: TextTable): Markup {
   return html`<div class="scroll"><table><thead><tr>${header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${lines.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell, i) => html`<td class="number" data-label="${header[i + 1]}"><span>${cell}</span></td>`)}</tr>`)}</tbody></table></div>`
 }

@@ -2,17 +2,12 @@ import type { Comparison, ComparisonRow } from '../compare/comparison.ts'
 import { valueText } from '../compare/groups.ts'
 import { bytesText } from '../units.ts'
 import { change, decimal } from './format.ts'
-
-/** A comparison as a table of text: a header and a line a row, references first. */
-export interface ComparisonTable {
-  readonly header: readonly string[]
-  readonly lines: readonly (readonly string[])[]
-}
+import type { TextTable } from './markdown-table.ts'
 
 const arrows = { lower: '↓', higher: '↑', target: '→' } as const
 
 /** The numbers that most readers look at first. */
-export function comparisonTable(comparison: Comparison): ComparisonTable {
+export function comparisonTable(comparison: Comparison): TextTable {
   const { metrics, references, rows } = comparison
   const columns = metrics.map(({ key, direction }) => `${key} ${arrows[direction]}`)
   return {
@@ -39,7 +34,7 @@ export function comparisonTable(comparison: Comparison): ComparisonTable {
 }
 
 /** What each row differs by from the baseline, with 95 % intervals. */
-export function changesTable(comparison: Comparison): ComparisonTable {
+export function changesTable(comparison: Comparison): TextTable {
   const { metrics, rows, baseline } = comparison
   const others = rows.filter(({ name }) => name !== baseline)
   return {
@@ -57,7 +52,7 @@ export function changesTable(comparison: Comparison): ComparisonTable {
 }
 
 /** Settings that are not the same in all rows. */
-export function settingsTable({ rows, differing }: Comparison): ComparisonTable {
+export function settingsTable({ rows, differing }: Comparison): TextTable {
   return {
     header: ['', ...differing],
     lines: rows.map(({ name, settings }) => [
@@ -79,20 +74,13 @@ function noteOf({ isBest, troubles }: ComparisonRow): string {
 }
 
 /** Columns in line, for a terminal. */
-export function textTable({ header, lines }: ComparisonTable): string {
+export function textTable({ header, lines }: TextTable): string {
   const all = [header, ...lines]
   const widths = header.map((_, i) => Math.max(...all.map((line) => line[i].length)))
   return all
     .map((line) => `${line.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd())
     .map((line) => `${line}\n`)
     .join('')
-}
-
-export function markdownTable({ header, lines }: ComparisonTable): string {
-  const row = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
-  const rule = row(header.map((_, i) => (i === 0 ? '---' : '---:')))
-  return row(header) + rule + lines.map(row).join('')
 }
 
 /** One line a row and metric: what a data frame wants. */

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Comparison } from '../compare/comparison.ts'
 import { renderComparison } from './comparison-page.ts'
-import {
-  changesTable,
-  comparisonCsv,
-  comparisonTable,
-  markdownTable,
-  textTable,
-} from './comparison-table.ts'
+import { changesTable, comparisonCsv, comparisonTable, textTable } from './comparison-table.ts'
+import { markdownTable } from './markdown-table.ts'
 import { paretoChart } from './pareto-chart.ts'
 
 const row = (name: string, forget: number | null, retain: number, more = {}) => ({
@@ -74,7 +69,7 @@ describe('tables', () => {
   it('as text, Markdown and CSV', () => {
     const text = textTable({ header: ['a', 'b'], lines: [['long', '1']] })
     expect(text).toBe('a     b\nlong  1\n')
-    expect(markdownTable({ header: ['a', 'b'], lines: [['x|y', '1']] })).toBe(
+    expect(markdownTable({ header: ['a', 'b'], lines: [['x|y', '1']] }, 'right')).toBe(
       '| a | b |\n| --- | ---: |\n| x\\|y | 1 |\n',
     )
     const csv = comparisonCsv(comparison).split('\n')

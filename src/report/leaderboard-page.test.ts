@@ -18,7 +18,7 @@ function page(neverTrained: number | null, broken: string | null = null): string
     references: { 'never-trained': neverTrained === null ? null : { score: neverTrained } },
     rows: [row('far', 0.9, broken), row('near', 0.7, null)],
   }
-  return leaderboardMarkdown(benchmark, board, null)
+  return leaderboardMarkdown(benchmark, board, { figure: null, notes: null })
 }
 
 test('rows that score above the model never trained on the set are named, and no others', () => {

@@ -10,6 +10,7 @@ import type { Benchmark } from '../measure/benchmark.ts'
 import { isPastAim } from '../measure/trust.ts'
 import { bytesText } from '../units.ts'
 import { directionText, numberText } from './benchmark-table.ts'
+import { markdownTable } from './markdown-table.ts'
 import { paretoChart } from './pareto-chart.ts'
 
 const referenceTitles: Readonly<Record<string, string>> = {
@@ -17,11 +18,22 @@ const referenceTitles: Readonly<Record<string, string>> = {
   'never-trained': 'never trained on it',
 }
 
-/** A leaderboard as Markdown: how it was made, the ranking, every metric, what must be known. Of `leaderboard.json` alone. */
+/** What stands on a page beside what the board holds. */
+export interface PageParts {
+  /** address of the chart; null for none */
+  readonly figure: string | null
+  /** what a person wrote about the board, as Markdown; null for nothing */
+  readonly notes: string | null
+}
+
+/**
+ * A leaderboard as Markdown, of `leaderboard.json` alone: the ranking first, then the notes on it, every metric, and,
+ * folded, the command and the recipe.
+ */
 export function leaderboardMarkdown(
   benchmark: Benchmark,
   board: Leaderboard,
-  figure: string | null,
+  { figure, notes }: PageParts,
 ): string {
   const { score, forget, utility } = benchmark.ranking
   const main = [...new Set([score, forget, utility, 'forget.quality', 'privLeak'])].filter(
@@ -30,34 +42,20 @@ export function leaderboardMarkdown(
   )
   const all = [...Object.keys(benchmark.metrics), ...Object.keys(benchmark.composites)]
   const rest = all.filter((key) => !main.includes(key))
-  const seeds = board.rows.map((row) => row.seeds.length)
-  const lowest = Math.min(...seeds)
-  const highest = Math.max(...seeds)
   return `# ${benchmark.title}
 
-\`${board.command}\`
+Ranked by ${score ?? utility}; ${seedsText(board)}. ${notes === null ? '' : '[Notes](#notes) · '}[Every metric](#every-metric) · [How it was made](#how-it-was-made)
 
-Rows are ranked by ${score ?? utility}; a row with a broken model (utility below half of the original’s, or answers that repeat
-themselves) stands below every working one. ${
-    lowest === highest
-      ? `${highest} seed${highest === 1 ? '' : 's'} each`
-      : `${lowest} to ${highest} seeds, as the column says`
-  }${highest > 1 ? '; mean ± standard deviation' : ': no spread is known'}.
-${pastAim(benchmark, board)}
 ${table(benchmark, board, main, true)}
-${figure ? `\n![${utility} by ${forget}](${figure})\n` : ''}
-${benchmark.notes.map((note) => `- ${note}`).join('\n')}
-
-## Every metric
+${figure ? `![${utility} by ${forget}](${figure})\n\n` : ''}- A row with a broken model (utility below half of the original’s, or answers that repeat themselves) stands below every working one.
+${[...pastAim(benchmark, board), ...benchmark.notes].map((note) => `- ${note}\n`).join('')}
+${notes === null ? '' : `## Notes\n\n${notes.trim()}\n\n`}## Every metric
 
 ${table(benchmark, board, rest, false)}
+## How it was made
 
-## The recipe that all rows share
-
-\`\`\`yaml
-${board.recipe.trimEnd()}
-\`\`\`
-${settingsList(board)}`
+${folded('The command', fenced('sh', board.command))}
+${folded('The recipe that all rows share', fenced('yaml', board.recipe.trimEnd()))}${settingsList(board)}`
 }
 
 /** Utility by forgetting of all rows and the reference models. */
@@ -88,19 +86,27 @@ export function leaderboardChart(benchmark: Benchmark, board: Leaderboard): stri
   return `${text}\n`
 }
 
+function seedsText({ rows }: Leaderboard): string {
+  const counts = rows.map(({ seeds }) => seeds.length)
+  const [lowest, highest] = [Math.min(...counts), Math.max(...counts)]
+  if (highest === 1) return '1 seed each: no spread is known'
+  const seeds = lowest === highest ? `${highest} seeds each` : `${lowest} to ${highest} seeds`
+  return `${seeds}; mean ± standard deviation`
+}
+
 /** Names the working rows that a ranking by score puts above what no forgetting can be better than. */
-function pastAim(benchmark: Benchmark, board: Leaderboard): string {
+function pastAim(benchmark: Benchmark, board: Leaderboard): string[] {
   const { score } = benchmark.ranking
-  if (score === null) return ''
+  if (score === null) return []
   const aim = board.references['never-trained']?.[score] ?? null
   const names = rankedRows(benchmark, board)
     .filter((row) => rowTroubles(row).length === 0)
     .filter((row) => isPastAim(seedSpread(row, score)?.mean ?? null, aim))
     .map(({ name }) => `\`${name}\``)
-  if (names.length === 0) return ''
-  return `
-A ${score} above that of the model never trained on the set is past the aim, not better: ${names.join(', ')}.
-`
+  if (names.length === 0) return []
+  return [
+    `A ${score} above that of the model never trained on the set is past the aim, not better: ${names.join(', ')}.`,
+  ]
 }
 
 function table(
@@ -115,29 +121,25 @@ function table(
     ...keys.map((key) => `${key} ${directionText(betterOf(benchmark, key))}`),
     ...(costs ? ['ms a step', 'peak memory', ''] : []),
   ]
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const references = Object.entries(board.references).flatMap(([name, values]) =>
     values
       ? [
-          line([
+          [
             `*${referenceTitles[name] ?? name}*`,
             '',
             ...keys.map((key) => numberText(values[key] ?? null)),
             ...(costs ? ['', '', ''] : []),
-          ]),
+          ],
         ]
       : [],
   )
-  const rows = rankedRows(benchmark, board).map((row) =>
-    line([
-      row.name,
-      String(row.seeds.length),
-      ...keys.map((key) => spreadText(row, key)),
-      ...(costs ? [...costCells(row), rowTroubles(row).join('; ')] : []),
-    ]),
-  )
-  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'))
-  return [line(header), line(rule), ...references, ...rows].join('\n')
+  const rows = rankedRows(benchmark, board).map((row) => [
+    row.name,
+    String(row.seeds.length),
+    ...keys.map((key) => spreadText(row, key)),
+    ...(costs ? [...costCells(row), rowTroubles(row).join('; ')] : []),
+  ])
+  return markdownTable({ header, lines: [...references, ...rows] }, 'right')
 }
 
 function spreadText(row: LeaderboardRow, key: string): string {
@@ -161,7 +163,15 @@ function settingsList({ rows }: Leaderboard): string {
   const set = rows.filter(({ settings }) => settings.length > 0)
   if (set.length === 0) return ''
   const lines = set.map(({ name, settings }) => `- ${name}: \`${settings.join('`, `')}\``)
-  return `\nRows with settings of their own:\n\n${lines.join('\n')}\n`
+  return `\n${folded('Rows with settings of their own', `${lines.join('\n')}\n`)}`
+}
+
+function folded(title: string, content: string): string {
+  return `<details><summary>${title}</summary>\n\n${content}\n</details>\n`
+}
+
+function fenced(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\`\n`
 }
 
 function betterOf({ metrics, composites }: Benchmark, key: string) {

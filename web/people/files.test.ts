@@ -9,10 +9,6 @@ test('the files in assets/demo are these, no others', () => {
   expect(committed.sort()).toEqual([...demoFiles().keys()].sort())
 })
 
-test.each([...demoFiles()])('%s', async (name, content) => {
-  await expect(content).toMatchFileSnapshot(new URL(name, assets).pathname)
-})
-
 test('under 1 MB together', () => {
   const bytes = [...demoFiles().values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   expect(bytes).toBeLessThan(1e6)
