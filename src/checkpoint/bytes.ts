@@ -1,4 +1,5 @@
 import { UserError } from '../error.ts'
+import { isPointer, pointerFile } from './pointer-file.ts'
 
 /** Bytes that can be read by range: a file on disk, a browser `File`, a URL. */
 export interface ByteSource {
@@ -53,11 +54,17 @@ export function memoryBytes(name: string, bytes: Uint8Array): ByteSource {
   }
 }
 
-/** The whole of a small file. */
+/**
+ * The whole of a small file.
+ *
+ * @throws UserError for a pointer of Git LFS in its place
+ */
 export async function readAll(folder: FolderSource, file: string): Promise<Uint8Array> {
   const source = await folder.open(file)
   try {
-    return await source.read(0, source.size)
+    const bytes = await source.read(0, source.size)
+    if (isPointer(bytes)) throw pointerFile(source.name)
+    return bytes
   } finally {
     await source.close?.()
   }

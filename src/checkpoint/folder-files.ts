@@ -2,6 +2,7 @@ import {
   byteLength,
   safetensorsBytes,
   safetensorsLayout,
+  type TensorData,
   type TensorSpec,
 } from './safetensors-write.ts'
 
@@ -15,8 +16,8 @@ export interface ModelFolder {
   readonly modelCard: string
   /** With `file` each tensor goes into the file of that name, as in the source; without, files are split by size. */
   readonly tensors: readonly (TensorSpec & { readonly file?: string })[]
-  /** Float32 values; asked for once each. Rounded to nearest even into the tensor's type. */
-  read(name: string): Float32Array | Promise<Float32Array>
+  /** Float32 values, rounded to nearest even into the tensor's type, or its bytes as they are; asked for once each. */
+  read(name: string): TensorData | Promise<TensorData>
 }
 
 /** One file of a folder: its size before it is made, and its bytes piece by piece. */

@@ -1,13 +1,15 @@
 import { nearest, type Problem, UserError } from '../error.ts'
 import { type ByteSource, type FolderSource, missingFile, readAll } from './bytes.ts'
-import { isStoredDType, type StoredDType, storedBytes } from './dtype.ts'
+import { isStoredDType, type StoredDType } from './dtype.ts'
 import { type JsonObject, parseJsonObject } from './json-text.ts'
+import { mistakenFolder } from './mistaken-folder.ts'
 import { throwProblems } from './problems.ts'
 import { readSafetensorsHeader, readValues, type StoredTensor } from './safetensors.ts'
+import { readIndex, singleFile } from './weight-index.ts'
 
-export interface CheckpointTensor {
+export interface CheckpointTensor<DType extends string = StoredDType> {
   readonly shape: readonly number[]
-  readonly dtype: StoredDType
+  readonly dtype: DType
   /** The file of the folder it is in. */
   readonly file: string
 }
@@ -20,41 +22,47 @@ export interface Checkpoint {
   readonly configText: string
   readonly generationConfig: JsonObject | null
   readonly generationConfigText: string | null
-  /** Every tensor, file by file in the order of the data. */
+  /** Every tensor of a type that weights may have, file by file in the order of the data. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>
+  /** Tensors of other types: buffers of integers, weights that are quantised or in double precision. */
+  readonly others: ReadonlyMap<string, CheckpointTensor<string>>
+  /** Tensors that the index names and its file has not → the file. They may be of no use: the head of a tied model. */
+  readonly absent: ReadonlyMap<string, string>
   /**
    * A whole tensor as float32, exact. Memory: the tensor, and a piece of 16 MiB.
    *
    * @throws UserError for a tensor that is not there, and for a file that was cut or changed
    */
   read(name: string): Promise<Float32Array>
+  /** A whole tensor of any type as it is stored. */
+  readBytes(name: string): Promise<Uint8Array>
 }
-
-const single = 'model.safetensors'
-const indexFile = 'model.safetensors.index.json'
 
 /**
  * Opens a model folder: config.json, generation_config.json where there is one, and the headers of model.safetensors
  * or of every shard in model.safetensors.index.json. No weights are read yet.
  *
- * @throws UserError for files that are missing, cut or corrupt, and tensors that are not F32, F16 or BF16; all of them
- *   at once
+ * @throws UserError for files that are missing, cut or corrupt, all of them at once, and for a folder that holds no
+ *   model, saying what it holds
  * Source: transformers, modeling_utils.py (a single file before an index; the tensors of a shard that the index leaves
  *   out are there too).
  */
 export async function openCheckpoint(folder: FolderSource): Promise<Checkpoint> {
   const files = await folder.list()
-  if (!files.includes('config.json')) throw missingFile(folder.name, 'config.json', files)
+  if (!files.includes('config.json')) {
+    const mistaken = await mistakenFolder(folder, files, 'a model folder, with config.json')
+    throw mistaken ? new UserError(mistaken) : missingFile(folder.name, 'config.json', files)
+  }
   const config = await readJson(folder, 'config.json')
   const generationConfig = files.includes('generation_config.json')
     ? await readJson(folder, 'generation_config.json')
     : null
 
-  const index = files.includes(single) ? null : await readIndex(folder, files)
+  const index = await readIndex(folder, files)
   const problems: Problem[] = []
   const sources = new Map<string, ByteSource>()
   const stored = new Map<string, StoredTensor & { file: string }>()
-  for (const file of index ? new Set(index.values()) : [single]) {
+  for (const file of index ? new Set(index.values()) : [singleFile]) {
     try {
       const source = await folder.open(file)
       const header = await readSafetensorsHeader(source)
@@ -66,18 +74,14 @@ export async function openCheckpoint(folder: FolderSource): Promise<Checkpoint> 
       problems.push(...error.problems)
     }
   }
-  for (const [name, file] of index ?? [])
-    if (sources.has(file) && !stored.has(name))
-      problems.push({
-        code: 'missing-tensor',
-        path: `${folder.name}/${file}: ${name}`,
-        expected: `this tensor, as ${indexFile} says`,
-        got: 'a file without it',
-        hint: 'The index and the shards are not of the same model.',
-      })
-  for (const [name, { dtype }] of stored) if (isCausalMask(name, dtype)) stored.delete(name)
-  problems.push(...wrongTypes(folder.name, stored))
   throwProblems(problems)
+  const absent = new Map([...(index ?? [])].filter(([name]) => !stored.has(name)))
+  const entries = [...stored].map(
+    ([name, { shape, dtype, file }]) => [name, { shape, dtype, file }] as const,
+  )
+  const isWeight = (
+    entry: readonly [string, CheckpointTensor<string>],
+  ): entry is [string, CheckpointTensor] => isStoredDType(entry[1].dtype)
 
   return {
     name: folder.name,
@@ -85,80 +89,25 @@ export async function openCheckpoint(folder: FolderSource): Promise<Checkpoint> 
     configText: config.text,
     generationConfig: generationConfig?.value ?? null,
     generationConfigText: generationConfig?.text ?? null,
-    tensors: new Map(
-      [...stored].map(([name, { shape, dtype, file }]) => [
-        name,
-        { shape, dtype: dtype as StoredDType, file },
-      ]),
-    ),
+    tensors: new Map(entries.filter(isWeight)),
+    others: new Map(entries.filter((entry) => !isWeight(entry))),
+    absent,
     read: async (name) => {
       const tensor = stored.get(name)
       if (!tensor) throw unknownTensor(folder.name, name, [...stored.keys()])
       return readValues(sources.get(tensor.file) as ByteSource, tensor)
     },
+    readBytes: async (name) => {
+      const tensor = stored.get(name)
+      if (!tensor) throw unknownTensor(folder.name, name, [...stored.keys()])
+      const source = sources.get(tensor.file) as ByteSource
+      return source.read(tensor.offset, tensor.byteLength)
+    },
   }
-}
-
-/** Older GPT-NeoX and GPT-2 files hold the causal mask as bytes; it is no weight, and transformers ignores it too. */
-function isCausalMask(name: string, dtype: string): boolean {
-  return (dtype === 'BOOL' || dtype === 'U8') && /\.(attention|attn)\.bias$/.test(name)
 }
 
 async function readJson(folder: FolderSource, file: string) {
   return parseJsonObject(`${folder.name}/${file}`, await readAll(folder, file))
-}
-
-/** Tensor → shard. */
-async function readIndex(
-  folder: FolderSource,
-  files: readonly string[],
-): Promise<Map<string, string>> {
-  if (!files.includes(indexFile)) throw noWeights(folder.name, files)
-  const { value } = await readJson(folder, indexFile)
-  const map = value.weight_map
-  const entries = Object.entries((map ?? {}) as JsonObject)
-  const usable = entries.every(([, file]) => typeof file === 'string' && !/[/\\]/.test(file))
-  if (typeof map !== 'object' || Array.isArray(map) || entries.length === 0 || !usable)
-    throw new UserError({
-      code: 'invalid-index',
-      path: `${folder.name}/${indexFile}`,
-      expected: 'weight_map = { tensor: file in this folder, … }',
-      got: (JSON.stringify(map) ?? 'no weight_map').slice(0, 80),
-    })
-  return new Map(entries as [string, string][])
-}
-
-function noWeights(folder: string, files: readonly string[]): UserError {
-  const pickled = files.find((file) => /\.(bin|pt|pth)$/.test(file))
-  return new UserError({
-    code: 'missing-file',
-    path: folder,
-    expected: `${single} or ${indexFile}`,
-    got: pickled ?? files.filter((file) => file.endsWith('.safetensors')).join(', ') ?? 'neither',
-    ...(pickled && {
-      hint: 'Only safetensors are read; in Python, `model.save_pretrained(folder)` writes them.',
-    }),
-  })
-}
-
-function wrongTypes(
-  folder: string,
-  stored: ReadonlyMap<string, StoredTensor & { file: string }>,
-): Problem[] {
-  const byType = new Map<string, string[]>()
-  for (const [name, { dtype, file }] of stored)
-    if (!isStoredDType(dtype)) {
-      const names = byType.get(dtype) ?? []
-      byType.set(dtype, names)
-      names.push(`${folder}/${file}: ${name}`)
-    }
-  return [...byType].map(([dtype, names]) => ({
-    code: 'unsupported-dtype',
-    path: names[0],
-    expected: `dtype ∈ {${Object.keys(storedBytes).join(', ')}}`,
-    got: names.length === 1 ? dtype : `${dtype}, and so in ${names.length - 1} other tensors`,
-    hint: 'Quantised weights cannot be trained; use the model they were made from.',
-  }))
 }
 
 function unknownTensor(folder: string, name: string, names: readonly string[]): UserError {

@@ -1,12 +1,16 @@
-import { encodeValues, type StoredDType, storedBytes } from './dtype.ts'
+import { dtypeBits, encodeValues, isStoredDType, storedBytes } from './dtype.ts'
 import { pieceBytes } from './safetensors.ts'
 
 /** A tensor to be written, without its values. */
 export interface TensorSpec {
   readonly name: string
-  readonly dtype: StoredDType
+  /** Any type of safetensors. */
+  readonly dtype: string
   readonly shape: readonly number[]
 }
+
+/** Values to be rounded to the type of a tensor, or bytes that are stored as they are. */
+export type TensorData = Float32Array | Uint8Array
 
 export interface SafetensorsLayout {
   /** The length of the header, the header, spaces up to a multiple of 8. */
@@ -17,7 +21,8 @@ export interface SafetensorsLayout {
   readonly byteLength: number
 }
 
-const rank: Readonly<Record<StoredDType, number>> = { F32: 0, BF16: 1, F16: 2 }
+/** From the narrowest type to the widest. */
+const types = [...dtypeBits.keys()]
 
 /**
  * Where everything goes in a safetensors file; the same bytes as the Python and Rust writers give.
@@ -29,7 +34,7 @@ export function safetensorsLayout(
   metadata: Readonly<Record<string, string>>,
 ): SafetensorsLayout {
   const order = [...tensors].sort(
-    (a, b) => rank[a.dtype] - rank[b.dtype] || compareCodePoints(a.name, b.name),
+    (a, b) => types.indexOf(b.dtype) - types.indexOf(a.dtype) || compareCodePoints(a.name, b.name),
   )
   const entries: [string, unknown][] = []
   if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata])
@@ -54,15 +59,24 @@ export function safetensorsLayout(
  * the layout, so that one tensor is in memory at a time; values are rounded to nearest even. A piece may be a view of
  * the tensor: use it before asking for the next.
  *
- * @param read the float32 values of a tensor, product(shape) of them
+ * @param read the float32 values of a tensor, product(shape) of them; or its bytes, as they are to be stored
  */
 export async function* safetensorsBytes(
   layout: SafetensorsLayout,
-  read: (name: string) => Float32Array | Promise<Float32Array>,
+  read: (name: string) => TensorData | Promise<TensorData>,
 ): AsyncGenerator<Uint8Array> {
   yield layout.head
   for (const { name, dtype, shape } of layout.order) {
     const values = await read(name)
+    if (values instanceof Uint8Array) {
+      if (values.length !== byteLength({ dtype, shape }))
+        throw new Error(
+          `${name}: expected ${byteLength({ dtype, shape })} bytes, got ${values.length}`,
+        )
+      yield values
+      continue
+    }
+    if (!isStoredDType(dtype)) throw new Error(`${name}: expected bytes of ${dtype}, got values`)
     const size = shape.reduce((product, length) => product * length, 1)
     if (values.length !== size)
       throw new Error(
@@ -75,7 +89,8 @@ export async function* safetensorsBytes(
 }
 
 export function byteLength({ dtype, shape }: Pick<TensorSpec, 'dtype' | 'shape'>): number {
-  return shape.reduce((product, length) => product * length, storedBytes[dtype])
+  const bits = dtypeBits.get(dtype) as number
+  return shape.reduce((product, length) => product * length, bits) / 8
 }
 
 /** The order of UTF-8 bytes, which is that of code points and not that of UTF-16. */

@@ -2,6 +2,7 @@ import { type Problem, UserError } from '../error.ts'
 import type { ByteSource } from './bytes.ts'
 import { decodeValues, dtypeBits, type StoredDType, storedBytes } from './dtype.ts'
 import { type JsonObject, jsonEntries, parseJsonObject } from './json-text.ts'
+import { isPointer, pointerFile } from './pointer-file.ts'
 import { throwProblems } from './problems.ts'
 
 /** One tensor of a safetensors file. */
@@ -102,17 +103,16 @@ async function readHeaderLength(source: ByteSource): Promise<number> {
     })
   const start = await source.read(0, 8)
   const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true))
-  if (length > Math.min(size - 8, maxHeaderBytes))
+  if (length > Math.min(size - 8, maxHeaderBytes)) {
+    if (isPointer(await source.read(0, Math.min(size, 64)))) throw pointerFile(name)
     throw new UserError({
       code: 'invalid-header-length',
       path: name,
       expected: `header length ≤ min(file size − 8, ${maxHeaderBytes}) = ${Math.min(size - 8, maxHeaderBytes)}`,
       got: `${length}`,
-      hint:
-        new TextDecoder().decode(start) === 'version '
-          ? 'This is a Git LFS pointer, not the weights; fetch them with `git lfs pull`.'
-          : 'The file is truncated or is not a safetensors file.',
+      hint: 'The file is truncated or is not a safetensors file.',
     })
+  }
   return length
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Message } from '../checkpoint/chat-template.ts'
+import { formatProblem } from '../error.ts'
 import { numberBetween, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
@@ -46,6 +47,7 @@ export const command: CommandModule = {
       .action(async (path: string, flags: Flags) => {
         const { openChat } = await import('../run/chat.ts')
         const chat = await openChat(resolve(terminal.cwd, path), flags)
+        for (const note of chat.notes) terminal.err.write(`note: ${formatProblem(note)}\n`)
         try {
           if (flags.prompt !== undefined) {
             const answer = await chat.answer([{ role: 'user', content: flags.prompt }])

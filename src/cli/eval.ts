@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { formatProblem } from '../error.ts'
 import { list, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
@@ -64,6 +65,9 @@ export const command: CommandModule = {
       )
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
+        const { openModel } = await import('../train/session.ts')
+        for (const note of (await openModel(resolve(terminal.cwd, path))).notes)
+          terminal.err.write(`note: ${formatProblem(note)}\n`)
         const measure = flags.benchmark === undefined ? onFiles : onBenchmark
         if (!(await measure(path, flags, terminal))) exit(exitCode.interrupted)
       })

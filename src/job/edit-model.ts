@@ -80,11 +80,12 @@ export async function editModel(options: EditOptions): Promise<EditFigures> {
     generationConfig: checkpoint.generationConfigText,
     tokenizerFiles: added?.tokenizerFiles ?? tokenizer.files,
     modelCard: cardOf(recipe, rule, needs, lines),
-    tensors: [...checkpoint.tensors].map(([name, { shape, dtype, file }]) => {
+    tensors: [...checkpoint.tensors, ...checkpoint.others].map(([name, { shape, dtype, file }]) => {
       const own = model.parameters.get(model.copies.get(name) ?? name) ?? shape
       return { name, shape: own, dtype, file }
     }),
     read(name) {
+      if (checkpoint.others.has(name)) return checkpoint.readBytes(name)
       const original = model.copies.get(name) ?? name
       return model.parameters.has(original) ? values.exported(original) : checkpoint.read(name)
     },

@@ -40,6 +40,14 @@ export async function mergeModels(options: MergeOptions): Promise<void> {
       return [{ code: 'shape-mismatch', path: `${models[k]}: ${name}`, expected, got }]
     }),
   )
+  for (const [name, { dtype }] of start.others)
+    if (/^B?F/.test(dtype))
+      problems.push({
+        code: 'unsupported-dtype',
+        path: `${base}: ${name}`,
+        expected: 'F32, F16 or BF16',
+        got: dtype,
+      })
   if (problems.length > 0) throw new UserError(problems.slice(0, 20))
   await writeModelFolder(
     target,
@@ -48,10 +56,11 @@ export async function mergeModels(options: MergeOptions): Promise<void> {
       generationConfig: start.generationConfigText,
       tokenizerFiles: tokenizer.files,
       modelCard: cardOf(options, rule.title, rule.source),
-      tensors: [...start.tensors].map(([name, { shape, dtype, file }]) => {
+      tensors: [...start.tensors, ...start.others].map(([name, { shape, dtype, file }]) => {
         return { name, shape, dtype, file }
       }),
       async read(name) {
+        if (start.others.has(name)) return start.readBytes(name)
         const values = []
         for (const checkpoint of tuned) values.push(await checkpoint.read(name))
         return rule.merge(await start.read(name), values, weights, knobs)

@@ -1,4 +1,4 @@
-import { nearest, UserError } from '../error.ts'
+import { UserError } from '../error.ts'
 import { gemma } from './gemma.ts'
 import { gptNeox } from './gpt-neox.ts'
 import { gpt2 } from './gpt2.ts'
@@ -7,6 +7,7 @@ import type { Architecture, LanguageModel } from './model.ts'
 import { olmo } from './olmo.ts'
 import { phi } from './phi.ts'
 import { qwen } from './qwen.ts'
+import { unreadFamily } from './unread-family.ts'
 
 /** Every architecture Lethe can read, one file each. */
 export const architectures: readonly Architecture[] = [llama, olmo, qwen, gemma, phi, gptNeox, gpt2]
@@ -22,18 +23,11 @@ export function buildModel(
   file: string,
   stored: (name: string) => boolean = () => false,
 ): LanguageModel {
-  const modelType = config.model_type
   const known = architectures.flatMap((architecture) => architecture.modelTypes)
+  const unread = unreadFamily(config, file, known)
+  if (unread) throw new UserError(unread)
   const architecture = architectures.find(({ modelTypes }) =>
-    modelTypes.includes(modelType as string),
-  )
-  if (architecture) return architecture.build(config, file, stored)
-  const near = typeof modelType === 'string' ? nearest(modelType, known) : undefined
-  throw new UserError({
-    code: 'unknown-model-type',
-    path: `${file} model_type`,
-    expected: `one of ${known.join(', ')}`,
-    got: modelType === undefined ? 'nothing' : JSON.stringify(modelType),
-    ...(near ? { hint: `Did you mean "${near}"?` } : {}),
-  })
+    modelTypes.includes(config.model_type as string),
+  ) as Architecture
+  return architecture.build(config, file, stored)
 }

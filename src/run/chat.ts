@@ -1,6 +1,7 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import { promptTokens, resolveTemplate } from '../data/prompt.ts'
 import { createEngine } from '../engine/node.ts'
+import type { Problem } from '../error.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
 import { openModel, openSession } from '../train/session.ts'
@@ -9,6 +10,8 @@ import { openModel, openSession } from '../train/session.ts'
 export interface Chat {
   /** The model has a chat template, so earlier turns mean something to it. */
   readonly remembers: boolean
+  /** What its folder says or holds and is not followed or used. */
+  readonly notes: readonly Problem[]
   answer(messages: readonly Message[]): Promise<string>
   close(): void
 }
@@ -18,11 +21,8 @@ export async function openChat(
   settings: { maxNewTokens: number; temperature: number; topP: number; seed: number },
 ): Promise<Chat> {
   const engine = await createEngine()
-  const { model, store, tokenizer, stopTokens } = await openSession(
-    engine,
-    await openModel(path),
-    null,
-  )
+  const opened = await openModel(path)
+  const { model, store, tokenizer, stopTokens } = await openSession(engine, opened, null)
   const generator = await createGenerator({
     engine,
     model,
@@ -32,6 +32,7 @@ export async function openChat(
   const template = resolveTemplate(undefined, tokenizer, 'question-answer')
   return {
     remembers: tokenizer.hasChatTemplate,
+    notes: opened.notes,
     async answer(messages) {
       const prompt = promptTokens(messages, tokenizer, template)
       const [tokens] = await generator.generate([prompt], { ...settings, stopTokens })

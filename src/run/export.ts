@@ -101,13 +101,16 @@ export function exportedFolder(options: {
     generationConfig: checkpoint.generationConfigText,
     tokenizerFiles: options.tokenizer.files,
     modelCard: options.modelCard,
-    tensors: [...checkpoint.tensors].map(([name, { shape, dtype, file }]) => ({
-      name,
-      shape,
-      dtype,
-      file,
-    })),
+    tensors: [...checkpoint.tensors, ...checkpoint.others].map(
+      ([name, { shape, dtype, file }]) => ({
+        name,
+        shape,
+        dtype,
+        file,
+      }),
+    ),
     read: (name) => {
+      if (checkpoint.others.has(name)) return checkpoint.readBytes(name)
       // A copy left as it was would still hold what was forgotten.
       const original = model.copies.get(name) ?? name
       return model.parameters.has(original) ? store.exported(original) : checkpoint.read(name)

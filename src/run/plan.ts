@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { freemem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
-import { UserError } from '../error.ts'
+import { formatProblem, UserError } from '../error.ts'
 import { peakIntermediateBytes } from '../graph/live-memory.ts'
 import { sizeOf, totalSize } from '../graph/shape.ts'
 import { cachedPositions } from '../measure/evaluate.ts'
@@ -171,7 +171,7 @@ export async function estimateRun(
     diskBytes: state * (recipe.train.keepStates + 1) + modelBytes,
     seconds: null,
     secondsPerStep: null,
-    warnings: knownBad(recipe, method),
+    warnings: [...opened.notes.map(formatProblem), ...knownBad(recipe, method)],
   }
 }
 

@@ -53,6 +53,10 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   const state = statePath ? await loadState(statePath) : null
   const method = resolveMethod(recipe.method)
   const opened = await openModel(recipe.model, options.startedAt)
+  for (const { code, path, expected, got, hint } of opened.notes) {
+    const message = `${path}: expected ${expected}, got ${got}`
+    emit({ type: 'warning', step: 0, code, message, hint: hint ?? null })
+  }
   const data = await loadData(recipe, opened, emit)
   const estimate = await estimateRun(recipe, opened, data)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })

@@ -6,10 +6,11 @@ import { byteLength } from '../checkpoint/safetensors-write.ts'
 import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
 import { turnEndToken } from '../data/turn-end.ts'
 import type { Engine } from '../engine/engine.ts'
-import { UserError } from '../error.ts'
+import type { Problem } from '../error.ts'
 import { buildModel } from '../model/architectures.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { SequenceFeeds } from './feeds.ts'
+import { modelWeights } from './model-weights.ts'
 import {
   chooseTrainable,
   loadWeights,
@@ -36,6 +37,8 @@ export interface OpenedModel {
   readonly model: LanguageModel
   readonly tokenizer: Tokenizer
   readonly generation: GenerationDefaults
+  /** What the folder says or holds and is not followed or used; to be shown. */
+  readonly notes: readonly Problem[]
 }
 
 /** Opens a model folder on disk without reading weights; otherwise as `openModelFolder`. */
@@ -50,14 +53,14 @@ export async function openModel(path: string, now: Date = new Date()): Promise<O
  * @throws UserError for whatever is wrong with it
  */
 export async function openModelFolder(folder: FolderSource, now: Date): Promise<OpenedModel> {
-  const checkpoint = await openCheckpoint(folder)
-  const model = buildModel(checkpoint.config, `${folder.name}/config.json`, (name) =>
-    checkpoint.tensors.has(name),
+  const stored = await openCheckpoint(folder)
+  const model = buildModel(stored.config, `${folder.name}/config.json`, (name) =>
+    stored.tensors.has(name),
   )
-  checkTensors(model, checkpoint, folder.name)
+  const { checkpoint, notes } = await modelWeights(model, stored)
   const tokenizer = await openTokenizer(folder, { now })
   const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)
-  return { checkpoint, model, tokenizer, generation }
+  return { checkpoint, model, tokenizer, generation, notes }
 }
 
 /**
@@ -91,20 +94,6 @@ export async function openSession(
     feeds: new SequenceFeeds(model),
     stopTokens: [...new Set(stops)],
   }
-}
-
-/** Every tensor the model needs is there in its shape. */
-function checkTensors(model: LanguageModel, checkpoint: Checkpoint, path: string): void {
-  const problems = [...model.parameters].flatMap(([name, shape]) => {
-    const stored = checkpoint.tensors.get(name)
-    const expected = `[${shape.join(', ')}], by config.json`
-    if (!stored)
-      return [{ code: 'missing-tensor', path: `${path}: ${name}`, expected, got: 'no such tensor' }]
-    if (stored.shape.join() === shape.join()) return []
-    const got = `[${stored.shape.join(', ')}]`
-    return [{ code: 'shape-mismatch', path: `${path}: ${name}`, expected, got }]
-  })
-  if (problems.length > 0) throw new UserError(problems)
 }
 
 /** Bytes of all weights as a folder stores them. */
