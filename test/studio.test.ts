@@ -1,4 +1,4 @@
-import { appendFileSync, symlinkSync } from 'node:fs'
+import { appendFileSync, existsSync, symlinkSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { runRecipe, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { writeBundle } from '../src/studio/bundle.ts'
 import { downsample } from '../src/studio/downsample.ts'
 import { createStudio, startStudio } from '../src/studio/server.ts'
+import { cli } from './helpers/cli.ts'
 import { freePort } from './helpers/free-port.ts'
 
 let root: string
@@ -246,6 +247,28 @@ describe('events as they come', () => {
     }
   })
 })
+
+test.skipIf(!existsSync(cli))(
+  'a run is planned and started in a process of its own, once',
+  async () => {
+    const recipe = await readFile(await tinyRecipe(root, 'unused', { train: { steps: 2 } }), 'utf8')
+    const own = JSON.stringify({ ...JSON.parse(recipe), output: 'runs/started' })
+    const { body } = await post('/api/plan', { recipe: own })
+    expect(body).toMatchObject({ ok: true, plan: { totalSteps: 2, seconds: expect.any(Number) } })
+    expect(await post('/api/runs', { recipe: own })).toMatchObject({
+      status: 202,
+      body: { ok: true, id: 'started' },
+    })
+    const again = await post('/api/runs', { recipe: own })
+    expect(again).toMatchObject({ status: 422, body: { problems: [{ code: 'run-exists' }] } })
+    const state = async () => (await json('/api/runs/started')).body.summary.state
+    while (['interrupted', 'running'].includes(await state()))
+      await new Promise((next) => setTimeout(next, 100))
+    expect(await state()).toBe('finished')
+    await rm(join(runs, 'started'), { recursive: true })
+  },
+  60_000,
+)
 
 test('five hundred long runs are one table', async () => {
   const many = join(root, 'many')

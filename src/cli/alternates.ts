@@ -42,7 +42,7 @@ export const command: CommandModule = {
       .option('--seed <number>', 'Seed of the draws.', wholeNumber(0), 0)
       .addHelpText('after', help)
       .action(async (model: string, { json, output, ...flags }: Flags) => {
-        const { sampleAlternates } = await import('../job/alternates.ts')
+        const { sampleAlternates } = await import('../job/sample-alternates.ts')
         const found = await sampleAlternates({
           ...flags,
           model: resolve(terminal.cwd, model),

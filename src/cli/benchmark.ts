@@ -1,10 +1,14 @@
 import type { Command } from 'commander'
 import { benchmarks } from '../benchmark/benchmarks.ts'
+import { UserError } from '../error.ts'
+import { performBoard } from '../job/board-job.ts'
+import { performPrepare } from '../job/prepare-job.ts'
+import { leaderboardMarkdown } from '../report/leaderboard-page.ts'
 import { collect, list, wholeNumber } from './arguments.ts'
-import { type PrepareFlags, prepareBenchmark } from './benchmark-prepare.ts'
-import { type RunFlags, runBenchmark } from './benchmark-run.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
+import { parseAxis, parseSeeds } from './grid.ts'
+import { performing } from './performing.ts'
 import { printJson } from './print-error.ts'
 
 const help = `
@@ -17,6 +21,32 @@ Examples:
   $ lethe benchmark prepare tofu/forget05 --data tofu --pretrain recipes/tofu-pretrain.yaml --output runs/tofu
   $ lethe benchmark prepare tofu/forget05 --data tofu --model ./full --never-trained ./retain95 --output runs/tofu
   $ lethe benchmark run tofu/forget05 --methods blur,npo --seeds 3 --output runs/tofu`
+
+interface PrepareFlags {
+  output: string
+  data?: string
+  model?: string
+  neverTrained?: string
+  pretrain?: string
+  set: string[]
+  limit?: number
+  split?: string
+  with: string[]
+  reportTest?: true
+  json?: true
+}
+
+interface RunFlags {
+  output: string
+  methods: string
+  seeds: string
+  set: string[]
+  for: string[]
+  beside?: string
+  report?: string
+  study?: string
+  json?: true
+}
 
 export const command: CommandModule = {
   define(command, terminal, exit) {
@@ -55,7 +85,9 @@ export const command: CommandModule = {
       .option('--report-test', 'Allow splits that must not be tuned on.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<PrepareFlags>()
-        const complete = await prepareBenchmark(id, flags, terminal)
+        const { set: sets, limit = null, split = null, with: extras, reportTest = false } = flags
+        const task = { ...flags, benchmark: id, sets, limit, split, extras, reportTest }
+        const complete = await performing(terminal, {}, (context) => performPrepare(task, context))
         if (!complete) exit(exitCode.interrupted)
         else if (flags.json) printJson({ ok: true, output: flags.output }, terminal)
         else
@@ -85,8 +117,22 @@ export const command: CommandModule = {
       .option('--report <file.md>', 'Also write the board there, with .json and .svg beside it.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<RunFlags>()
-        const complete = await runBenchmark(id, flags, terminal)
-        if (!complete) exit(exitCode.interrupted)
+        const methods = parseAxis(`method=${flags.methods}`).values
+        const task = {
+          ...flags,
+          benchmark: id,
+          methods,
+          seeds: parseSeeds(flags.seeds),
+          sets: flags.set,
+          own: settingsByMethod(flags.for, methods),
+        }
+        const made = await performing(terminal, {}, (context) => performBoard(task, context))
+        if (!made) exit(exitCode.interrupted)
+        else if (flags.json) terminal.out.write(`${JSON.stringify(made.board)}\n`)
+        else
+          terminal.out.write(
+            leaderboardMarkdown(made.benchmark, made.board, { figure: null, notes: null }),
+          )
       })
   },
 }
@@ -99,4 +145,25 @@ function shared(command: Command): Command {
   return command
     .argument('<benchmark>', 'A benchmark by its id, or a .yaml file.')
     .option('--output <folder>', 'The folder of the benchmark.', 'runs/benchmark')
+}
+
+/** `rmu:train.learningRate=3e-3` by method. Throws UserError for a method that is not run. */
+function settingsByMethod(
+  texts: readonly string[],
+  methods: readonly string[],
+): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const text of texts) {
+    // A method with settings has colons of its own.
+    const method = methods.find((name) => text.startsWith(`${name}:`))
+    if (method === undefined)
+      throw new UserError({
+        code: 'bad-setting',
+        path: '--for',
+        expected: `method:path=value, of a method in ${methods.join(', ')}`,
+        got: text,
+      })
+    found.set(method, [...(found.get(method) ?? []), text.slice(method.length + 1)])
+  }
+  return found
 }

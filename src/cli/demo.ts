@@ -1,12 +1,13 @@
 import { join, relative } from 'node:path'
-import { writeFileAtomic } from '../files/atomic.ts'
 import { packageRoot } from '../files/package.ts'
+import { beginRun } from '../job/begin-run.ts'
 import { readRecipe } from '../recipe/read.ts'
-import { toYaml } from '../recipe/write.ts'
-import { createRunFolder, type RunFolder } from '../run/run-folder.ts'
+import type { RunFolder } from '../run/run-folder.ts'
 import { readSamples } from '../run/samples.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
+import { exitCode } from './exit-code.ts'
+import { performing } from './performing.ts'
 import type { Terminal } from './terminal.ts'
 
 const help = `
@@ -28,23 +29,13 @@ export const command: CommandModule = {
       .action(async (flags: { set: string[]; json?: true }) => {
         const { cwd, env } = terminal
         const file = relative(cwd, join(packageRoot(), 'recipes', 'demo.yaml'))
-        const loaded = await readRecipe(file, { sets: flags.set, cwd, env })
-        const { execute } = await import('./execute.ts')
-        const { recipe, provenance } = loaded
-        const folder = createRunFolder(recipe.output, { replace: true })
-        const recipeText = toYaml(recipe, provenance, ['lethe demo'])
-        await writeFileAtomic(folder.recipe, recipeText)
-        const json = flags.json ?? false
-        const code = await execute({
-          loaded: { kind: 'unlearn', ...loaded },
-          recipeText,
-          folder,
-          resume: false,
-          terminal,
-          json,
-        })
+        const { set: sets, json = false } = flags
+        const loaded = await readRecipe(file, { sets, cwd, env })
+        const { performRun } = await import('../job/run-job.ts')
+        const folder = await beginRun(loaded, { cwd, header: 'lethe demo', replace: true })
+        const outcome = await performing(terminal, { json }, (job) => performRun(folder, job))
         if (!json) showAnswers(folder, terminal)
-        exit(code)
+        exit(exitCode[outcome])
       })
   },
 }

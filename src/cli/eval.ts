@@ -3,6 +3,7 @@ import { formatProblem } from '../error.ts'
 import { list, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
+import { performing } from './performing.ts'
 import { printJson } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -76,7 +77,8 @@ export const command: CommandModule = {
 
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
-  const { requireData, runEvaluation, showEvaluation } = await import('./evaluate.ts')
+  const { evaluate, requireData } = await import('../job/evaluate-job.ts')
+  const { showEvaluation } = await import('./job-words.ts')
   const { evaluationFolder } = await import('../measure/evaluation/evaluation-task.ts')
   const { evaluatedModel, missingReferences } = await import(
     '../measure/evaluation/evaluated-model.ts'
@@ -89,20 +91,18 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
   const missing = flags.references === false || references ? null : missingReferences(benchmark)
   if (missing) throw missing
   const output = flags.output ?? evaluationFolder(resolve(terminal.cwd, model), benchmark.id)
-  const complete = await runEvaluation(
-    {
-      benchmark,
-      model,
-      original: flags.original ?? null,
-      data,
-      output,
-      limit: flags.limit ?? null,
-      split: flags.split ?? null,
-      reportTest: flags.reportTest ?? false,
-      replace: flags.replace ?? false,
-    },
-    terminal,
-  )
+  const task = {
+    benchmark,
+    model,
+    original: flags.original ?? null,
+    data,
+    output,
+    limit: flags.limit ?? null,
+    split: flags.split ?? null,
+    reportTest: flags.reportTest ?? false,
+    replace: flags.replace ?? false,
+  }
+  const complete = await performing(terminal, {}, (context) => evaluate(task, context))
   if (!complete) return false
   if (!flags.json) {
     showEvaluation({ benchmark, output, references }, terminal)
@@ -117,20 +117,20 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
 async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { cwd, err, out } = terminal
   const { evaluateModel } = await import('../measure/evaluate-model.ts')
-  const { listenForInterrupts } = await import('./interrupts.ts')
-  const { tellRecords } = await import('./evaluate.ts')
-  const interrupts = listenForInterrupts(terminal, 'stopping after these rows; records are kept.')
-  const evaluated = await evaluateModel({
-    model: resolve(cwd, path),
-    forget: flags.forget ?? null,
-    retain: flags.retain ?? null,
-    limit: flags.limit ?? null,
-    maxNewTokens: flags.maxNewTokens,
-    output: flags.output && resolve(cwd, flags.output),
-    replace: flags.replace ?? false,
-    stopRequested: interrupts.requested,
-    tell: tellRecords(terminal),
-  }).finally(interrupts.stop)
+  const evaluated = await performing(terminal, {}, ({ stopRequested, tell }) => {
+    tell({ kind: 'measuring' })
+    return evaluateModel({
+      model: resolve(cwd, path),
+      forget: flags.forget ?? null,
+      retain: flags.retain ?? null,
+      limit: flags.limit ?? null,
+      maxNewTokens: flags.maxNewTokens,
+      output: flags.output && resolve(cwd, flags.output),
+      replace: flags.replace ?? false,
+      stopRequested,
+      tell: (progress) => tell({ kind: 'records', ...progress }),
+    })
+  })
   if (!evaluated) return false
   const { summaries, output } = evaluated
   if (flags.json) {

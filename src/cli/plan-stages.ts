@@ -1,4 +1,4 @@
-import type { StagesPlan } from '../job/plan-stages.ts'
+import type { StagesPlan } from '../job/stages-plan.ts'
 import { bytesText, durationText } from '../units.ts'
 
 /** A line a stage, then all together. */

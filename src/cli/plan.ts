@@ -36,7 +36,7 @@ export const command: CommandModule = {
         if (await isStaged(file, cwd)) {
           const staged = await readStages(file, { sets: flags.set, cwd, env })
           const { freeMemoryBytes } = await import('../run/plan.ts')
-          const { planStages } = await import('../job/plan-stages.ts')
+          const { planStages } = await import('../job/stages-plan.ts')
           const limits = { freeBytes: freeMemoryBytes() }
           const plan = await withProbe(flags.probe, terminal, (engine) =>
             planStages(staged, limits, engine && { engine, clock }),

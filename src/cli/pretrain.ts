@@ -1,9 +1,9 @@
-import { writeFileAtomic } from '../files/atomic.ts'
+import { beginRun } from '../job/begin-run.ts'
 import { readPretrainRecipe } from '../recipe/read.ts'
-import { toYaml } from '../recipe/write.ts'
-import { createRunFolder } from '../run/run-folder.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
+import { exitCode } from './exit-code.ts'
+import { performing } from './performing.ts'
 
 const help = `
 Trains a Llama from scratch, with a tokenizer of its own, or a model of any kind further (model: { path: … }), and
@@ -22,22 +22,11 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (file: string, flags: { set: string[]; replace?: true; json?: true }) => {
         const { cwd, env } = terminal
-        const loaded = await readPretrainRecipe(file, { sets: flags.set, cwd, env })
-        const { execute } = await import('./execute.ts')
-        const { recipe, provenance } = loaded
-        const folder = createRunFolder(recipe.output, { replace: flags.replace ?? false })
-        const recipeText = toYaml(recipe, provenance, [`lethe pretrain ${file}`])
-        await writeFileAtomic(folder.recipe, recipeText)
-        exit(
-          await execute({
-            loaded: { kind: 'pretrain', ...loaded },
-            recipeText,
-            folder,
-            resume: false,
-            terminal,
-            json: flags.json ?? false,
-          }),
-        )
+        const { set: sets, replace = false, json = false } = flags
+        const loaded = await readPretrainRecipe(file, { sets, cwd, env })
+        const { performRun } = await import('../job/run-job.ts')
+        const folder = await beginRun(loaded, { cwd, header: `lethe pretrain ${file}`, replace })
+        exit(exitCode[await performing(terminal, { json }, (job) => performRun(folder, job))])
       })
   },
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EventOf, RunEvent } from '../run/events.ts'
-import { jsonEvents } from './json-events.ts'
+import { jobWords } from './job-words.ts'
 import { createProgress } from './progress.ts'
 
 const base = { id: 1, ts: '2026-01-01T00:00:00.000Z', runId: 'r' }
@@ -105,9 +105,8 @@ describe('on a terminal', () => {
 test('with --json every event is a line of stdout', () => {
   const written: string[] = []
   const terminal = { out: { write: (text: string) => written.push(text) }, err: { write() {} } }
-  const listen = jsonEvents({ ...terminal, cwd: '/', env: {} })
-  listen(saved)
-  listen(step(1, 2))
+  const { tell } = jobWords({ ...terminal, cwd: '/', env: {} }, true)
+  for (const event of [saved, step(1, 2)]) tell({ kind: 'event', event })
   expect(written.map((line) => JSON.parse(line))).toEqual([saved, step(1, 2)])
   expect(written.every((line) => line.endsWith('}\n'))).toBe(true)
 })

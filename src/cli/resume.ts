@@ -1,11 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { readStagesFile } from '../job/stages-file.ts'
-import { readAnyRecipe } from '../recipe/read.ts'
-import { readEvents } from '../run/event-log.ts'
-import { evaluationIsOpen } from '../run/run-evaluation.ts'
-import { openRunFolder } from '../run/run-folder.ts'
 import type { CommandModule } from './command.ts'
+import { exitCode } from './exit-code.ts'
+import { performing } from './performing.ts'
 
 const help = `
 A resumed run ends with exactly the weights it would have had without the interruption.
@@ -19,33 +14,9 @@ export const command: CommandModule = {
     command
       .argument('<run>', 'A run folder, or the output of a recipe of stages.')
       .addHelpText('after', help)
-      .action(async (path: string, flags: { json?: true }) => {
-        const { cwd, env } = terminal
-        const { json = false } = flags
-        const staged = await readStagesFile(resolve(cwd, path))
-        if (staged) {
-          const { resumeStages } = await import('./resume-stages.ts')
-          return exit(await resumeStages(path, staged, { json, terminal }))
-        }
-        const folder = openRunFolder(path)
-        const last = readEvents(folder.events).at(-1)
-        if (last?.type === 'run.finished' && !(await evaluationIsOpen(folder, cwd))) {
-          terminal.err.write(`${path} is finished already; nothing to do\n`)
-          return undefined
-        }
-        const loaded = await readAnyRecipe(folder.recipe, { cwd, env })
-        const { execute } = await import('./execute.ts')
-        exit(
-          await execute({
-            loaded,
-            recipeText: await readFile(folder.recipe, 'utf8'),
-            folder,
-            resume: true,
-            terminal,
-            json,
-          }),
-        )
-        return undefined
+      .action(async (path: string, { json = false }: { json?: boolean }) => {
+        const { perform } = await import('../job/perform.ts')
+        exit(exitCode[await performing(terminal, { json }, (context) => perform(path, context))])
       })
   },
 }

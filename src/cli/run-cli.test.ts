@@ -62,7 +62,7 @@ describe('the command line', () => {
     ],
   ]
   test.each(refused)('refuses %j', async (argv, err) => {
-    expect(await runCaptured(argv)).toEqual({ code: exitCode.input, out: '', err })
+    expect(await runCaptured(argv)).toEqual({ code: exitCode.refused, out: '', err })
   })
 
   test('says what it refuses as JSON, too', async () => {

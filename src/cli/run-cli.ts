@@ -28,7 +28,7 @@ export async function runCli(
   commands: readonly CommandEntry[] = allCommands,
 ): Promise<number> {
   const json = argv.includes('--json')
-  let code: number = exitCode.done
+  let code: number = exitCode.finished
   try {
     const program = await build(argv, terminal, commands, (returned) => {
       code = returned
@@ -36,14 +36,14 @@ export async function runCli(
     await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.finished
     if (error instanceof CommanderError) {
-      printProblems([usageProblem(error)], terminal, json, exitCode.input)
-      return exitCode.input
+      printProblems([usageProblem(error)], terminal, json, exitCode.refused)
+      return exitCode.refused
     }
     if (error instanceof UserError) {
-      printProblems(error.problems, terminal, json, exitCode.input)
-      return exitCode.input
+      printProblems(error.problems, terminal, json, exitCode.refused)
+      return exitCode.refused
     }
     if (error instanceof DiskFullError) printFailure(error, terminal, json)
     else printInternalError(error, terminal, json)

@@ -1,10 +1,10 @@
-import { writeFileAtomic } from '../files/atomic.ts'
+import { beginRun } from '../job/begin-run.ts'
 import { readRecipe } from '../recipe/read.ts'
-import { isStaged } from '../recipe/read-stages.ts'
-import { toYaml } from '../recipe/write.ts'
-import { createRunFolder } from '../run/run-folder.ts'
+import { isStaged, readStages } from '../recipe/read-stages.ts'
 import { collect } from './arguments.ts'
 import type { CommandModule } from './command.ts'
+import { exitCode } from './exit-code.ts'
+import { performing } from './performing.ts'
 
 const help = `
 The run folder gets recipe.yaml (resolved), events.jsonl, metrics.json, samples.jsonl, state/,
@@ -25,28 +25,21 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (file: string, flags: { set: string[]; replace?: true; json?: true }) => {
         const { cwd, env } = terminal
+        const { set: sets, replace = false, json = false } = flags
         if (await isStaged(file, cwd)) {
-          const { runStages } = await import('./run-stages.ts')
-          const { set: sets, replace = false, json = false } = flags
-          return exit(await runStages(file, { sets, replace, json, terminal }))
+          const staged = await readStages(file, { sets, cwd, env })
+          const { beginStages, performStages } = await import('../job/stages-job.ts')
+          await beginStages(staged, { cwd, replace })
+          return exit(
+            exitCode[await performing(terminal, { json }, (job) => performStages(staged, job))],
+          )
         }
-        const loaded = await readRecipe(file, { sets: flags.set, cwd, env })
-        const { execute } = await import('./execute.ts')
-        const { recipe, provenance } = loaded
-        const folder = createRunFolder(recipe.output, { replace: flags.replace ?? false })
-        const recipeText = toYaml(recipe, provenance, [`lethe run ${file}`])
-        await writeFileAtomic(folder.recipe, recipeText)
-        exit(
-          await execute({
-            loaded: { kind: 'unlearn', ...loaded },
-            recipeText,
-            folder,
-            resume: false,
-            terminal,
-            json: flags.json ?? false,
-          }),
+        const loaded = await readRecipe(file, { sets, cwd, env })
+        const { performRun } = await import('../job/run-job.ts')
+        const folder = await beginRun(loaded, { cwd, header: `lethe run ${file}`, replace })
+        return exit(
+          exitCode[await performing(terminal, { json }, (job) => performRun(folder, job))],
         )
-        return undefined
       })
   },
 }

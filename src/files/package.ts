@@ -15,6 +15,14 @@ export function packageRoot(): string {
 
 /** This package's version. */
 export function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+  return packageFile().version
+}
+
+/** The built file of the command line, for a process of its own. */
+export function commandLineFile(): string {
+  return join(packageRoot(), packageFile().bin.lethe)
+}
+
+function packageFile(): { version: string; bin: { lethe: string } } {
+  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
 import { parseSource } from './document.ts'
+import type { Setting } from './override.ts'
 import { pretrainKind } from './pretrain-recipe.ts'
 import type { PretrainRecipe } from './pretrain-schema.ts'
 import { type Examined, examine, type Resolved } from './resolve.ts'
@@ -12,13 +13,13 @@ import { valueAt } from './value.ts'
  * Reads an unlearning recipe (of `lethe run`) from its text. Pure: whether the files it names exist is not looked at.
  *
  * @param file its name, for positions and for the default output folder
- * @param sets `path=value` texts of `--set` flags, which go before the file
+ * @param sets what goes before the file: `path=value` texts of `--set` flags, or values
  * @throws UserError with every problem at once, sorted by line and column
  */
 export function loadRecipe(
   text: string,
   file: string,
-  sets: readonly string[] = [],
+  sets: readonly Setting[] = [],
 ): Resolved<Recipe> {
   return resolvedOf(examine(unlearnKind, parseSource(text, file), sets))
 }
@@ -27,7 +28,7 @@ export function loadRecipe(
 export function loadPretrainRecipe(
   text: string,
   file: string,
-  sets: readonly string[] = [],
+  sets: readonly Setting[] = [],
 ): Resolved<PretrainRecipe> {
   return resolvedOf(examine(pretrainKind, parseSource(text, file), sets))
 }

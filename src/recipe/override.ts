@@ -11,14 +11,23 @@ export interface Override {
   flag: string
 }
 
-/** Reads `path=value` texts; the value is YAML, so `3e-5` is a number and `{ rank: 8 }` a mapping. */
-export function parseOverrides(texts: readonly string[]): {
+/** A value that goes before the file's: as text of the command line, `path=value` in YAML, or as it is. */
+export type Setting = string | { readonly path: string; readonly value: unknown }
+
+/** Reads settings; the value of a text is YAML, so `3e-5` is a number and `{ rank: 8 }` a mapping. */
+export function parseOverrides(settings: readonly Setting[]): {
   overrides: Override[]
   problems: Problem[]
 } {
   const overrides: Override[] = []
   const problems: Problem[] = []
-  for (const text of texts) {
+  for (const text of settings) {
+    if (typeof text !== 'string') {
+      const { path, value } = text
+      const shown = typeof value === 'string' ? value : JSON.stringify(value)
+      overrides.push({ path: path.split('.'), value, flag: `--set ${path}=${shown}` })
+      continue
+    }
     const flag = `--set ${text}`
     const equals = text.indexOf('=')
     const path = text.slice(0, equals).split('.')

@@ -6,6 +6,7 @@ import type { SourceDocument } from './document.ts'
 import { type EditRecipe, editKind } from './edit-recipe.ts'
 import { kindOf } from './load.ts'
 import { locateFiles, outputProblems } from './locate-files.ts'
+import type { Setting } from './override.ts'
 import { type ReadOptions, readSource } from './read.ts'
 import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
 import type { Recipe } from './schema.ts'
@@ -62,11 +63,10 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
   const { cwd, env, sets = [] } = options
   const document = await readSource(path, cwd)
   const { output: written, stages } = parseStages(document)
-  const given = (key: string) =>
-    sets.findLast((set) => set.startsWith(`${key}=`))?.slice(key.length + 1)
+  const given = (key: string) => textOf(sets.findLast((set) => pathOf(set) === key))
   const output = given('output') ?? written
-  const ofRuns = sets.filter((set) => !/^(output=|model=|edit\b)/.test(set))
-  const ofEdits = sets.filter((set) => /^(edit|forget|retain)\b/.test(set))
+  const ofRuns = sets.filter((set) => !/^(output$|model$|edit\b)/.test(pathOf(set)))
+  const ofEdits = sets.filter((set) => /^(edit|forget|retain)\b/.test(pathOf(set)))
   const start = given('model') ?? String(valueAt(document.value, ['model']))
   const models = new Map<string, string>([['start', start]])
   const problems = new Map<string, Problem>()
@@ -87,7 +87,7 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
     kind: RecipeKind<T>,
     document: SourceDocument,
     own: { model: string; forget?: object; folder: string },
-    given: readonly string[],
+    given: readonly Setting[],
   ): Resolved<T> | null {
     const { folder, ...values } = own
     const value = isMapping(document.value) ? document.value : {}
@@ -177,4 +177,15 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
   if (problems.size > 0) throw new UserError([...problems.values()])
   const { file } = document
   return { file, output, start: models.get('start') as string, stages: planned }
+}
+
+function pathOf(setting: Setting): string {
+  return typeof setting === 'string' ? setting.replace(/=.*/s, '') : setting.path
+}
+
+/** Output and model as text, whatever YAML would make of them. */
+function textOf(setting: Setting | undefined): string | undefined {
+  return typeof setting === 'string'
+    ? setting.replace(/^[^=]*=/, '')
+    : setting && String(setting.value)
 }

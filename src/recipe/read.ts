@@ -4,6 +4,7 @@ import { type Problem, UserError } from '../error.ts'
 import { parseSource, type SourceDocument } from './document.ts'
 import { kindOf } from './load.ts'
 import { locateFiles, outputProblems } from './locate-files.ts'
+import type { Setting } from './override.ts'
 import { pretrainKind } from './pretrain-recipe.ts'
 import type { PretrainRecipe } from './pretrain-schema.ts'
 import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
@@ -16,8 +17,8 @@ export type AnyRecipe =
   | ({ kind: 'pretrain' } & Resolved<PretrainRecipe>)
 
 export interface ReadOptions {
-  /** `path=value` texts of `--set` flags. */
-  sets?: readonly string[]
+  /** What goes before the file: `path=value` texts of `--set` flags, or values. */
+  sets?: readonly Setting[]
   /** The current folder. */
   cwd: string
   /** Where the Hugging Face cache is. */

@@ -3,7 +3,7 @@ import type { Problem } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
 import { checkValue, type Hints, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
-import { applyOverrides, overrideOf, parseOverrides } from './override.ts'
+import { applyOverrides, overrideOf, parseOverrides, type Setting } from './override.ts'
 import { type Filling, type Provenance, provenanceOf } from './provenance.ts'
 import { withValue } from './value.ts'
 
@@ -53,11 +53,11 @@ export interface Examined<T> {
   locate: Locate
 }
 
-/** Checks a parsed file together with the `--set` texts of the command line, and fills in the defaults. */
+/** Checks a parsed file together with settings that go before it, and fills in the defaults. */
 export function examine<T>(
   kind: RecipeKind<T>,
   document: SourceDocument,
-  sets: readonly string[] = [],
+  sets: readonly Setting[] = [],
 ): Examined<T> {
   const { overrides, problems: flagProblems } = parseOverrides(sets)
   const problems = [...document.problems, ...flagProblems]

@@ -9,14 +9,13 @@ import type { Recipe } from '../recipe/schema.ts'
 import { checkEffect, checkUtility, type Trip } from '../train/guards.ts'
 import { type Session, storedModelBytes } from '../train/session.ts'
 import type { Progress } from '../train/trainer.ts'
-import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
 import { createLogitProbe, exportedFolder, reload } from './export.ts'
 import { measure } from './measure.ts'
 import { buildMetrics, writeMetrics } from './metrics-file.ts'
 import { type ModelCardInput, modelCard } from './model-card.ts'
 import type { RunData } from './run-data.ts'
-import type { RunFolder } from './run-folder.ts'
+import type { RunOptions } from './run-options.ts'
 import type { Sample } from './samples.ts'
 
 export interface FinishContext {
@@ -30,10 +29,11 @@ export interface FinishContext {
 
 /** Exports, reads the export back, measures it, and writes metrics and card. Returns what guards found. */
 export async function finish(
-  options: { folder: RunFolder; recipe: Recipe; recipeText: string; log: EventLog },
+  recipe: Recipe,
+  options: Pick<RunOptions, 'folder' | 'recipeText' | 'log'>,
   context: FinishContext,
 ): Promise<Trip[]> {
-  const { folder, recipe, log } = options
+  const { folder, log } = options
   const { session, data, evaluator, before, startedEvent, progress } = context
   const { engine, model, store, tokenizer, checkpoint, feeds } = session
   const emit = (event: NewEvent) => void log.append(event)

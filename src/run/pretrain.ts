@@ -4,7 +4,6 @@ import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import type { Example } from '../data/example.ts'
 import { loadExamples } from '../data/load.ts'
-import type { Engine } from '../engine/engine.ts'
 import { totalSize } from '../graph/shape.ts'
 import { weighted } from '../parts/combine/weighted.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
@@ -16,28 +15,16 @@ import { trainingSteps } from '../train/steps.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { beginningOf } from './beginning.ts'
-import type { EventLog } from './event-log.ts'
-import type { RunFolder } from './run-folder.ts'
+import type { RunOptions } from './run-options.ts'
 import { logFinished, type RunOutcome, runTraining } from './training.ts'
 import { versions } from './versions.ts'
-
-export interface PretrainOptions {
-  readonly recipe: PretrainRecipe
-  readonly recipeText: string
-  readonly folder: RunFolder
-  readonly log: EventLog
-  readonly engine: Engine
-  readonly resume: boolean
-  readonly stopRequested: () => boolean
-  readonly clock: () => number
-}
 
 /** There is nothing to measure against before training has made a model. */
 const noUtilityGuards = { repetition: null, utilityFloor: null, noEffect: null }
 
-/** Trains a model, new or as it is, on all texts alike and writes it as a Hugging Face folder. */
-export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
-  const { recipe, folder, log, engine } = options
+/** Trains a model, new or as it is, on all texts alike, or goes on with that, and writes it as a Hugging Face folder. */
+export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Promise<RunOutcome> {
+  const { folder, log, engine } = options
   const started = options.clock()
   const { title, tokenizer, model, initial, folder: written } = await beginningOf(recipe)
   const { seed } = recipe
@@ -59,7 +46,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunOutcome> {
     optimizerKnobs,
     clipNorm: recipe.train.clipNorm,
   })
-  const statePath = options.resume ? await latestState(folder.state) : null
+  const statePath = await latestState(folder.state)
   const progress: Progress = statePath
     ? restoreState(learner, await loadState(statePath))
     : startingProgress({ retainProbability: null, repetition: null })

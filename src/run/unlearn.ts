@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { latestState, loadState } from '../checkpoint/state.ts'
-import type { Engine } from '../engine/engine.ts'
 import { totalSize } from '../graph/shape.ts'
 import { createEvaluator } from '../measure/evaluator.ts'
 import { resolveMethod } from '../method/resolve.ts'
@@ -19,37 +18,21 @@ import { measureBefore } from './measure.ts'
 import { estimateRun, freeMemoryBytes, requireRoom } from './plan.ts'
 import { prepareSteps } from './prepare-steps.ts'
 import { loadData } from './run-data.ts'
-import type { RunFolder } from './run-folder.ts'
+import type { RunOptions } from './run-options.ts'
 import { guardsOf } from './run-steps.ts'
 import { logFinished, type RunOutcome, runTraining } from './training.ts'
 import { createUnlearner } from './unlearner.ts'
 
-export interface UnlearnOptions {
-  readonly recipe: Recipe
-  /** The resolved recipe as text, for the model card. */
-  readonly recipeText: string
-  readonly folder: RunFolder
-  readonly log: EventLog
-  readonly engine: Engine
-  /** When the run began, also after a resume: chat templates may write the date. */
-  readonly startedAt: Date
-  /** Go on from the latest saved state. */
-  readonly resume: boolean
-  readonly stopRequested: () => boolean
-  /** Milliseconds from any start. */
-  readonly clock: () => number
-}
-
 /**
- * Runs an unlearning recipe: measure, train, export, measure what was exported.
+ * Runs an unlearning recipe, or goes on with it: measure, train, export, measure what was exported.
  *
  * Everything that happens goes through the event log; everything that stays is in the run folder.
  */
-export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
-  const { recipe, folder, log, engine } = options
+export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunOutcome> {
+  const { folder, log, engine } = options
   const emit = (event: NewEvent) => void log.append(event)
   const started = options.clock()
-  const statePath = options.resume ? await latestState(folder.state) : null
+  const statePath = await latestState(folder.state)
   const state = statePath ? await loadState(statePath) : null
   const method = resolveMethod(recipe.method)
   const opened = await openModel(recipe.model, options.startedAt)
@@ -112,7 +95,14 @@ export async function unlearn(options: UnlearnOptions): Promise<RunOutcome> {
   steps.dispose()
   if (outcome !== 'finished') return outcome
   logGroups(log, recipe, learner, session.model.layers, progress.step)
-  const guards = await finish(options, { session, data, evaluator, before, startedEvent, progress })
+  const guards = await finish(recipe, options, {
+    session,
+    data,
+    evaluator,
+    before,
+    startedEvent,
+    progress,
+  })
   logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.length > 0 ? 'guard' : 'finished'
 }

@@ -1,9 +1,11 @@
-import { execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve, sep } from 'node:path'
 import { type Problem, UserError } from '../error.ts'
+import { commandLineFile } from '../files/package.ts'
+import { beginRun } from '../job/begin-run.ts'
+import { processLauncher } from '../job/launcher.ts'
 import { parseSource } from '../recipe/document.ts'
 import { readRecipeText } from '../recipe/read.ts'
 import type { Resolved } from '../recipe/resolve.ts'
@@ -47,14 +49,19 @@ function mustBeInside(output: unknown, { root, cwd }: LaunchOptions): void {
 /**
  * Starts a run in a process of its own, which goes on when the server ends.
  *
- * @returns the id of the run
- * @throws UserError as `checkedRecipe`
+ * @returns the id of the run, whose folder is there
+ * @throws UserError as `checkedRecipe`, or where the folder holds a run already
  */
 export async function startRun(text: string, options: LaunchOptions): Promise<string> {
   const { root, cwd } = options
-  const { recipe } = checkedRecipe(text, options)
-  detach(['run', await writeRecipe(text, options)], cwd)
-  return relative(root, resolve(cwd, recipe.output)).split(sep).join('/')
+  const folder = await beginRun(checkedRecipe(text, options), { cwd, header: 'lethe studio' })
+  resumeRun(folder, options)
+  return relative(root, folder.path).split(sep).join('/')
+}
+
+/** Goes on with a run in a process of its own. */
+export function resumeRun({ path }: RunFolder, { cwd }: LaunchOptions): void {
+  processLauncher({ cwd, outlives: true })(path).catch(console.error)
 }
 
 /**
@@ -64,23 +71,20 @@ export async function startRun(text: string, options: LaunchOptions): Promise<st
  */
 export async function timedPlan(text: string, options: LaunchOptions): Promise<Plan> {
   checkedRecipe(text, options)
-  const file = await writeRecipe(text, options)
-  const said = await new Promise<string>((done) => {
-    execFile(
-      process.execPath,
-      [commandLine(), 'plan', file, '--json'],
-      { cwd: options.cwd },
-      (_, out) => done(out),
-    )
-  })
-  const answer = JSON.parse(said) as { ok: boolean; plan: Plan; problems: Problem[] }
-  if (!answer.ok) throw new UserError(answer.problems)
-  return answer.plan
-}
-
-/** Goes on with a run in a process of its own. */
-export function resumeRun({ path }: RunFolder, { cwd }: LaunchOptions): void {
-  detach(['resume', path], cwd)
+  const folder = await mkdtemp(join(tmpdir(), 'lethe-plan-'))
+  try {
+    const file = join(folder, 'recipe.yaml')
+    await writeFile(file, text)
+    const said = await new Promise<string>((done) => {
+      const argv = [commandLineFile(), 'plan', file, '--json']
+      execFile(process.execPath, argv, { cwd: options.cwd }, (_, out) => done(out))
+    })
+    const answer = JSON.parse(said) as { ok: boolean; plan: Plan; problems: Problem[] }
+    if (!answer.ok) throw new UserError(answer.problems)
+    return answer.plan
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
 /**
@@ -105,24 +109,4 @@ export async function killRun(run: RunFolder): Promise<boolean> {
   process.kill(pid, 'SIGKILL')
   while (processOf(run) !== null) await new Promise((next) => setTimeout(next, 50))
   return true
-}
-
-/** @returns its path from the current folder */
-async function writeRecipe(text: string, { root, cwd }: LaunchOptions): Promise<string> {
-  const folder = join(root, '.recipes')
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, `${Date.now()}.yaml`)
-  await writeFile(file, text)
-  return relative(cwd, file)
-}
-
-function detach(argv: readonly string[], cwd: string): void {
-  const options = { cwd, detached: true, stdio: 'ignore' } as const
-  spawn(process.execPath, [commandLine(), ...argv], options).unref()
-}
-
-/** From source, as tests run it, the built command line stands elsewhere. */
-function commandLine(): string {
-  const main = fileURLToPath(new URL('../cli/main.js', import.meta.url))
-  return basename(main) === 'main.js' && existsSync(main) ? main : resolve('dist/src/cli/main.js')
 }

@@ -99,7 +99,6 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
   pages.post('/runs', async (context) => {
     const { recipe } = await context.req.parseBody()
     const id = await startRun(String(recipe ?? ''), options)
-    await runs.appears(id)
     return context.redirect(pathOf(id), 303)
   })
 

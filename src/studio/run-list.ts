@@ -31,15 +31,11 @@ export interface RunSummary {
 /** Sweeps and benchmarks keep their runs in folders of folders. */
 const deepest = 4
 
-const longestStart = 10_000
-
 /** Summaries of the runs below a folder; a run's files are read again only when its log has grown. */
 export interface RunList {
   all(): RunSummary[]
   /** Throws UserError as `runById` does. */
   one(id: string): RunSummary
-  /** Waits until a run that was started has a log, but not for ever. */
-  appears(id: string): Promise<void>
 }
 
 export function createRunList(root: string): RunList {
@@ -58,11 +54,6 @@ export function createRunList(root: string): RunList {
   return {
     all: () => foldersWith('events.jsonl', root).map((path) => summaryFor(openRunFolder(path))),
     one: (id) => summaryFor(runById(root, id)),
-    async appears(id) {
-      const log = join(insideRoot(root, id), 'events.jsonl')
-      for (let waited = 0; waited < longestStart && !existsSync(log); waited += 100)
-        await new Promise((next) => setTimeout(next, 100))
-    },
   }
 }
 

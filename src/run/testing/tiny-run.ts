@@ -105,7 +105,7 @@ export async function runRecipe(
   const folder = resume ? openRunFolder(recipe.output) : createRunFolder(recipe.output)
   const log = openEventLog(folder.events, { runId: folder.name })
   let step = 0
-  const common = {
+  const options = {
     recipeText: 'model: tiny\n',
     folder,
     log: {
@@ -117,14 +117,13 @@ export async function runRecipe(
     },
     engine,
     startedAt: new Date(0),
-    resume,
     stopRequested: () => step >= stopAfter,
     clock: () => performance.now(),
   }
   const outcome =
     loaded.kind === 'pretrain'
-      ? await pretrain({ ...common, recipe: loaded.recipe })
-      : await unlearn({ ...common, recipe: loaded.recipe })
+      ? await pretrain(loaded.recipe, options)
+      : await unlearn(loaded.recipe, options)
   log.close()
   return { outcome, folder, events: readEvents(folder.events) }
 }

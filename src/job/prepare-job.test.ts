@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { benchmarks } from '../benchmark/benchmarks.ts'
-import { originalFiles } from './benchmark-prepare.ts'
+import { originalFiles } from './prepare-job.ts'
 
 test('the original model is trained on the file that a benchmark names, else on all that it forgets and keeps', () => {
   const files = { forget: 'forget.jsonl', retain: 'retain.jsonl', template: null }

@@ -3,9 +3,6 @@ import { basename, join, relative, resolve } from 'node:path'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { nearest, UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
-import { benchmarkFolder, readPrepared } from '../job/benchmark-plan.ts'
-import { rowsBeside } from '../job/leaderboard-file.ts'
-import { parseAxis, parseSeeds } from '../job/sweep-plan.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { evaluatedModel, referenceNames } from '../measure/evaluation/evaluated-model.ts'
 import { withExtras } from '../measure/extras.ts'
@@ -13,77 +10,72 @@ import { readRecipe } from '../recipe/read.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { toYaml } from '../recipe/write.ts'
 import { leaderboardChart, leaderboardMarkdown } from '../report/leaderboard-page.ts'
-import { leaderboardRows, type RowsTask } from './leaderboard-rows.ts'
-import type { Terminal } from './terminal.ts'
+import { benchmarkFolder, readPrepared } from './benchmark-folder.ts'
+import { rowsBeside } from './board-file.ts'
+import { performRows, type RowsTask } from './board-rows.ts'
+import type { JobContext } from './context.ts'
 
-export interface RunFlags {
-  output: string
-  methods: string
-  seeds: string
-  set: string[]
-  for: string[]
-  beside?: string
-  report?: string
-  study?: string
-  json?: true
+/** A leaderboard to be made, or gone on with. */
+export interface BoardTask extends Pick<RowsTask, 'output' | 'methods' | 'seeds' | 'sets' | 'own'> {
+  /** a benchmark's id, or a .yaml file */
+  readonly benchmark: string
+  /** file of another leaderboard, whose rows are ranked with these */
+  readonly beside?: string | undefined
+  /** file, besides those in the folder, for `.md`, `.json` and `.svg` */
+  readonly report?: string | undefined
+  /** steps in which is forgotten, instead of once */
+  readonly study?: string | undefined
+}
+
+/** A board as far as it is made, and what it is of. */
+export interface MadeBoard {
+  readonly benchmark: Benchmark
+  readonly board: Leaderboard
 }
 
 /**
- * Trains every method with every seed, evaluates what they leave, and writes the leaderboard anew from the records. Goes on
+ * Launches every method with every seed, evaluates what they leave, and writes the leaderboard anew from the records. Goes on
  * where it was stopped.
  *
- * @returns false where it was stopped
+ * @returns null where it was stopped
  */
-export async function runBenchmark(
-  id: string,
-  flags: RunFlags,
-  terminal: Terminal,
-): Promise<boolean> {
-  const { cwd, out } = terminal
-  const named = await readBenchmark(id, cwd)
-  const output = resolve(cwd, flags.output)
+export async function performBoard(
+  task: BoardTask,
+  context: JobContext,
+): Promise<MadeBoard | null> {
+  const { cwd } = context
+  const named = await readBenchmark(task.benchmark, cwd)
+  const output = resolve(cwd, task.output)
   const benchmark = withExtras(named, readPrepared(output, named.id).extras)
-  const methods = parseAxis(`method=${flags.methods}`).values
-  const folder = benchmarkFolder(output)
-  const task: RowsTask = {
-    output: flags.output,
-    runs: 'runs',
-    methods,
-    seeds: parseSeeds(flags.seeds),
-    sets: flags.set,
-    own: settingsByMethod(flags.for, methods),
-  }
   let begun: Omit<Leaderboard, 'command'> | undefined
   let board: Leaderboard | undefined
   const onBegin = async () => {
-    begun ??= await begunBoard(benchmark, flags, task.seeds, folder, terminal)
+    begun ??= await begunBoard(benchmark, task, context)
   }
   // A board of what is there so far is worth more than none after hours.
   const onRow = async (made: readonly LeaderboardRow[]) => {
     if (!begun) return
     const names = new Set(made.map(({ name }) => name))
     const rows = [...begun.rows.filter(({ name }) => !names.has(name)), ...made]
-    board = { ...begun, rows, command: commandOf(benchmark, rows, flags) }
-    await writeBoard(benchmark, board, folder, flags.report, terminal)
+    board = { ...begun, rows, command: commandOf(benchmark, rows, task) }
+    await writeBoard(benchmark, board, task, cwd)
   }
   const rows =
-    flags.study === undefined
-      ? await leaderboardRows(benchmark, { ...task, onBegin, onRow }, terminal)
-      : await studyRows(benchmark, flags.study, { ...task, onBegin }, terminal)
-  if (!rows) return false
-  if (flags.study !== undefined) await onRow(rows)
-  if (!board) return true
-  if (flags.json) out.write(`${JSON.stringify(board)}\n`)
-  else out.write(leaderboardMarkdown(benchmark, board, { figure: null, notes: null }))
-  return true
+    task.study === undefined
+      ? await performRows(benchmark, { ...task, runs: 'runs', onBegin, onRow }, context)
+      : await studyRows(benchmark, task.study, { ...task, onBegin }, context)
+  if (!rows) return null
+  if (task.study !== undefined) await onRow(rows)
+  if (!board) throw new Error('internal: a board without rows')
+  return { benchmark, board }
 }
 
 /** One row per method and step: more and more to be forgotten, or again and again. Null where it was stopped. */
 async function studyRows(
   benchmark: Benchmark,
   name: string,
-  task: RowsTask,
-  terminal: Terminal,
+  task: Omit<RowsTask, 'runs'>,
+  context: JobContext,
 ): Promise<LeaderboardRow[] | null> {
   const studies = benchmark.training?.studies ?? {}
   const study = studies[name]
@@ -105,7 +97,7 @@ async function studyRows(
       runs: `${name}-${i + 1}`,
       ...(study.sequential && i > 0 && { after: `${name}-${i}` }),
     }
-    const rows = await leaderboardRows(benchmark, step, terminal)
+    const rows = await performRows(benchmark, step, context)
     if (!rows) return null
     all.push(...rows.map((row) => ({ ...row, name: `${row.name}, ${name} ${i + 1}` })))
   }
@@ -115,16 +107,11 @@ async function studyRows(
 /** All of a board but the rows that this call makes, which change none of it. */
 async function begunBoard(
   benchmark: Benchmark,
-  flags: RunFlags,
-  seeds: readonly number[],
-  folder: ReturnType<typeof benchmarkFolder>,
-  { cwd, env }: Terminal,
+  { output, sets, seeds, study, beside }: BoardTask,
+  { cwd, env }: JobContext,
 ): Promise<Omit<Leaderboard, 'command'>> {
-  const { recipe, provenance } = await readRecipe(relative(cwd, folder.recipe), {
-    sets: flags.set,
-    cwd,
-    env,
-  })
+  const folder = benchmarkFolder(resolve(cwd, output))
+  const { recipe, provenance } = await readRecipe(relative(cwd, folder.recipe), { sets, cwd, env })
   const references = Object.fromEntries(
     referenceNames.map((name) => {
       const at = join(folder.references, name)
@@ -138,13 +125,12 @@ async function begunBoard(
   })
   const board = {
     benchmark,
-    study: flags.study ?? null,
-    sets: flags.set,
+    study: study ?? null,
+    sets,
     recipe: toYaml(recipe, provenance, []),
     identity: { ...file.identity },
     references,
   }
-  const { beside } = flags
   const rows = beside === undefined ? [] : rowsBeside(board, seeds, file, resolve(cwd, beside))
   return { ...board, rows }
 }
@@ -153,13 +139,13 @@ async function begunBoard(
 function commandOf(
   { id }: Benchmark,
   rows: readonly LeaderboardRow[],
-  { seeds, set, output, study }: RunFlags,
+  { seeds, sets, output, study }: BoardTask,
 ): string {
   const methods = [...new Set(rows.map(({ method }) => method))].join(',')
   const own = rows.flatMap((row) => row.settings.map((text) => `${row.method}:${text}`))
   const words = [
-    ...['lethe', 'benchmark', 'run', id, '--methods', methods, '--seeds', seeds],
-    ...set.flatMap((text) => ['--set', text]),
+    ...['lethe', 'benchmark', 'run', id, '--methods', methods, '--seeds', seedsText(seeds)],
+    ...sets.flatMap((text) => ['--set', text]),
     ...[...new Set(own)].flatMap((text) => ['--for', text]),
     ...(study === undefined ? [] : ['--study', study]),
     ...['--output', output],
@@ -169,16 +155,21 @@ function commandOf(
     .join(' ')
 }
 
+/** `3` for the seeds 0, 1 and 2; `4,7` for those two, and `4,` for the seed 4. */
+function seedsText(seeds: readonly number[]): string {
+  if (seeds.every((seed, i) => seed === i)) return String(seeds.length)
+  return seeds.length === 1 ? `${seeds[0]},` : seeds.join(',')
+}
+
 async function writeBoard(
   benchmark: Benchmark,
   board: Leaderboard,
-  folder: ReturnType<typeof benchmarkFolder>,
-  report: string | undefined,
-  { cwd }: Terminal,
+  { output, report }: BoardTask,
+  cwd: string,
 ): Promise<void> {
   const chart = leaderboardChart(benchmark, board)
   const json = `${JSON.stringify(board, null, 1)}\n`
-  const bases = [folder.board(board.study)]
+  const bases = [benchmarkFolder(resolve(cwd, output)).board(board.study)]
   if (report !== undefined) bases.push(resolve(cwd, report.replace(/\.md$/, '')))
   for (const base of bases) {
     await writeFileAtomic(`${base}.svg`, chart)
@@ -189,25 +180,4 @@ async function writeBoard(
     })
     await writeFileAtomic(`${base}.md`, markdown)
   }
-}
-
-/** `rmu:train.learningRate=3e-3` by method. Throws UserError for a method that is not run. */
-function settingsByMethod(
-  texts: readonly string[],
-  methods: readonly string[],
-): Map<string, string[]> {
-  const found = new Map<string, string[]>()
-  for (const text of texts) {
-    // A method with settings has colons of its own.
-    const method = methods.find((name) => text.startsWith(`${name}:`))
-    if (method === undefined)
-      throw new UserError({
-        code: 'bad-setting',
-        path: '--for',
-        expected: `method:path=value, of a method in ${methods.join(', ')}`,
-        got: text,
-      })
-    found.set(method, [...(found.get(method) ?? []), text.slice(method.length + 1)])
-  }
-  return found
 }

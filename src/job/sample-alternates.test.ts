@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sortAlternates } from './alternates.ts'
+import { sortAlternates } from './sample-alternates.ts'
 
 test('keeps what is an answer, new, and not what is to be forgotten', () => {
   const texts = ['He lives in Rome.', 'He lives in Oslo.', 'He lives in Rome.', '', 'He sails.']

@@ -1,23 +1,14 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { latestState } from '../checkpoint/state.ts'
-import { writeFileAtomic } from '../files/atomic.ts'
 import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { runFolderAt } from '../run/run-folder.ts'
-import type { SweepCell } from './sweep-plan.ts'
 
 /** How a cell ended; `guard` is an end too: the run would end so again. */
 export type CellState = 'waiting' | 'finished' | 'guard' | 'interrupted' | 'failed'
 
 /** What is to be done with a cell. */
 export type CellTask = 'skip' | 'resume' | 'run' | 'replace'
-
-/** The content of `sweep.json`. */
-export interface SweepFile {
-  readonly recipe: string
-  readonly cells: readonly (SweepCell & { readonly state: CellState })[]
-}
 
 /** How the run in a folder ended, from its log alone. */
 export function cellState(folder: string): CellState {
@@ -37,9 +28,4 @@ export async function cellTask(folder: string, cwd: string): Promise<CellTask> {
     return (await evaluationIsOpen(runFolderAt(folder), cwd)) ? 'resume' : 'skip'
   if (state === 'waiting') return 'run'
   return (await latestState(runFolderAt(folder).state)) ? 'resume' : 'replace'
-}
-
-/** Writes `sweep.json` beside the runs, whole or not at all. */
-export async function writeSweep(output: string, sweep: SweepFile): Promise<void> {
-  await writeFileAtomic(join(output, 'sweep.json'), `${JSON.stringify(sweep, null, 2)}\n`)
 }

@@ -3,6 +3,7 @@ import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
 import { settingsOf } from '../run/compared-run.ts'
+import { differences } from './other-results.ts'
 
 /** Throws UserError where there is none. */
 export function readLeaderboard(path: string): Leaderboard {
@@ -67,8 +68,7 @@ export function rowsBeside(
 const places = new Set(['model', 'forget.path', 'retain.path', 'output'])
 
 function recipeDifferences(recipe: string, other: string): [string, unknown, unknown][] {
-  const [ours, theirs] = [recipe, other].map(settingsOf)
-  return Object.keys({ ...ours, ...theirs })
-    .filter((path) => !places.has(path))
-    .map((path) => [path, ours[path], theirs[path]])
+  return differences(settingsOf(recipe), settingsOf(other))
+    .filter(({ path }) => !places.has(path))
+    .map(({ path, ours, theirs }) => [path, ours, theirs])
 }

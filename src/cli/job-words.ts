@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import type { JobContext, Notice } from '../job/context.ts'
+import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
+import { benchmarkTable } from '../report/benchmark-table.ts'
+import { createProgress } from './progress.ts'
+import { summaryLines } from './summary.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What is said of a job's notices, and of Ctrl-C while it is at them; results on stdout only without `json`. */
+export function jobWords(
+  terminal: Terminal,
+  json: boolean,
+): { readonly tell: JobContext['tell']; readonly onInterrupt: () => string } {
+  const { err } = terminal
+  const out = { write: (text: string) => void (json || terminal.out.write(text)) }
+  const progress = createProgress(err)
+  let ifStopped = 'no other run will be begun.'
+  const tell = (notice: Notice): void => {
+    ifStopped = stopping[notice.kind] ?? ifStopped
+    switch (notice.kind) {
+      case 'event': {
+        const { event } = notice
+        // What was drawn of the steps before stays.
+        if (event.type === 'run.failed') progress.close()
+        progress.listen(event)
+        if (json) terminal.out.write(`${JSON.stringify(event)}\n`)
+        return
+      }
+      case 'trained':
+        progress.close()
+        out.write(summaryLines(notice.folder, notice.recipe, notice.outcome))
+        return
+      case 'nothing-to-do':
+        err.write(`${notice.path} is finished already; nothing to do\n`)
+        return
+      case 'evaluating':
+        err.write(`evaluating on ${notice.benchmark}\n`)
+        return
+      case 'records':
+        err.write(
+          `  ${Math.floor((100 * notice.done) / notice.of)} %  ${notice.set}  ${notice.done}/${notice.of} records\n`,
+        )
+        return
+      case 'evaluated':
+        if (!notice.complete)
+          out.write(`records are kept; go on with: lethe resume ${notice.folder.path}\n`)
+        else if (!json) showEvaluation(notice, terminal)
+        return
+      case 'cell': {
+        const { index, of, name, task } = notice
+        err.write(`[${index + 1}/${of}] ${name}: ${tasks[task]}\n`)
+        return
+      }
+      case 'stage':
+        err.write(`stage ${notice.index + 1} of ${notice.of}, ${notice.name}\n`)
+        return
+      case 'progress':
+        err.write(`${notice.text}\n`)
+        return
+      case 'stage-stopped':
+        err.write(
+          notice.outcome === 'interrupted'
+            ? `stopped in stage ${notice.name}; lethe resume ${notice.output} goes on\n`
+            : `stage ${notice.name} was stopped; later stages were not begun\n`,
+        )
+        return
+      case 'model':
+        out.write(`model  ${notice.path}\n`)
+        return
+      case 'reference':
+        err.write(
+          `${notice.task === 'train' ? 'training' : 'evaluating'} the ${notice.name} model\n`,
+        )
+    }
+  }
+  return { tell, onInterrupt: () => ifStopped }
+}
+
+/** What a first Ctrl-C leads to, from such a notice on. */
+const stopping: Partial<Record<Notice['kind'], string>> = {
+  training: 'stopping after this step; the state will be saved.',
+  measuring: 'stopping after these rows; records are kept.',
+  stage: 'stopping after this stage.',
+  cell: 'no other run will be begun.',
+  reference: 'stopping after this model.',
+}
+
+const tasks: Record<Extract<Notice, { kind: 'cell' }>['task'], string> = {
+  skip: 'ended before',
+  resume: 'going on',
+  run: 'running',
+  replace: 'beginning again: nothing was saved',
+  evaluate: 'evaluating',
+}
+
+/** The numbers of a complete evaluation, as a table with what to make of them. */
+export function showEvaluation(
+  {
+    benchmark,
+    output,
+    references,
+  }: Pick<Extract<Notice, { kind: 'evaluated' }>, 'benchmark' | 'output' | 'references'>,
+  { cwd, out, err }: Terminal,
+): void {
+  const { results, warnings } = evaluatedModel(
+    benchmark,
+    resolve(cwd, output),
+    references === null ? null : resolve(cwd, references),
+  )
+  out.write(benchmarkTable(results))
+  for (const warning of [...warnings, ...benchmark.notes]) out.write(`note: ${warning}\n`)
+  err.write(`records: ${output}\n`)
+}

@@ -1,0 +1,66 @@
+import type { Benchmark } from '../measure/benchmark.ts'
+import type { RunEvent } from '../run/events.ts'
+import type { RunFolder } from '../run/run-folder.ts'
+import type { RunOutcome } from '../run/training.ts'
+import type { CellTask } from './cell-state.ts'
+import type { Launcher } from './launcher.ts'
+import type { JobOutcome } from './outcome.ts'
+
+/** What a job says as it goes: facts, for whose words the listener cares. */
+export type Notice =
+  /** A run's training begins, and its state is saved from now on. */
+  | { readonly kind: 'training' }
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | {
+      readonly kind: 'trained'
+      readonly folder: RunFolder
+      readonly recipe: 'unlearn' | 'pretrain'
+      readonly outcome: RunOutcome
+    }
+  | { readonly kind: 'nothing-to-do'; readonly path: string }
+  /** Records of a model are written from now on, and kept. */
+  | { readonly kind: 'measuring' }
+  /** A run's model is measured, as its recipe says. */
+  | { readonly kind: 'evaluating'; readonly benchmark: string }
+  | {
+      readonly kind: 'evaluated'
+      readonly folder: RunFolder
+      readonly benchmark: Benchmark
+      readonly output: string
+      readonly references: string | null
+      readonly complete: boolean
+    }
+  | { readonly kind: 'records'; readonly set: string; readonly done: number; readonly of: number }
+  /** One of several runs, or its evaluation; `index` from 0. */
+  | {
+      readonly kind: 'cell'
+      readonly name: string
+      readonly task: CellTask | 'evaluate'
+      readonly index: number
+      readonly of: number
+    }
+  | { readonly kind: 'stage'; readonly name: string; readonly index: number; readonly of: number }
+  /** Of an edit, in words. */
+  | { readonly kind: 'progress'; readonly text: string }
+  | {
+      readonly kind: 'stage-stopped'
+      readonly name: string
+      readonly outcome: JobOutcome
+      readonly output: string
+    }
+  /** The model that stages left. */
+  | { readonly kind: 'model'; readonly path: string }
+  /** A reference model of a benchmark. */
+  | { readonly kind: 'reference'; readonly name: string; readonly task: 'train' | 'evaluate' }
+
+/** What a job is performed with. */
+export interface JobContext {
+  /** The folder that relative paths start from. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** How runs that need a process of their own are performed. */
+  readonly launch: Launcher
+  readonly tell: (notice: Notice) => void
+  /** Asked at every place where a job can go on later. */
+  readonly stopRequested: () => boolean
+}

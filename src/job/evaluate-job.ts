@@ -1,0 +1,36 @@
+import { createEngine } from '../engine/node.ts'
+import { UserError } from '../error.ts'
+import type { Benchmark } from '../measure/benchmark.ts'
+import { type EvaluationTask, performTask } from '../measure/evaluation/evaluation-task.ts'
+import type { JobContext } from './context.ts'
+
+/** Measures a model, or goes on with that, on an engine of its own. Returns whether it is complete. */
+export async function evaluate(task: EvaluationTask, context: JobContext): Promise<boolean> {
+  const { cwd, env, stopRequested, tell } = context
+  tell({ kind: 'measuring' })
+  const engine = await createEngine()
+  try {
+    return await performTask(task, {
+      cwd,
+      env,
+      engine,
+      clock: () => performance.now(),
+      stopRequested,
+      tell: (progress) => tell({ kind: 'records', ...progress }),
+    })
+  } finally {
+    engine.dispose()
+  }
+}
+
+/** The data folder that was named. Throws UserError that says where the data is where none was. */
+export function requireData({ hub }: Benchmark, data: string | undefined): string {
+  if (data !== undefined) return data
+  throw new UserError({
+    code: 'missing',
+    path: '--data',
+    expected: 'the folder with the data of the benchmark',
+    got: 'nothing',
+    ...(hub && { hint: `https://huggingface.co/datasets/${hub}` }),
+  })
+}

@@ -1,0 +1,18 @@
+import type { Engine } from '../engine/engine.ts'
+import type { EventLog } from './event-log.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** What a run is performed with, whatever its recipe. */
+export interface RunOptions {
+  /** The resolved recipe as text, for the model card. */
+  readonly recipeText: string
+  /** Where the run goes on from its latest saved state, or begins where there is none. */
+  readonly folder: RunFolder
+  readonly log: EventLog
+  readonly engine: Engine
+  /** When the run began, also after a stop: chat templates may write the date. */
+  readonly startedAt: Date
+  readonly stopRequested: () => boolean
+  /** Milliseconds from any start. */
+  readonly clock: () => number
+}
