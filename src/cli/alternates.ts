@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { numberBetween, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
+import { everyTenth } from './every-tenth.ts'
 import { printJson } from './print-error.ts'
 
 const help = `
@@ -43,11 +44,15 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (model: string, { json, output, ...flags }: Flags) => {
         const { sampleAlternates } = await import('../job/sample-alternates.ts')
+        const isTenth = everyTenth()
         const found = await sampleAlternates({
           ...flags,
           model: resolve(terminal.cwd, model),
-          tell: ({ done, of }) =>
-            terminal.err.write(`  ${Math.floor((100 * done) / of)} %  ${done}/${of} questions\n`),
+          tell: (step) => {
+            const { done, of } = step
+            if (isTenth(step))
+              terminal.err.write(`  ${Math.floor((100 * done) / of)} %  ${done}/${of} questions\n`)
+          },
         })
         const { pairs, ...counts } = found
         const text = pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('')

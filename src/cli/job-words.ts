@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { JobContext, Notice } from '../job/context.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { benchmarkTable } from '../report/benchmark-table.ts'
+import { everyTenth } from './every-tenth.ts'
 import { createProgress } from './progress.ts'
 import { summaryLines } from './summary.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,6 +15,7 @@ export function jobWords(
   const { err } = terminal
   const out = { write: (text: string) => void (json || terminal.out.write(text)) }
   const progress = createProgress(err)
+  const isTenth = everyTenth()
   let ifStopped = 'no other run will be begun.'
   const tell = (notice: Notice): void => {
     ifStopped = stopping[notice.kind] ?? ifStopped
@@ -55,7 +57,7 @@ export function jobWords(
         err.write(`stage ${notice.index + 1} of ${notice.of}, ${notice.name}\n`)
         return
       case 'progress':
-        err.write(`${notice.text}\n`)
+        if (!notice.step || isTenth(notice.step)) err.write(`${notice.text}\n`)
         return
       case 'stage-stopped':
         err.write(

@@ -28,8 +28,8 @@ export interface EditTask<Knobs = unknown> {
   readonly knobs: Knobs
   /** Id of the token that was added; null where none is needed. */
   readonly token: number | null
-  /** Told a line of text from time to time. */
-  progress(message: string): void
+  /** Told a line of text after each piece of work; `step` where the line is one of many of its kind, of which some may be left out. */
+  progress(message: string, step?: { readonly done: number; readonly of: number }): void
 }
 
 /** Figures by name, measured on the model in memory before and after an edit. */

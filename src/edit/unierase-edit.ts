@@ -1,6 +1,5 @@
 import type { Example } from '../data/example.ts'
 import { graphWeights } from '../model/weights.ts'
-import { reachesTenth } from '../reaches-tenth.ts'
 import { createScorer } from '../train/scorer.ts'
 import type { EditData, EditFigures, EditTask } from './edit-rule.ts'
 import { type EditedLayer, editedLayers } from './edited-layers.ts'
@@ -112,7 +111,7 @@ async function targets(
   top: EditedLayer,
   questions: readonly Example[],
   { batchSize, valueSteps, valueRate, reach }: UnieraseKnobs,
-  progress: (message: string) => void,
+  progress: EditTask['progress'],
 ): Promise<Float32Array> {
   const { stream } = await readLayer(edited, top, questions)
   const { dim } = edited.model
@@ -126,8 +125,8 @@ async function targets(
       { linear: top.linear, steps: valueSteps, rate: valueRate, reach },
     )
     for (const [i, x] of shifts.entries()) target[start * dim + i] += x
-    if (reachesTenth(start, end, questions.length))
-      progress(`targets: ${end} of ${questions.length} questions`)
+    const step = { done: end, of: questions.length }
+    progress(`targets: ${step.done} of ${step.of} questions`, step)
   }
   return target
 }

@@ -40,8 +40,12 @@ export type Notice =
       readonly of: number
     }
   | { readonly kind: 'stage'; readonly name: string; readonly index: number; readonly of: number }
-  /** Of an edit, in words. */
-  | { readonly kind: 'progress'; readonly text: string }
+  /** Of an edit, in words; `step` where some of many such may be left out. */
+  | {
+      readonly kind: 'progress'
+      readonly text: string
+      readonly step: { readonly done: number; readonly of: number } | null
+    }
   | {
       readonly kind: 'stage-stopped'
       readonly name: string

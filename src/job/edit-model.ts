@@ -7,7 +7,7 @@ import { encodeItems } from '../data/encode.ts'
 import { loadItems } from '../data/load.ts'
 import { overlapProblems } from '../data/overlap.ts'
 import { refusingItems } from '../data/preferred.ts'
-import type { EditData, EditFigures, EditNeeds, EditRule } from '../edit/edit-rule.ts'
+import type { EditData, EditFigures, EditNeeds, EditRule, EditTask } from '../edit/edit-rule.ts'
 import { editRules } from '../edit/edit-rules.ts'
 import { type EditedModel, weightOf } from '../edit/edited-model.ts'
 import { withFreshRow } from '../edit/fresh-row.ts'
@@ -25,7 +25,7 @@ export interface EditOptions {
   readonly recipe: EditRecipe
   /** Where the edited model goes: a folder that is not there. */
   readonly target: string
-  progress(message: string): void
+  readonly progress: EditTask['progress']
 }
 
 /**

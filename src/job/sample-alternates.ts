@@ -5,7 +5,6 @@ import { cachedPositions, probeOf } from '../measure/evaluate.ts'
 import { rougeL } from '../metric/index.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
-import { reachesTenth } from '../reaches-tenth.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import { openModel, openSession } from '../train/session.ts'
 
@@ -29,7 +28,7 @@ export interface AlternatesOptions {
   /** An alternate is dropped if its ROUGE-L recall of the answer is above this. */
   readonly mostRecall: number
   readonly seed: number
-  /** Called about ten times. */
+  /** Called after each batch of questions. */
   readonly tell: (progress: { done: number; of: number }) => void
 }
 
@@ -81,9 +80,8 @@ export async function sampleAlternates(options: AlternatesOptions): Promise<Alte
         texts[place] = generated
           .slice(i * count, (i + 1) * count)
           .map((tokens) => tokenizer.decode(tokens, { skipSpecialTokens: true }).trim())
-      const before = done
       done += places.length
-      if (reachesTenth(before, done, probes.length)) tell({ done, of: probes.length })
+      tell({ done, of: probes.length })
     }
     const key = isQuestion(report.shape) ? 'question' : 'prompt'
     const found = probes.map(({ prompt, answer }, place) => ({

@@ -142,8 +142,12 @@ async function edit(
   await writeFileAtomic(runFolderAt(path).recipe, toYaml(recipe, provenance, [header]))
   const engine = await createEngine()
   try {
-    const progress = (text: string) => tell({ kind: 'progress', text })
-    await editModel({ engine, recipe, target: join(path, 'model'), progress })
+    await editModel({
+      engine,
+      recipe,
+      target: join(path, 'model'),
+      progress: (text, step) => tell({ kind: 'progress', text, step: step ?? null }),
+    })
   } finally {
     engine.dispose()
   }

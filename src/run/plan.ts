@@ -259,9 +259,9 @@ const gameMomentum = 0.3
 function knownBad(recipe: Recipe, { forgetLoss, combinerKnobs }: ResolvedMethod): string[] {
   const { learningRate, epochs, optimizer } = recipe.train
   const warnings: string[] = []
-  if (forgetLoss.id === 'ga' && learningRate >= 1e-5 && (epochs ?? 0) > 3)
+  if (forgetLoss.unbounded && learningRate >= 1e-5 && (epochs ?? 0) > 3)
     warnings.push(
-      `gradient ascent is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
+      `${forgetLoss.title.toLowerCase()} is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
     )
   const momentum = Number(optimizer.beta1 ?? optimizer.momentum)
   if ('dualMomentum' in combinerKnobs && momentum > gameMomentum)

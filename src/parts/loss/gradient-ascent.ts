@@ -24,6 +24,7 @@ export const gradientAscent = defineLoss({
   goal: 'forget',
   reduction: 'token-mean',
   needs: {},
+  unbounded: true,
   schema,
   build: (context) => sum(mul(context.tokenWeight(), context.logProb())),
 })

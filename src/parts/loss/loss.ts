@@ -83,6 +83,8 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
    */
   readonly reduction: 'token-mean' | 'sequence-sum' | 'sequence-mean'
   readonly needs: LossNeeds
+  /** Its value has no least one, and its gradient does not fade: minimised for long, it ruins the model. */
+  readonly unbounded?: true
   /** What the value counts; nats unless said otherwise. */
   readonly unit?: 'activation²' | 'logit²' | 'probability'
   /** Knobs, each with a default and a description; `variant` among them where there are variants. */
