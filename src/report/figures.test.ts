@@ -42,6 +42,45 @@ describe('ticks', () => {
   })
 })
 
+describe('ranges without an end', () => {
+  const lowest = Number.MIN_VALUE
+  const highest = Number.MAX_VALUE
+  const limits = [-highest, -1e17, -1, -lowest, 0, lowest, 1, 1e17, 1e17 + 16, highest]
+  const numbers = [...limits, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+
+  test('axes of any two numbers have few marks', () => {
+    for (const low of numbers)
+      for (const high of numbers)
+        for (const ticks of [linearTicks(low, high, 5), logTicks(low, high, 5)])
+          expect(ticks.length, `${low} to ${high}`).toBeLessThanOrEqual(8)
+  })
+
+  test.each(['linear', 'log'] as const)('a %s chart of any values is drawn', (yScale) => {
+    const drawn = (values: readonly number[], yInclude: readonly number[] = []) =>
+      String(
+        lineChart({
+          title: 'Gradient norm',
+          direction: null,
+          unit: '',
+          xLabel: 'step',
+          yScale,
+          yInclude,
+          series: [{ name: 'a', tone: 'forget', points: values.map((y, x) => ({ x, y })) }],
+        }),
+      )
+    for (const text of [
+      drawn([]),
+      drawn([0, 0, 0]),
+      drawn([-1, -2]),
+      drawn([0, 3, 5], [0]),
+      drawn([Number.NaN, Number.POSITIVE_INFINITY]),
+      drawn([1e-300, 1e300]),
+      drawn([1e17, 1e17 + 16]),
+    ])
+      expect(text).not.toMatch(/NaN|Infinity/)
+  })
+})
+
 describe('series', () => {
   const points = (ys: (number | null)[]) => ys.map((y, x) => ({ x, y }))
 

@@ -51,8 +51,14 @@ export function lineChart(chart: LineChart): Markup {
     y !== null && Number.isFinite(y) && (!log || y > 0)
   const points = chart.series.flatMap(({ points, raw = [] }) => [...points, ...raw])
   const visible = points.filter(({ y }) => shown(y))
-  const xs = extent(visible.map(({ x }) => x))
-  const ys = extent([...visible.map(({ y }) => y as number), ...(chart.yInclude ?? [])])
+  const xs = extent(
+    visible.map(({ x }) => x),
+    [0, 1],
+  )
+  const ys = extent(
+    [...visible.map(({ y }) => y as number), ...(chart.yInclude ?? []).filter(shown)],
+    log ? [0.1, 1] : [0, 1],
+  )
   const y = axis(log ? logRange(ys) : padded(ys), BOTTOM, TOP, log)
   const x = axis(xs[0] === xs[1] ? [xs[0] - 0.5, xs[1] + 0.5] : xs, LEFT, RIGHT, false)
   const xTicks = linearTicks(x.low, x.high, Math.min(5, x.high - x.low))
@@ -95,8 +101,9 @@ function axis(
   return { low, high, at: (value) => from + (position(value) - position(low)) * scale }
 }
 
-function extent(values: readonly number[]): [number, number] {
-  if (values.length === 0) return [0, 1]
+/** From the lowest to the highest; `none` where there are no values. */
+function extent(values: readonly number[], none: [number, number]): [number, number] {
+  if (values.length === 0) return none
   let [low, high] = [values[0], values[0]]
   for (const value of values) {
     low = Math.min(low, value)
@@ -115,8 +122,8 @@ function padded([low, high]: readonly [number, number]): [number, number] {
 }
 
 function logRange([low, high]: readonly [number, number]): [number, number] {
-  const room = Math.max((high / low) ** 0.06, 1.2)
-  return [low / room, high * room]
+  const room = Math.max(high ** 0.06 / low ** 0.06, 1.2)
+  return [Math.max(low / room, Number.MIN_VALUE), Math.min(high * room, Number.MAX_VALUE)]
 }
 
 function linePath(

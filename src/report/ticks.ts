@@ -5,23 +5,32 @@ export interface Tick {
 }
 
 /**
- * Ticks of a linear axis: multiples of 1, 2 or 5 · 10ᵏ inside `[low, high]`.
+ * Ticks of a linear axis: multiples of 1, 2 or 5 · 10ᵏ inside `[low, high]`; none where the range is not finite, empty, or
+ * narrower than numbers of its size can be counted.
  *
  * @param count  about how many are wanted
  */
 export function linearTicks(low: number, high: number, count: number): Tick[] {
   const rough = (high - low) / count
+  if (!(rough > 0 && rough < Number.POSITIVE_INFINITY)) return []
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.99)!
   const largest = Math.max(Math.abs(low), Math.abs(high))
-  const ticks: Tick[] = []
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
-    ticks.push({ value: i * step, label: label(i * step, step, largest) })
-  return ticks
+  const first = Math.ceil(low / step - 1e-9)
+  const last = Math.floor(high / step + 1e-9)
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) return []
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => {
+    const value = (first + i) * step
+    return { value, label: label(value, step, largest) }
+  })
 }
 
-/** Ticks of a logarithmic axis inside `[low, high]`, both positive: decades, and values between where there is room. */
+/**
+ * Ticks of a logarithmic axis inside `[low, high]`: decades, and values between where there is room; none where the range is not
+ * finite, empty, or not above 0.
+ */
 export function logTicks(low: number, high: number, count: number): Tick[] {
+  if (!(low > 0 && low < high && high < Number.POSITIVE_INFINITY)) return []
   const first = Math.floor(Math.log10(low) + 1e-9)
   const last = Math.ceil(Math.log10(high) - 1e-9)
   const ticksOf = (factors: readonly number[], every: number) => {
