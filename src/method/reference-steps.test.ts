@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { combiners } from '../parts/combine/combiners.ts'
 import { gramOf } from '../parts/combine/gram.ts'
 import type { Loss } from '../parts/loss/loss.ts'
 import { evaluateLoss, type LogitsBatch } from '../parts/loss/testing/loss-case.ts'
@@ -155,6 +156,12 @@ describe.each(golden.cases)('$settings', ({ settings, losses, directions }) => {
       state = combiner.after?.(values, combinerKnobs, next.state) ?? next.state
     }
   })
+})
+
+it('every combiner has a case, or steps worked out by hand in a test of its own', () => {
+  const met = golden.cases.map(({ settings }) => resolveMethod(settings).combiner.id)
+  const byHand = ['augmented-lagrangian', 'proximal-lagrangian']
+  expect([...new Set([...met, ...byHand])].sort()).toEqual([...combiners.keys()].sort())
 })
 
 it('every method has a case', () => {

@@ -3,21 +3,17 @@ import { constant } from '../../graph/index.ts'
 import { activationDistance } from './activation-distance.ts'
 import { ceU } from './ce-u.ts'
 import { crossEntropy } from './cross-entropy.ts'
-import { dpo } from './dpo.ts'
 import { fNpo } from './f-npo.ts'
 import { gradientAscent } from './gradient-ascent.ts'
-import { invertedHinge } from './inverted-hinge.ts'
 import { kl } from './kl.ts'
 import type { Loss } from './loss.ts'
-import { margin } from './margin.ts'
+import { losses } from './losses.ts'
 import { npo } from './npo.ts'
-import { npoLogits } from './npo-logits.ts'
 import { rmu } from './rmu.ts'
 import { satimp } from './satimp.ts'
 import { simnpo } from './simnpo.ts'
 import { evaluateLoss, type LogitsBatch, logProbs, sequenceSums } from './testing/loss-case.ts'
 import { tokenNpo } from './token-npo.ts'
-import { undial } from './undial.ts'
 import { wga } from './wga.ts'
 
 // Toy logits z[b][t][k] = 2 sin(1 + 7b + 3t + 1.7k), z0[b][t][k] = 2 cos(0.5 + 2b + 1.3t + 0.9k); the expected
@@ -59,109 +55,121 @@ const everywhere: LogitsBatch = {
 const lossOf = async (...[loss, knobs, batch]: Parameters<typeof evaluateLoss>) =>
   (await evaluateLoss(loss, knobs, batch)).value
 
-describe('known values', () => {
-  it('negative log-likelihood per sequence, current and starting model', () => {
-    const [s, s0] = [toy.logits, toy.referenceLogits].map((logits) => sequenceSums(logits, toy))
-    expect(-s[0]).toBeCloseTo(2.8769111207, 9)
-    expect(-s[1]).toBeCloseTo(9.3334250332, 9)
-    expect(-s0[0]).toBeCloseTo(6.0099467092, 9)
-    expect(-s0[1]).toBeCloseTo(6.9850444776, 9)
+/** Preferred answers on the same logits; after the shift their labels are [[-100, 0, 2], [4, 1, 3]]. */
+const preferred = [
+  { b: 0, t: 1, label: 0 },
+  { b: 0, t: 2, label: 2 },
+  { b: 1, t: 0, label: 4 },
+  { b: 1, t: 1, label: 1 },
+  { b: 1, t: 2, label: 3 },
+]
+const pairs: LogitsBatch = {
+  logits: [...toy.logits, ...preferred.map(({ b, t }) => current(b, t))],
+  referenceLogits: [...toy.referenceLogits, ...preferred.map(({ b, t }) => reference(b, t))],
+  labels: [...toy.labels, ...preferred.map(({ label }) => label)],
+  sequenceOf: [...toy.sequenceOf, ...preferred.map(({ b }) => 2 + b)],
+  tokenWeight: [...toy.tokenWeight, 0, 0, 0, 0, 0],
+  sequenceWeight: [0.5, 0.5, 0, 0],
+  partner: [2, 3, -1, -1],
+  preferredTokenWeight: [0, 0, 0, 0, 0, 0.2, 0.2, 0.2, 0.2, 0.2],
+}
+
+/** CE-U skips the first answer token of each sequence. */
+const skipped = { ...toy, tokenWeight: [0, 1 / 3, 0, 1 / 3, 1 / 3] }
+
+/** Every position where a token of the answer has been read. */
+const read = [0, 1].flatMap((b) =>
+  [0, 1, 2, 3].filter((t) => labels[b][t] !== -100).map((t) => ({ b, t })),
+)
+const readLogits = read.map(({ b, t }) => current(b, t))
+
+type Known = [knobs: Record<string, unknown>, batch: LogitsBatch, value: number, digits?: number]
+
+/** Of each loss at least one value; of a variant too. */
+const knownValues: Record<string, readonly Known[]> = {
+  'cross-entropy': [[{}, toy, 2.4420672308]],
+  ga: [[{}, toy, -2.4420672308]],
+  npo: [
+    [{ beta: 0.1 }, toy, 14.4462497674],
+    [{ beta: 0.1, variant: 'released' }, toy, 14.2591189029],
+  ],
+  'f-npo': [
+    [{ divergence: 'reverse-kl' }, toy, 14.4462497674],
+    [{ divergence: 'jensen-shannon' }, toy, 13.3583197886],
+    [{ divergence: 'forward-kl' }, toy, 9.9184361488],
+    [{ divergence: 'alpha', alpha: 0.5 }, toy, 10.9353744164],
+  ],
+  'token-npo': [
+    [{}, toy, -1.4213077617],
+    [{ beta: 0.1, likelyPower: 1 }, toy, -0.2461110101],
+  ],
+  // As MUSE code has it, where every position is given as an answer.
+  'npo-logits': [[{ beta: 0.1 }, everywhere, 13.9289610813]],
+  dpo: [[{ beta: 0.1 }, pairs, 16.5530027456]],
+  'preferred-nll': [[{}, pairs, 2.682649187]],
+  simnpo: [[{}, toy, 3.4314392e-4, 11]],
+  wga: [[{}, toy, -0.233401495]],
+  satimp: [
+    [{ importance: 1 }, toy, -1.8687484e-3, 10],
+    [{}, toy, -3.0142105e-3, 10],
+  ],
+  'ce-u': [[{}, skipped, 1.1069931157]],
+  undial: [[{}, toy, 2.5996432704]],
+  // The second as released, masked by the label at the same position.
+  margin: [
+    [{}, toy, 3.5099477302],
+    [{}, { ...toy, logits: readLogits }, 3.9430144229],
+  ],
+  'inverted-hinge': [[{}, toy, 0.6350290521]],
+  // The second over all positions, as released.
+  kl: [
+    [{}, toy, 1.4632114284],
+    [{}, everywhere, 1.3412991031],
+  ],
+  // Activations are the logits. The target is f32 in the graph.
+  rmu: [
+    [{}, toy, 79.51197481, 5],
+    [{ variant: 'released' }, toy, 82.14576731, 5],
+  ],
+  'adaptive-rmu': [[{}, toy, 50.596774585, 5]],
+  'activation-match': [[{}, toy, 4.7688284894]],
+}
+
+describe.each([...losses])('loss %s', (id, loss) => {
+  const known = knownValues[id] ?? []
+
+  it('has known values, of each variant too', () => {
+    const forms = known.map(([{ variant }]) => variant)
+    expect(forms).toEqual(expect.arrayContaining([undefined, ...(loss.variants ?? [])]))
   })
 
-  it('cross-entropy and gradient ascent', async () => {
-    expect(await lossOf(crossEntropy, {}, toy)).toBeCloseTo(2.4420672308, 9)
-    expect(await lossOf(gradientAscent, {}, toy)).toBeCloseTo(-2.4420672308, 9)
+  it.each(known)('%o', async (knobs, batch, value, digits = 9) => {
+    expect(await lossOf(loss, knobs, batch)).toBeCloseTo(value, digits)
   })
+})
 
-  it('NPO, and the form released with BLUR', async () => {
-    expect(await lossOf(npo, { beta: 0.1 }, toy)).toBeCloseTo(14.4462497674, 9)
-    const released = { beta: 0.1, variant: 'released' }
-    expect(await lossOf(npo, released, toy)).toBeCloseTo(14.2591189029, 9)
-  })
+it('negative log-likelihood per sequence, current and starting model, as worked out apart', () => {
+  const [s, s0] = [toy.logits, toy.referenceLogits].map((logits) => sequenceSums(logits, toy))
+  expect(-s[0]).toBeCloseTo(2.8769111207, 9)
+  expect(-s[1]).toBeCloseTo(9.3334250332, 9)
+  expect(-s0[0]).toBeCloseTo(6.0099467092, 9)
+  expect(-s0[1]).toBeCloseTo(6.9850444776, 9)
+})
 
-  it('DPO, with the preferred answers on the same logits', async () => {
-    // After the shift: [[-100, 0, 2], [4, 1, 3]]
-    const preferred = [
-      { b: 0, t: 1, label: 0 },
-      { b: 0, t: 2, label: 2 },
-      { b: 1, t: 0, label: 4 },
-      { b: 1, t: 1, label: 1 },
-      { b: 1, t: 2, label: 3 },
-    ]
-    const pairs: LogitsBatch = {
-      logits: [...toy.logits, ...preferred.map(({ b, t }) => current(b, t))],
-      referenceLogits: [...toy.referenceLogits, ...preferred.map(({ b, t }) => reference(b, t))],
-      labels: [...toy.labels, ...preferred.map(({ label }) => label)],
-      sequenceOf: [...toy.sequenceOf, ...preferred.map(({ b }) => 2 + b)],
-      tokenWeight: [...toy.tokenWeight, 0, 0, 0, 0, 0],
-      sequenceWeight: [0.5, 0.5, 0, 0],
-      partner: [2, 3, -1, -1],
-    }
-    expect(await lossOf(dpo, { beta: 0.1 }, pairs)).toBeCloseTo(16.5530027456, 9)
+it('RMU to a target of 0.3 where a token of the answer has been read, as open-unlearning reads', async () => {
+  const batch: LogitsBatch = {
+    ...toy,
+    logits: readLogits,
+    referenceLogits: read.map(({ b, t }) => reference(b, t)),
+  }
+  const target = constant(new Float32Array(5).fill(0.3), [5])
+  const distance = (released: boolean): Loss => ({
+    ...(rmu as unknown as Loss),
+    build: (context) => activationDistance(context, context.activations(0), target, released),
   })
-
-  it('RMU to a target of 0.3, activations the logits where a token of the answer has been read', async () => {
-    const read = [0, 1].flatMap((b) =>
-      [0, 1, 2, 3].filter((t) => labels[b][t] !== -100).map((t) => ({ b, t })),
-    )
-    const batch: LogitsBatch = {
-      ...toy,
-      logits: read.map(({ b, t }) => current(b, t)),
-      referenceLogits: read.map(({ b, t }) => reference(b, t)),
-    }
-    const target = constant(new Float32Array(5).fill(0.3), [5])
-    const distance = (released: boolean): Loss => ({
-      ...(rmu as unknown as Loss),
-      build: (context) => activationDistance(context, context.activations(0), target, released),
-    })
-    // The target is f32 in the graph.
-    expect(await lossOf(distance(false), {}, batch)).toBeCloseTo(2.3198769259, 7)
-    expect(await lossOf(distance(true), {}, batch)).toBeCloseTo(2.4513692785, 7)
-  })
-
-  it('NPO on raw logits, as MUSE code has it, where every position is given as an answer', async () => {
-    expect(await lossOf(npoLogits, { beta: 0.1 }, everywhere)).toBeCloseTo(13.9289610813, 9)
-  })
-
-  it('SimNPO', async () => {
-    expect(await lossOf(simnpo, {}, toy)).toBeCloseTo(3.4314392e-4, 11)
-  })
-
-  it('weighted ascents', async () => {
-    expect(await lossOf(wga, {}, toy)).toBeCloseTo(-0.233401495, 9)
-    expect(await lossOf(satimp, { importance: 1 }, toy)).toBeCloseTo(-1.8687484e-3, 10)
-    expect(await lossOf(satimp, {}, toy)).toBeCloseTo(-3.0142105e-3, 10)
-  })
-
-  it('CE-U, the first answer token of each sequence skipped', async () => {
-    const skipped = { ...toy, tokenWeight: [0, 1 / 3, 0, 1 / 3, 1 / 3] }
-    expect(await lossOf(ceU, {}, skipped)).toBeCloseTo(1.1069931157, 9)
-  })
-
-  it('UNDIAL', async () => {
-    expect(await lossOf(undial, {}, toy)).toBeCloseTo(2.5996432704, 9)
-  })
-
-  it('logit margin, and the released one, masked by the label at the same position', async () => {
-    expect(await lossOf(margin, {}, toy)).toBeCloseTo(3.5099477302, 9)
-    const read = [0, 1].flatMap((b) =>
-      [0, 1, 2, 3].filter((t) => labels[b][t] !== -100).map((t) => ({ b, t })),
-    )
-    const released = { ...toy, logits: read.map(({ b, t }) => current(b, t)) }
-    expect(await lossOf(margin, {}, released)).toBeCloseTo(3.9430144229, 9)
-  })
-
-  it('inverted hinge', async () => {
-    expect(await lossOf(invertedHinge, {}, toy)).toBeCloseTo(0.6350290521, 9)
-  })
-
-  it('divergence at answer positions', async () => {
-    expect(await lossOf(kl, {}, toy)).toBeCloseTo(1.4632114284, 9)
-  })
-
-  it('divergence over all positions, as released, where every position is given as an answer', async () => {
-    expect(await lossOf(kl, {}, everywhere)).toBeCloseTo(1.3412991031, 9)
-  })
+  // The target is f32 in the graph.
+  expect(await lossOf(distance(false), {}, batch)).toBeCloseTo(2.3198769259, 7)
+  expect(await lossOf(distance(true), {}, batch)).toBeCloseTo(2.4513692785, 7)
 })
 
 describe('limits', () => {

@@ -8,6 +8,12 @@ const cases = golden.others.map(
   (each) => [`${each.id} ${JSON.stringify(each.knobs)}`, each] as const,
 )
 
+it('every optimiser is followed by torch', () => {
+  // These two have tests of their own.
+  const followed = ['adamw', 'muon', ...golden.others.map(({ id }) => id)]
+  expect([...optimizers.keys()].filter((id) => !followed.includes(id))).toEqual([])
+})
+
 describe.each(cases)(`%s, against torch ${golden.versions.torch}`, (_, run) => {
   const optimizer = optimizers.get(run.id)
   if (!optimizer) throw new Error(`no optimiser ${run.id}`)
