@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'vite'
@@ -8,7 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { problemsOf } from '../files/testing/problems.ts'
 import { temporaryFolder } from '../files/testing/temporary-folder.ts'
 import { integer } from '../math/random.ts'
-import { latestState, loadState, retainStates, saveState, type TrainingState } from './state.ts'
+import {
+  latestState,
+  loadLatestState,
+  loadState,
+  retainStates,
+  saveState,
+  type TrainingState,
+} from './state.ts'
 
 const bits = Uint32Array.of(0x7fc12345, 0x80000000, 1, 0x7f800001, 0xff800000, 0x3f800001)
 const state = (step: number): TrainingState => ({
@@ -94,6 +101,55 @@ describe('latestState', () => {
       expect(await problemsOf(() => loadState(path))).toMatchObject([
         { code: 'invalid-state', expected: expect.stringContaining('"version":1') },
       ])
+    }))
+})
+
+describe('loadLatestState', () => {
+  const flip = async (path: string, at: number) => {
+    const bytes = await readFile(path)
+    bytes[at] ^= 1
+    await writeFile(path, bytes)
+  }
+
+  it('is null where none was saved', () =>
+    temporaryFolder(async (dir) => expect(await loadLatestState(dir)).toBeNull()))
+
+  it('notices every flipped bit, and goes back to the state before', () =>
+    temporaryFolder(async (dir) => {
+      await saveState(dir, state(1))
+      for (const file of ['state.json', 'tensors.safetensors']) {
+        const path = await saveState(dir, state(2))
+        const size = (await stat(join(path, file))).size
+        for (let draw = 0; draw < 64; draw++) {
+          const at = integer(1, ['flip', file], draw, size)
+          await flip(join(path, file), at)
+          const latest = await loadLatestState(dir)
+          expect(latest?.state.step, `${file}, byte ${at}`).toBe(1)
+          expect(latest?.passedOver.length).toBeGreaterThan(0)
+          await flip(join(path, file), at)
+        }
+        expect((await loadLatestState(dir))?.state.step).toBe(2)
+      }
+    }))
+
+  it('says what is wrong where none is left', () =>
+    temporaryFolder(async (dir) => {
+      const path = await saveState(dir, state(1))
+      await flip(
+        join(path, 'tensors.safetensors'),
+        (await stat(join(path, 'tensors.safetensors'))).size - 1,
+      )
+      expect(await problemsOf(() => loadLatestState(dir))).toMatchObject([
+        { code: 'damaged-state', path },
+      ])
+    }))
+
+  it('reads states of version 1, which had no checksums', () =>
+    temporaryFolder(async (dir) => {
+      const path = await saveState(dir, state(1))
+      const { sha256: _, ...rest } = JSON.parse(await readFile(join(path, 'state.json'), 'utf8'))
+      await writeFile(join(path, 'state.json'), JSON.stringify({ ...rest, version: 1 }))
+      expect((await loadLatestState(dir))?.state.data).toEqual(state(1).data)
     }))
 })
 

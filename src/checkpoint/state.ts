@@ -1,12 +1,14 @@
+import { createHash, type Hash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { UserError } from '../error.ts'
+import { type Problem, UserError } from '../error.ts'
 import {
   removeFolderAtomic,
   removeLeftovers,
   writeFileDurable,
   writeFolderAtomic,
 } from '../files/atomic.ts'
+import { fileHash, textHash } from '../files/content-hash.ts'
 import { readAll } from './bytes.ts'
 import { type JsonObject, parseJsonObject } from './json-text.ts'
 import { nodeFolder } from './node-folder.ts'
@@ -29,12 +31,13 @@ export interface TrainingState {
   readonly tensors: ReadonlyMap<string, StateTensor>
 }
 
-const version = 1
+/** 1 had no checksums; its states are still read. */
+const version = 2
 const stateFile = 'state.json'
 const tensorFile = 'tensors.safetensors'
 
 /**
- * Writes `dir/step-000120/`: state.json and tensors.safetensors. After a crash at any moment each state in `dir` is
+ * Writes `dir/step-000120/`: tensors.safetensors, and state.json with the checksums of both (SHA-256). After a crash at any moment each state in `dir` is
  * whole; one of the same step that is already there is replaced.
  *
  * @returns the path of the state
@@ -45,15 +48,26 @@ export async function saveState(dir: string, state: TrainingState): Promise<stri
     ([name, { shape }]): TensorSpec => ({ name, dtype: 'F32', shape }),
   )
   const layout = safetensorsLayout(tensors, {})
-  const head = { version, step: state.step, tensorFileBytes: layout.byteLength }
-  const json = JSON.stringify({ ...head, data: state.data }, finite, 2)
+  const data = JSON.stringify(state.data, finite)
   const path = join(dir, `step-${String(state.step).padStart(6, '0')}`)
-  await writeFolderAtomic(path, json.length + layout.byteLength, async (temporary) => {
+  await writeFolderAtomic(path, data.length + layout.byteLength, async (temporary) => {
     const read = (name: string): Float32Array => (state.tensors.get(name) as StateTensor).data
-    await writeFileDurable(join(temporary, tensorFile), safetensorsBytes(layout, read))
+    const hash = createHash('sha256')
+    const bytes = hashed(safetensorsBytes(layout, read), hash)
+    await writeFileDurable(join(temporary, tensorFile), bytes)
+    const head = { version, step: state.step, tensorFileBytes: layout.byteLength }
+    const sha256 = { tensors: hash.digest('hex'), data: textHash(data) }
+    const json = JSON.stringify({ ...head, sha256, data: state.data }, null, 2)
     await writeFileDurable(join(temporary, stateFile), json)
   })
   return path
+}
+
+async function* hashed(pieces: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    hash.update(piece)
+    yield piece
+  }
 }
 
 /** JSON has no NaN or ∞ and would write null. */
@@ -66,14 +80,60 @@ function finite(key: string, value: unknown): unknown {
 /**
  * Reads a state back.
  *
- * @throws UserError for a state that is not whole, or of another version
+ * @throws UserError for a state that is not whole, not the bytes that were written, or of another version
  */
 export async function loadState(path: string): Promise<TrainingState> {
-  const { source, header, step, data } = await openState(path)
+  const { source, header, step, data, sha256 } = await openState(path)
+  if (sha256) {
+    const found = {
+      tensors: await fileHash(join(path, tensorFile)),
+      data: textHash(JSON.stringify(data)),
+    }
+    if (found.tensors !== sha256.tensors || found.data !== sha256.data)
+      throw new UserError({
+        code: 'damaged-state',
+        path,
+        expected: `SHA-256 ${JSON.stringify(sha256)}, as written`,
+        got: JSON.stringify(found),
+        hint: 'The disk has changed it; a state before it may be whole.',
+      })
+  }
   const tensors = new Map<string, StateTensor>()
   for (const [name, tensor] of header.tensors)
     tensors.set(name, { shape: tensor.shape, data: await readValues(source, tensor) })
   return { step, data, tensors }
+}
+
+/** The newest state that can be gone on from. */
+export interface LatestState {
+  readonly path: string
+  readonly state: TrainingState
+  /** what is wrong with newer ones */
+  readonly passedOver: readonly Problem[]
+}
+
+/**
+ * Reads the newest state that is the bytes that were written; null where none was saved.
+ *
+ * @throws UserError where there are states and none can be read, with what is wrong with each
+ */
+export async function loadLatestState(dir: string): Promise<LatestState | null> {
+  const passedOver: Problem[] = []
+  for (const path of (await statesIn(dir)).reverse())
+    try {
+      return { path, state: await loadState(path), passedOver }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      passedOver.push(...error.problems)
+    }
+  if (passedOver.length > 0) throw new UserError(passedOver)
+  return null
+}
+
+interface StoredHead {
+  readonly step: number
+  readonly data: JsonObject
+  readonly sha256?: { readonly tensors: string; readonly data: string }
 }
 
 async function openState(path: string) {
@@ -81,9 +141,13 @@ async function openState(path: string) {
   const { value } = parseJsonObject(join(path, stateFile), await readAll(folder, stateFile))
   const source = await folder.open(tensorFile)
   const header = await readSafetensorsHeader(source)
-  const { step, data } = value as { step: number; data: JsonObject }
+  const { step, data, sha256 } = value as unknown as StoredHead
   const found = { version: value.version, step, tensorFileBytes: value.tensorFileBytes }
-  const expected = { version, step: stepOf(basename(path)) ?? step, tensorFileBytes: source.size }
+  const expected = {
+    version: sha256 ? version : 1,
+    step: stepOf(basename(path)) ?? step,
+    tensorFileBytes: source.size,
+  }
   if (JSON.stringify(found) !== JSON.stringify(expected))
     throw new UserError({
       code: 'invalid-state',
@@ -92,10 +156,13 @@ async function openState(path: string) {
       got: JSON.stringify(found),
       hint: 'The files are not of one state, or of another version of Lethe.',
     })
-  return { source, header, step, data }
+  return { source, header, step, data, sha256 }
 }
 
-/** The path of the newest state, of fewer than `below` steps, that is whole; null where there is none. */
+/**
+ * The path of the newest state, of fewer than `below` steps, whose files are of the right size; null where there is none.
+ * Checksums are left to `loadLatestState`, which reads all bytes anyway.
+ */
 export async function latestState(
   dir: string,
   below = Number.POSITIVE_INFINITY,
