@@ -146,6 +146,23 @@ describe.each(cases)('%s', (name, settings, stops) => {
   })
 })
 
+test('a run whose newest state was damaged goes on from the one before, with a word, to the same bytes', async () => {
+  const settings = { train: { epochs: 2, saveEvery: 1, keepStates: 2 } }
+  const whole = await runRecipe(engine, await tinyRecipe(root, 'undamaged', settings))
+  const path = await tinyRecipe(root, 'damaged', settings)
+  const { folder } = await runRecipe(engine, path, { stopAfter: 4 })
+  const tensors = join(folder.state, 'step-000004', 'tensors.safetensors')
+  const bytes = await readFile(tensors)
+  bytes[bytes.length - 1] ^= 0x40
+  await writeFile(tensors, bytes)
+  const resumed = await runRecipe(engine, path, { resume: true })
+  expect(eventsOf(resumed.events, 'run.resumed').map(({ step }) => step)).toEqual([3])
+  expect(eventsOf(resumed.events, 'warning')).toMatchObject([
+    { code: 'damaged-state', message: expect.stringContaining('step-000004') },
+  ])
+  expect((await resultOf(resumed.folder)).model === (await resultOf(whole.folder)).model).toBe(true)
+})
+
 test('pretraining that was stopped twice and resumed writes the bytes of one that was not', async () => {
   const train = { epochs: 2, learningRate: 1e-2, schedule: 'linear', accumulate: 2, batchSize: 2 }
   const whole = await runRecipe(engine, await tinyPretraining(root, 'model', train))

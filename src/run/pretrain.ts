@@ -1,5 +1,5 @@
 import { byteLength } from '../checkpoint/safetensors-write.ts'
-import { latestState, loadState } from '../checkpoint/state.ts'
+import { loadLatestState } from '../checkpoint/state.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import type { Example } from '../data/example.ts'
@@ -16,7 +16,7 @@ import { chooseTrainable, loadWeights } from '../train/trainable.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { beginningOf } from './beginning.ts'
 import type { RunOptions } from './run-options.ts'
-import { logFinished, type RunOutcome, runTraining } from './training.ts'
+import { logFinished, logResumed, type RunOutcome, runTraining } from './training.ts'
 import { versions } from './versions.ts'
 
 /** There is nothing to measure against before training has made a model. */
@@ -46,11 +46,11 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
     optimizerKnobs,
     clipNorm: recipe.train.clipNorm,
   })
-  const statePath = await latestState(folder.state)
-  const progress: Progress = statePath
-    ? restoreState(learner, await loadState(statePath))
+  const latest = await loadLatestState(folder.state)
+  const progress: Progress = latest
+    ? restoreState(learner, latest.state)
     : startingProgress({ retainProbability: null, repetition: null })
-  if (statePath) log.append({ type: 'run.resumed', step: progress.step, statePath })
+  if (latest) logResumed(log, latest)
   else
     log.append({
       type: 'run.started',

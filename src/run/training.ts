@@ -1,4 +1,4 @@
-import { latestState, retainStates, saveState } from '../checkpoint/state.ts'
+import { type LatestState, latestState, retainStates, saveState } from '../checkpoint/state.ts'
 import type { Schedule } from '../parts/optim/schedule.ts'
 import type { GuardSettings, UtilityCheck } from '../train/guards.ts'
 import type { Learner } from '../train/step.ts'
@@ -87,6 +87,20 @@ export async function runTraining(
       lastGoodState: (await latestState(folder.state, outcome.badSince)) ?? options.start,
     })
   return outcome.kind
+}
+
+/** The first events of a run that goes on: from where, and which newer states could not be read. */
+export function logResumed(log: EventLog, { path, state, passedOver }: LatestState): void {
+  const { step } = state
+  log.append({ type: 'run.resumed', step, statePath: path })
+  for (const { path: damaged, got } of passedOver)
+    log.append({
+      type: 'warning',
+      step,
+      code: 'damaged-state',
+      message: `passed over ${damaged}: ${got}`,
+      hint: `The run goes on from step ${step}, and makes the steps after it again.`,
+    })
 }
 
 /** The last event of a run that went to its end. */

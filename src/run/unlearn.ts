@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { latestState, loadState } from '../checkpoint/state.ts'
+import { loadLatestState } from '../checkpoint/state.ts'
 import { totalSize } from '../graph/shape.ts'
 import { createEvaluator } from '../measure/evaluator.ts'
 import { resolveMethod } from '../method/resolve.ts'
@@ -20,7 +20,7 @@ import { prepareSteps } from './prepare-steps.ts'
 import { loadData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
 import { guardsOf } from './run-steps.ts'
-import { logFinished, type RunOutcome, runTraining } from './training.ts'
+import { logFinished, logResumed, type RunOutcome, runTraining } from './training.ts'
 import { createUnlearner } from './unlearner.ts'
 
 /**
@@ -32,8 +32,8 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const { folder, log, engine } = options
   const emit = (event: NewEvent) => void log.append(event)
   const started = options.clock()
-  const statePath = await latestState(folder.state)
-  const state = statePath ? await loadState(statePath) : null
+  const latest = await loadLatestState(folder.state)
+  const state = latest?.state ?? null
   const method = resolveMethod(recipe.method)
   const opened = await openModel(recipe.model, options.startedAt)
   for (const { code, path, expected, got, hint } of opened.notes) {
@@ -47,9 +47,9 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const evaluator = await createEvaluator(session, recipe.evaluate.maxNewTokens)
   const learner = await createUnlearner(recipe, session)
   const startedEvent = describeRun(recipe, session, data, method.method)
-  if (statePath) emit({ type: 'run.resumed', step: state?.step ?? 0, statePath })
-  else emit({ type: 'run.started', step: 0, ...startedEvent })
-  if (!statePath) {
+  if (latest) logResumed(log, latest)
+  else {
+    emit({ type: 'run.started', step: 0, ...startedEvent })
     const { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds } = estimate
     const plan = { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds }
     emit({ type: 'plan', step: 0, ...plan })
