@@ -90,7 +90,7 @@ async function timeGradient(): Promise<{ milliseconds: number; gflop: number }> 
   const runner = await createGradientRunner({
     engine,
     model,
-    weights: graphWeights(model, trainable.lora),
+    weights: graphWeights(model, trainable.adapter),
     losses: { retain: { loss: crossEntropy, knobs: {} } },
     trainable: [...trainable.shapes.keys()],
     values: store.tensors,

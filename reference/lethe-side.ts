@@ -15,6 +15,7 @@ import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
 import { valuesFor } from '../src/engine/ports.ts'
 import { writeFileAtomic } from '../src/files/atomic.ts'
+import { lora } from '../src/model/adapter/lora.ts'
 import { buildModel } from '../src/model/architectures.ts'
 import { headLogits } from '../src/model/head.ts'
 import type { LanguageModel } from '../src/model/model.ts'
@@ -52,7 +53,7 @@ async function logitsOf(
   { model, store }: { model: LanguageModel; store: WeightStore },
   sequences: readonly number[][],
 ): Promise<Values> {
-  const weights = graphWeights(model, store.trainable.lora)
+  const weights = graphWeights(model, store.trainable.adapter)
   const hidden = model.hidden(weights, sequenceInputs(model))
   const program = await engine.compile({ logits: headLogits(model, weights, hidden) })
   const feeds = new SequenceFeeds(model)
@@ -94,36 +95,36 @@ async function openAdapted(run: string) {
   const options = { cwd: process.cwd(), env: process.env }
   const { recipe } = await readRecipe(join(run, 'recipe.yaml'), options)
   const { parameters } = recipe.train
-  if (typeof parameters === 'string' || !('lora' in parameters))
+  if (parameters === 'all' || parameters.pattern !== undefined || !parameters.lora)
     throw new Error(`${run}: expected a run of adapters, got train.parameters without lora`)
-  if (parameters.lora.init === 'fila')
-    throw new Error(`${run}: expected adapters that begin at zero; fila changes the weights too`)
   const opened = await openWeights(recipe.model, parameters)
+  if (opened.store.trainable.adapter?.start)
+    throw new Error(`${run}: expected adapters that begin at zero; others change the weights too`)
   const state = await latestState(join(run, 'state'))
   if (state === null) throw new Error(`${run}: expected a state, got none`)
   const { tensors } = await loadState(state)
   opened.store.trained.data.set(tensors.get('weights')?.data as Float32Array)
-  return { ...opened, base: resolve(recipe.model) }
+  return { ...opened, base: resolve(recipe.model), knobs: lora.schema.parse(parameters.lora) }
 }
 
 async function writeAdapter(
   folder: string,
-  { base, model, store }: Awaited<ReturnType<typeof openAdapted>>,
+  { base, model, store, knobs }: Awaited<ReturnType<typeof openAdapted>>,
 ): Promise<void> {
   const { trained, trainable } = store
-  const { lora, shapes } = trainable
-  if (!lora) throw new Error('expected adapters')
+  const { shapes } = trainable
+  const { rank, alpha } = knobs
   await mkdir(folder, { recursive: true })
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
     base_model_name_or_path: base,
-    r: lora.rank,
-    lora_alpha: lora.alpha,
+    r: rank,
+    lora_alpha: alpha ?? 2 * rank,
     lora_dropout: 0,
     bias: 'none',
     fan_in_fan_out: model.transposed.size > 0,
-    target_modules: lora.targets,
+    target_modules: trainable.adapter?.weights.map((name) => name.slice(0, -'.weight'.length)),
     inference_mode: true,
   }
   await writeFileAtomic(join(folder, 'adapter_config.json'), JSON.stringify(config, null, 2))

@@ -1,6 +1,8 @@
 import { editRules } from '../edit/edit-rules.ts'
 import { describeMethod, type MethodDescription } from '../method/describe.ts'
 import { methods } from '../method/methods.ts'
+import { adapters } from '../model/adapter/adapters.ts'
+import { lowRankStarts } from '../model/adapter/start/low-rank-starts.ts'
 import { combiners } from '../parts/combine/combiners.ts'
 import { estimators } from '../parts/estimate/estimators.ts'
 import { losses } from '../parts/loss/losses.ts'
@@ -41,6 +43,12 @@ ${parts(combiners)}
 ## Optimisers
 
 ${parts(optimizers)}
+## Adapters
+
+${parts(adapters)}
+## How low-rank adapters begin
+
+${parts(lowRankStarts)}
 ## How gradients are found
 
 ${parts(estimators)}

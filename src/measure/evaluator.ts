@@ -7,7 +7,7 @@ import type { Evaluator } from './evaluate.ts'
 /** Scoring and greedy answering with the weights of a session, adapters included, as they are at each call. */
 export async function createEvaluator(session: Session, maxNewTokens: number): Promise<Evaluator> {
   const { engine, model, store, feeds, tokenizer, stopTokens } = session
-  const weights = graphWeights(model, store.trainable.lora)
+  const weights = graphWeights(model, store.trainable.adapter)
   const values = store.tensors
   return {
     scorer: await createScorer({

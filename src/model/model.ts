@@ -8,6 +8,11 @@ export interface Weights {
   linear(x: Node, name: string): Node
 }
 
+/** Weights whose nodes a gradient can be taken for, those of an adapter among them. */
+export interface GraphWeights extends Weights {
+  node(name: string): Node
+}
+
 /** Inputs of a pass over whole sequences, right-padded. No row sees a later one, so padding needs no mask. */
 export interface SequenceInputs {
   /** `[batch, seq]` i32 */

@@ -3,8 +3,10 @@ import type { Tensor } from '../engine/engine.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import { input } from '../graph/index.ts'
 import { gaussian } from '../math/random.ts'
+import { lora as family } from './adapter/lora.ts'
+import { factorNames, mergeFactors } from './adapter/low-rank.ts'
 import { buildModel } from './architectures.ts'
-import { adapterNames, adapterShapes, graphWeights, mergeAdapter } from './weights.ts'
+import { graphWeights } from './weights.ts'
 
 const model = buildModel(
   {
@@ -19,7 +21,8 @@ const model = buildModel(
   'config.json',
 )
 const linear = 'model.layers.0.mlp.up_proj'
-const lora = { rank: 3, alpha: 5, targets: [linear] }
+const lora = { rank: 3, alpha: 5 }
+const adapter = family.place(model, { ...lora, targets: ['up_proj'], init: 'zero' })
 const random = (name: string, shape: readonly number[]): Tensor & { data: Float32Array } => ({
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
     gaussian(1, [name], i),
@@ -28,17 +31,14 @@ const random = (name: string, shape: readonly number[]): Tensor & { data: Float3
 })
 
 describe('an adapter', () => {
-  const { a, b } = adapterNames(linear)
+  const { a, b } = factorNames(linear)
   const values = Object.fromEntries(
-    [...model.parameters, ...adapterShapes(model, lora)].map(([name, shape]) => [
-      name,
-      random(name, shape),
-    ]),
+    [...model.parameters, ...adapter.shapes].map(([name, shape]) => [name, random(name, shape)]),
   )
   const x = random('x', [4, 12])
 
   async function forward(adapted: boolean, given: Record<string, Tensor>): Promise<Float64Array> {
-    const weights = graphWeights(model, adapted ? lora : null)
+    const weights = graphWeights(model, adapted ? adapter : null)
     const y = weights.linear(input('x', [4, 12]), linear)
     const program = await referenceEngine.compile({ y })
     const result = new Float64Array(4 * 10)
@@ -47,7 +47,7 @@ describe('an adapter', () => {
   }
 
   test('has the names and shapes that PEFT gives', () => {
-    expect([...adapterShapes(model, lora)]).toEqual([
+    expect([...adapter.shapes]).toEqual([
       ['model.layers.0.mlp.up_proj.lora_A.weight', [3, 12]],
       ['model.layers.0.mlp.up_proj.lora_B.weight', [10, 3]],
     ])
@@ -72,7 +72,7 @@ describe('an adapter', () => {
   })
 
   test('merged into the weight gives what it gives beside it', async () => {
-    const merged = mergeAdapter(
+    const merged = mergeFactors(
       values[`${linear}.weight`].data,
       values[a].data,
       values[b].data,
@@ -89,12 +89,12 @@ describe('an adapter', () => {
 
   test('of zeros changes no bit of the weight', () => {
     const weight = values[`${linear}.weight`].data
-    expect(mergeAdapter(weight, values[a].data, new Float32Array(30), lora)).toEqual(weight)
+    expect(mergeFactors(weight, values[a].data, new Float32Array(30), lora)).toEqual(weight)
   })
 })
 
 test('a layer without an adapter is left alone', async () => {
-  const weights = graphWeights(model, lora)
+  const weights = graphWeights(model, adapter)
   const y = weights.linear(input('x', ['rows', 12]), 'model.layers.0.mlp.gate_proj')
   const { inputs } = await referenceEngine.compile({ y })
   expect(inputs.map(({ name }) => name).sort()).toEqual([

@@ -1,45 +1,14 @@
 import { add, matmul, type Node, parameter } from '../graph/index.ts'
-import type { LanguageModel, Weights } from './model.ts'
-
-/** A low-rank adapter's settings: `W' = W + alpha / rank · B · A`. */
-export interface LoraOptions {
-  rank: number
-  alpha: number
-  /** Linear layers that get one, without `.weight`. */
-  targets: readonly string[]
-}
-
-/** Names of the two matrices of a layer's adapter, as PEFT writes them. */
-export function adapterNames(linear: string): { a: string; b: string } {
-  return { a: `${linear}.lora_A.weight`, b: `${linear}.lora_B.weight` }
-}
-
-/** Shapes of all adapter matrices: A `[rank, in]`, B `[out, rank]`. */
-export function adapterShapes(
-  model: LanguageModel,
-  lora: LoraOptions,
-): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>()
-  for (const target of lora.targets) {
-    const stored = model.parameters.get(`${target}.weight`) as readonly number[]
-    const [outputs, inputs] = model.transposed.has(target) ? stored.toReversed() : stored
-    const { a, b } = adapterNames(target)
-    shapes.set(a, [lora.rank, inputs])
-    shapes.set(b, [outputs, lora.rank])
-  }
-  return shapes
-}
+import type { Adapter } from './adapter/adapter.ts'
+import type { GraphWeights, LanguageModel } from './model.ts'
 
 /**
- * The model's weights as graph inputs by their names, with adapters where asked for.
+ * The model's weights as graph inputs by their names, with an adapter where there is one.
  *
  * @returns the access the model uses, and `node(name)` for differentiating
  */
-export function graphWeights(
-  model: LanguageModel,
-  lora: LoraOptions | null = null,
-): Weights & { node(name: string): Node } {
-  const shapes = new Map([...model.parameters, ...(lora ? adapterShapes(model, lora) : [])])
+export function graphWeights(model: LanguageModel, adapter: Adapter | null = null): GraphWeights {
+  const shapes = new Map([...model.parameters, ...(adapter?.shapes ?? [])])
   const nodes = new Map<string, Node>()
   const node = (name: string): Node => {
     const known = nodes.get(name)
@@ -50,51 +19,14 @@ export function graphWeights(
     nodes.set(name, made)
     return made
   }
-  const adapted = new Set(lora?.targets)
-  return {
+  const plain: GraphWeights = {
     node,
     tensor: node,
     linear(x, name) {
       const transposeB = !model.transposed.has(name)
-      let y = matmul(x, node(`${name}.weight`), { transposeB })
-      if (shapes.has(`${name}.bias`)) y = add(y, node(`${name}.bias`))
-      if (!lora || !adapted.has(name)) return y
-      const { a, b } = adapterNames(name)
-      const low = matmul(x, node(a), { transposeB: true, alpha: lora.alpha / lora.rank })
-      return add(y, matmul(low, node(b), { transposeB: true }))
+      const y = matmul(x, node(`${name}.weight`), { transposeB })
+      return shapes.has(`${name}.bias`) ? add(y, node(`${name}.bias`)) : y
     },
   }
-}
-
-/**
- * `W + alpha / rank · B · A`, in float64 sums rounded once.
- *
- * @param weight `[out, in]` f32, or `[in, out]` where `isTransposed`
- * @param a      `[rank, in]` f32
- * @param b      `[out, rank]` f32
- */
-export function mergeAdapter(
-  weight: Float32Array,
-  a: Float32Array,
-  b: Float32Array,
-  { rank, alpha }: LoraOptions,
-  isTransposed = false,
-): Float32Array {
-  const inputs = a.length / rank
-  const outputs = b.length / rank
-  const merged = new Float32Array(weight.length)
-  const row = new Float64Array(inputs)
-  const [outputStep, inputStep] = isTransposed ? [1, outputs] : [inputs, 1]
-  for (let o = 0; o < outputs; o++) {
-    row.fill(0)
-    for (let r = 0; r < rank; r++) {
-      const factor = (b[o * rank + r] * alpha) / rank
-      for (let i = 0; i < inputs; i++) row[i] += factor * a[r * inputs + i]
-    }
-    for (let i = 0; i < inputs; i++) {
-      const at = o * outputStep + i * inputStep
-      merged[at] = weight[at] + row[i]
-    }
-  }
-  return merged
+  return adapter ? { ...adapter.adapt(plain), node } : plain
 }

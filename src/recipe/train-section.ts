@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { adapters } from '../model/adapter/adapters.ts'
 import { sharpness } from '../parts/combine/sharpness.ts'
 import { scheduleKinds } from '../parts/optim/schedule.ts'
+import type { ParameterChoice } from '../train/trainable.ts'
 import { evaluationSettings } from './evaluation-section.ts'
 import type { PartSettings } from './part.ts'
 
@@ -89,45 +91,23 @@ export function trainFields({ optimizer, hasSteps, learningRate }: TrainOptions)
   }
 }
 
-const parameters = z
-  .union([
-    z.literal('all'),
-    z.strictObject({
-      pattern: z
-        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-        .describe(
-          'Names of the weights to train: * for anything, {5-7} for a layer in that range, {0%-25%} for one in that share of the depth, {a|b} for one of several. "model.layers.*.mlp.down_proj.weight".',
-        ),
-    }),
-    z.strictObject({
-      lora: z
-        .strictObject({
-          rank: z
-            .int()
-            .positive()
-            .default(16)
-            .describe('Rank of the two factors A [rank, in] and B [out, rank].'),
-          alpha: z
-            .number()
-            .positive()
-            .nullable()
-            .default(null)
-            .describe('The adapter is scaled by alpha / rank. null: twice the rank.'),
-          targets: z
-            .array(z.string().min(1))
-            .min(1)
-            .default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
-            .describe('Linear layers that get an adapter, by the last part of their name.'),
-          init: z
-            .enum(['zero', 'fila'])
-            .default('zero')
-            .describe(
-              'How adapters begin: "zero" (B = 0), or "fila", by what matters to the forget set and not to the retain set; the model is the same at the start either way.',
-            ),
-        })
-        .describe('Low-rank adapters; they are merged into the weights at export.'),
-    }),
-  ])
+const adapterChoices = [...adapters.values()].map(({ id, schema, summary }) =>
+  z.strictObject({ [id]: schema.describe(summary) }),
+)
+
+const parameterChoice: z.ZodType<ParameterChoice> = z.union([
+  z.literal('all'),
+  z.strictObject({
+    pattern: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .describe(
+        'Names of the weights to train: * for anything, {5-7} for a layer in that range, {0%-25%} for one in that share of the depth, {a|b} for one of several. "model.layers.*.mlp.down_proj.weight".',
+      ),
+  }),
+  ...adapterChoices,
+])
+
+const parameters = parameterChoice
   .default('all')
   .describe(
     'What is trained: "all", the weights of a pattern, or low-rank adapters. Everything else stays frozen.',

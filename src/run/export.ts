@@ -34,7 +34,7 @@ export async function createLogitProbe(options: {
 }): Promise<LogitProbe> {
   const { engine, model, store, feeds } = options
   const batch = firstPositions(makeBatch(options.examples.slice(0, 8), options.padToken))
-  const weights = graphWeights(model, store.trainable.lora)
+  const weights = graphWeights(model, store.trainable.adapter)
   const program: Program = await engine.compile({
     logits: headLogits(model, weights, model.hidden(weights, sequenceInputs(model))),
   })
@@ -127,6 +127,6 @@ export async function reload(
   const checkpoint = await openCheckpoint(folder)
   for (const [name, { data }] of store.tensors)
     if (model.parameters.has(name)) (data as Float32Array).set(await checkpoint.read(name))
-  // The written weights have the adapters merged in.
-  for (const [name, view] of store.trained.views) if (name.endsWith('.lora_B.weight')) view.fill(0)
+  // The written weights have the adapter merged in.
+  store.trainable.adapter?.neutralise((name) => store.tensors.get(name)?.data as Float32Array)
 }

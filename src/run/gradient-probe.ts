@@ -18,8 +18,8 @@ export async function createGradientProbe(
 ): Promise<GradientProbe & { dispose(): void }> {
   const { engine, model, store, feeds, tokenizer } = session
   const { padToken } = tokenizer
-  const { layout, lora, shapes } = store.trainable
-  const weights = graphWeights(model, lora)
+  const { layout, adapter, shapes } = store.trainable
+  const weights = graphWeights(model, adapter)
   const values = store.tensors
   const runner = await createGradientRunner({
     engine,

@@ -22,9 +22,9 @@ import type { StepSource } from '../train/steps.ts'
 import { chooseTrainable } from '../train/trainable.ts'
 import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
 import { bytesText } from '../units.ts'
-import { filaMemory } from './fila-memory.ts'
 import { loadData, type RunData } from './run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
+import { startMemory } from './start-memory.ts'
 import { createUnlearner } from './unlearner.ts'
 
 /** What a run will need, before it starts. */
@@ -112,7 +112,7 @@ export async function estimateRun(
   const { largest, positions } = await surveyEpoch(source)
   const objective = buildObjective(
     model,
-    graphWeights(model, trainable.lora),
+    graphWeights(model, trainable.adapter),
     {
       forget: { loss: method.forgetLoss, knobs: method.forgetKnobs },
       ...(method.retainLoss
@@ -134,20 +134,20 @@ export async function estimateRun(
     (looksAlongUpdates(recipe) ? 2 : 0) +
     // What the weights are put back from.
     (estimator?.needs.forward ? 1 : 0)
-  const copies = needsCopy(method, trainable.lora !== null) ? trained : 0
-  const adapters = trainable.lora ? trained : 0
+  const copies = needsCopy(method, trainable.adapter !== null) ? trained : 0
+  const adapters = trainable.adapter ? trained : 0
   const kinds = updateKinds(optimizer, trained, hiddenMatrices(model, trainable))
   const slots = [...slotLengths(kinds).values()].reduce((a, b) => a + b, 0)
-  const fila = filaMemory(recipe, opened, data, trainable)
+  const start = startMemory(opened, data, trainable)
   const memoryBytes = {
     weights: 4 * (parameters + adapters),
     gradients: 4 * trained * gradientArrays,
     optimizer: 4 * slots,
-    fila: fila.startBytes + fila.keptBytes,
+    adapterStart: start.startBytes + start.keptBytes,
     reference: 4 * copies,
     // Passes and updates take turns in one arena.
     activations: Math.round(
-      Math.max(intermediate, fila.intermediateBytes, updateBytes(kinds, separate ? 2 : 1)) *
+      Math.max(intermediate, start.intermediateBytes, updateBytes(kinds, separate ? 2 : 1)) *
         arenaOverhead,
     ),
     // One tensor at a time is read back after the export, while the arena keeps what training took.
@@ -157,7 +157,7 @@ export async function estimateRun(
     process: processBytes,
   }
   const kept = trained * (method.combiner.refinement?.memory?.length ?? 0)
-  const state = 4 * (trained + slots + kept) + fila.keptBytes
+  const state = 4 * (trained + slots + kept) + start.keptBytes
   const modelBytes = storedModelBytes(checkpoint)
   return {
     parameters,
@@ -273,7 +273,7 @@ function knownBad(recipe: Recipe, { forgetLoss, combinerKnobs }: ResolvedMethod)
 
 function proposal(recipe: Recipe, { memoryBytes }: Plan): string {
   const { parameters, batchSize, accumulate } = recipe.train
-  const full = typeof parameters === 'string' || !('lora' in parameters)
+  const full = parameters === 'all' || parameters.pattern !== undefined
   if (full && memoryBytes.gradients + memoryBytes.optimizer > memoryBytes.activations)
     return 'Train adapters instead: train.parameters: { lora: { rank: 16 } }.'
   if (batchSize > 1)

@@ -3,11 +3,11 @@ import type { Recipe } from '../recipe/schema.ts'
 import type { OpenedModel, Session } from '../train/session.ts'
 import type { StepSource } from '../train/steps.ts'
 import type { NewEvent } from './events.ts'
-import { startAdapters, usesFila } from './fila.ts'
 import { referenceScores } from './references.ts'
 import type { RunData } from './run-data.ts'
 import { runSteps } from './run-steps.ts'
 import { selectData } from './selection.ts'
+import { startAdapter } from './start-adapters.ts'
 
 /** The steps of a run, with all that the starting model has to say first. */
 export interface PreparedSteps {
@@ -19,7 +19,7 @@ export interface PreparedSteps {
 }
 
 /**
- * Asks the starting model for scores and for what takes part, begins the adapters, and lays out the steps; from a stored
+ * Asks the starting model for scores and for what takes part, begins the adapter, and lays out the steps; from a stored
  * state where there is one.
  *
  * @param openAssistant opens another model, where a selector compares with one
@@ -35,9 +35,9 @@ export async function prepareSteps(options: {
   readonly stored?: ReadonlyMap<string, { data: Float32Array }> | undefined
 }): Promise<PreparedSteps> {
   const { recipe, method, session, data, emit, openAssistant, stored } = options
-  const references = await referenceScores(method, session, data, stored, usesFila(recipe))
+  const references = await referenceScores(method, session, data, stored)
   const chosen = await selectData(recipe, session, data, emit, openAssistant, stored)
-  const adapters = await startAdapters(recipe, session, data, stored)
+  const adapter = await startAdapter(session, data, recipe.train.seed, stored)
   const steps = runSteps(
     recipe,
     method,
@@ -48,7 +48,7 @@ export async function prepareSteps(options: {
   )
   return {
     ...steps,
-    stored: new Map([...references.stored, ...chosen.stored, ...adapters]),
+    stored: new Map([...references.stored, ...chosen.stored, ...adapter]),
     dispose: () => references.dispose(),
   }
 }

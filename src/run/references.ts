@@ -13,8 +13,6 @@ export async function referenceScores(
   session: Session,
   data: RunData,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
-  /** The adapters will not begin at zero. */
-  beginsElsewhere = false,
 ) {
   const { engine, model, store, feeds, tokenizer } = session
   const losses = { forget: method.forgetLoss, retain: method.retainLoss }
@@ -47,14 +45,14 @@ export async function referenceScores(
     { loss: method.retainLoss, knobs: method.retainKnobs },
   ]
   const distribution = given.some(({ loss }) => loss?.needs.referenceDistribution)
-    ? await createReferenceLogits(startingModel(session, beginsElsewhere))
+    ? await createReferenceLogits(startingModel(session))
     : null
   const reading = given.find(({ loss }) => loss?.needs.referenceActivations)
   const layer = reading?.loss?.activationLayer?.(reading.knobs, model.layers)
   const activations =
     layer === undefined
       ? null
-      : await createReferenceActivations({ ...startingModel(session, beginsElsewhere), layer })
+      : await createReferenceActivations({ ...startingModel(session), layer })
   const scores: ReferenceScores = {
     tokens,
     distribution: distribution && ((batch) => distribution.logits(batch)),
@@ -97,19 +95,14 @@ export function splitByExample(all: Float32Array, examples: readonly Example[]):
   return parts
 }
 
-/** The starting model beside the trained one: without its adapters, or, where weights themselves train, a copy. */
-function startingModel({ engine, model, store, feeds }: Session, beginsElsewhere: boolean) {
+/** The starting model beside the trained one: without its adapter, or, where weights themselves will change, with copies. */
+function startingModel({ engine, model, store, feeds }: Session) {
+  const { adapter } = store.trainable
+  const changing = adapter?.start ? adapter.weights : adapter ? [] : store.trained.views.keys()
   const values = new Map(store.tensors)
-  // Adapters that do not begin at zero will be taken off the weights beside them.
-  if (store.trainable.lora)
-    for (const target of store.trainable.lora.targets) {
-      const { data, shape } = store.tensors.get(`${target}.weight`) as Tensor
-      if (beginsElsewhere) values.set(`${target}.weight`, { data: data.slice(), shape })
-    }
-  if (!store.trainable.lora)
-    for (const [name, view] of store.trained.views) {
-      const shape = model.parameters.get(name) as readonly number[]
-      values.set(name, { data: view.slice(), shape })
-    }
+  for (const name of changing) {
+    const { data, shape } = store.tensors.get(name) as Tensor
+    values.set(name, { data: data.slice(), shape })
+  }
   return { engine, model, weights: graphWeights(model), values, feeds }
 }

@@ -32,7 +32,7 @@ describe('the divergence from the starting model, over the full distribution', (
   ])('%s', async (_, choice) => {
     const store = await tinyStore(model, choice)
     const feeds = new SequenceFeeds(model)
-    const { lora } = store.trainable
+    const { adapter } = store.trainable
     const frozen = new Map(
       [...model.parameters].map(([name, shape]) => [
         name,
@@ -76,7 +76,7 @@ describe('the divergence from the starting model, over the full distribution', (
     const now = await createReferenceLogits({
       engine,
       model,
-      weights: graphWeights(model, lora),
+      weights: graphWeights(model, adapter),
       values: store.tensors,
       feeds,
     })

@@ -3,7 +3,7 @@ import type { Example } from '../data/example.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { topologicalOrder } from '../graph/index.ts'
-import { adapterNames } from '../model/weights.ts'
+import { factorNames } from '../model/adapter/low-rank.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { dpo } from '../parts/loss/dpo.ts'
 import { gradientAscent } from '../parts/loss/gradient-ascent.ts'
@@ -310,7 +310,7 @@ describe('what is frozen', () => {
     for (const linear of model.linears.filter((name) => /q_proj|up_proj/.test(name))) {
       const [outputs, inputs] = model.parameters.get(`${linear}.weight`) as readonly number[]
       const g = dense.target.views.get(`${linear}.weight`) as Float32Array
-      const { a, b } = adapterNames(linear)
+      const { a, b } = factorNames(linear)
       const at = (name: string) => store.trained.views.get(name) as Float32Array
       const scale = lora.alpha / lora.rank
       // ∂A = s·Bᵀ·G, ∂B = s·G·Aᵀ

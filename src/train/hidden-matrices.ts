@@ -10,14 +10,16 @@ export interface MatrixPlace {
 
 /**
  * The trained tensors that an optimiser of matrices takes whole, in their order: weights of linear layers inside the
- * blocks, and the two matrices of an adapter; not embeddings, head, norms or biases.
+ * blocks, and the matrices of an adapter; not embeddings, head, norms or biases.
  */
 export function hiddenMatrices(
   { linears }: LanguageModel,
-  { layout, lora }: TrainableSet,
+  { layout, adapter }: TrainableSet,
 ): MatrixPlace[] {
   const hidden = new Set(linears.map((name) => `${name}.weight`))
   return [...layout.tensors].flatMap(([name, { start, shape }]) =>
-    lora || hidden.has(name) ? [{ start, shape: [shape[0], shape[1]] as const }] : [],
+    (adapter ? shape.length === 2 : hidden.has(name))
+      ? [{ start, shape: [shape[0], shape[1]] as const }]
+      : [],
   )
 }

@@ -111,11 +111,11 @@ async function slowTwin(options: {
 }) {
   const { combiner, combinerKnobs, clipNorm, data } = options
   const store = await tinyStore(model, options.choice)
-  const { layout, lora, shapes } = store.trainable
+  const { layout, adapter, shapes } = store.trainable
   const runner = await createGradientRunner({
     engine,
     model,
-    weights: graphWeights(model, lora),
+    weights: graphWeights(model, adapter),
     losses: { forget: npoLoss, retain: tokenMean },
     trainable: [...shapes.keys()],
     values: store.tensors,

@@ -60,8 +60,14 @@ export interface LearnerOptions extends UpdateProbeOptions {
  */
 export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const { engine, model, store, feeds, combiner } = options
-  const { layout, lora, shapes } = store.trainable
-  const inputs = { engine, model, weights: graphWeights(model, lora), values: store.tensors, feeds }
+  const { layout, adapter, shapes } = store.trainable
+  const inputs = {
+    engine,
+    model,
+    weights: graphWeights(model, adapter),
+    values: store.tensors,
+    feeds,
+  }
   const runnerOptions = {
     ...inputs,
     losses: { ...options.losses } as Record<string, GroupLoss>,

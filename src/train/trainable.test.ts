@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
-import { mergeAdapter } from '../model/weights.ts'
+import { mergeFactors } from '../model/adapter/low-rank.ts'
 import { tinyModel } from './testing/tiny.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from './trainable.ts'
 
@@ -40,18 +40,14 @@ describe('chooseTrainable', () => {
   })
 
   test('puts adapters on the layers whose name ends with a target', () => {
-    const { shapes, lora } = chooseTrainable(model, {
+    const { shapes, adapter } = chooseTrainable(model, {
       lora: { rank: 2, alpha: null, targets: ['1.self_attn.k_proj', 'down_proj'] },
     })
-    expect(lora).toEqual({
-      rank: 2,
-      alpha: 4,
-      targets: [
-        'model.layers.0.mlp.down_proj',
-        'model.layers.1.self_attn.k_proj',
-        'model.layers.1.mlp.down_proj',
-      ],
-    })
+    expect(adapter?.weights).toEqual([
+      'model.layers.0.mlp.down_proj.weight',
+      'model.layers.1.self_attn.k_proj.weight',
+      'model.layers.1.mlp.down_proj.weight',
+    ])
     expect(shapes.get('model.layers.1.self_attn.k_proj.lora_A.weight')).toEqual([2, 16])
     expect(shapes.get('model.layers.1.self_attn.k_proj.lora_B.weight')).toEqual([8, 2])
     expect(shapes.size).toBe(6)
@@ -107,7 +103,7 @@ describe('loadWeights', () => {
     expect(other.trained.data).not.toEqual(store.trained.data)
 
     b0.fill(0.5)
-    const merged = mergeAdapter(await read(name), a0, b0, { rank: 8, alpha: 16, targets: [] })
+    const merged = mergeFactors(await read(name), a0, b0, { rank: 8, alpha: 16 })
     expect(store.exported(name)).toEqual(merged)
     // What is in memory stays as it was: the adapter is beside it.
     expect(store.tensors.get(name)?.data).toEqual(await read(name))

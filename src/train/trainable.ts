@@ -1,37 +1,32 @@
 import type { Tensor } from '../engine/engine.ts'
-import { nearest, UserError } from '../error.ts'
+import { UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
-import { uniform } from '../math/random.ts'
+import type { Adapter } from '../model/adapter/adapter.ts'
+import { adapters } from '../model/adapter/adapters.ts'
 import type { LanguageModel } from '../model/model.ts'
-import { adapterNames, adapterShapes, type LoraOptions, mergeAdapter } from '../model/weights.ts'
 import { type FlatLayout, type FlatTensors, flatLayout, flatTensors } from './flat.ts'
 import { namePattern } from './name-pattern.ts'
 
-/** What of a model is trained, as a recipe says it. */
+/** What of a model is trained, as a recipe says it: all weights, those of a pattern, or a family of adapters with its knobs. */
 export type ParameterChoice =
   | 'all'
   | { readonly pattern: string | readonly string[] }
   | {
-      readonly lora: {
-        readonly rank: number
-        readonly alpha: number | null
-        readonly targets: readonly string[]
-        /** Read by the run: `fila` needs the data. */
-        readonly init?: 'zero' | 'fila'
-      }
+      readonly pattern?: undefined
+      readonly [family: string]: Readonly<Record<string, unknown>> | undefined
     }
 
-/** A choice applied to a model: which tensors are trained, and the adapters if there are any. */
+/** A choice applied to a model: which tensors are trained, and the adapter if there is one. */
 export interface TrainableSet {
   readonly shapes: ReadonlyMap<string, readonly number[]>
   readonly layout: FlatLayout
-  readonly lora: LoraOptions | null
+  readonly adapter: Adapter | null
 }
 
-/** @throws UserError where a pattern or a target matches nothing */
+/** @throws UserError where a pattern or a knob names what the model has not */
 export function chooseTrainable(model: LanguageModel, choice: ParameterChoice): TrainableSet {
   if (choice === 'all') return trainableSet(model.parameters, null)
-  if ('pattern' in choice) {
+  if (choice.pattern !== undefined) {
     const patterns = [choice.pattern].flat().map((pattern) => ({
       pattern,
       matches: namePattern(pattern, model.layers) ?? (() => false),
@@ -52,36 +47,18 @@ export function chooseTrainable(model: LanguageModel, choice: ParameterChoice): 
       )
     return trainableSet(shapes, null)
   }
-  const { rank, alpha, targets } = choice.lora
-  const matched = model.linears.filter((name) =>
-    targets.some((target) => name.endsWith(`.${target}`)),
-  )
-  const known = [...new Set(model.linears.map((name) => String(name.split('.').at(-1))))]
-  const unknown = targets.filter(
-    (target) => !model.linears.some((name) => name.endsWith(`.${target}`)),
-  )
-  if (unknown.length > 0)
-    throw new UserError(
-      unknown.map((target) => {
-        const near = nearest(target, known)
-        return {
-          code: 'unknown-target',
-          path: 'train.parameters.lora.targets',
-          expected: `linear layers of the model: ${known.join(', ')}`,
-          got: target,
-          ...(near ? { hint: `Did you mean "${near}"?` } : {}),
-        }
-      }),
-    )
-  const lora = { rank, alpha: alpha ?? 2 * rank, targets: matched }
-  return trainableSet(adapterShapes(model, lora), lora)
+  const [[id, knobs]] = Object.entries(choice)
+  const family = adapters.get(id)
+  if (!family) throw new Error(`internal: no adapters are called ${id}`)
+  const adapter = family.place(model, family.schema.parse(knobs))
+  return trainableSet(adapter.shapes, adapter)
 }
 
 function trainableSet(
   shapes: ReadonlyMap<string, readonly number[]>,
-  lora: LoraOptions | null,
+  adapter: Adapter | null,
 ): TrainableSet {
-  return { shapes, layout: flatLayout(shapes), lora }
+  return { shapes, layout: flatLayout(shapes), adapter }
 }
 
 /** A model's weights in memory: the trained ones together in one array, the frozen ones each in its own. */
@@ -99,7 +76,7 @@ export interface WeightStore {
  * Loads weights one by one.
  *
  * @param read gives a weight's values; called once per stored tensor
- * @param seed of fresh adapters: A uniform in ±1/√in (PEFT's default), B zero, so that training starts at the model
+ * @param seed of a fresh adapter, whose tensors get their initial values
  */
 export async function loadWeights(
   model: LanguageModel,
@@ -107,7 +84,7 @@ export async function loadWeights(
   read: (name: string) => Promise<Float32Array>,
   seed: number,
 ): Promise<WeightStore> {
-  const { lora, layout, shapes } = trainable
+  const { adapter, layout, shapes } = trainable
   const trained = flatTensors(layout)
   const tensors = new Map<string, Tensor>()
   for (const [name, shape] of model.parameters) {
@@ -123,28 +100,16 @@ export async function loadWeights(
     view?.set(data)
     tensors.set(name, { data: view ?? data, shape })
   }
-  if (lora)
+  if (adapter)
     for (const [name, view] of trained.views) {
-      const shape = shapes.get(name) as readonly number[]
-      if (name.endsWith('.lora_A.weight')) {
-        const bound = 1 / Math.sqrt(shape[1])
-        for (let i = 0; i < view.length; i++)
-          view[i] = bound * (2 * uniform(seed, ['adapter', name], i) - 1)
-      }
-      tensors.set(name, { data: view, shape })
+      view.set(adapter.initial(name, seed))
+      tensors.set(name, { data: view, shape: shapes.get(name) as readonly number[] })
     }
   const current = (name: string) => (tensors.get(name) as Tensor).data as Float32Array
-  const adapted = new Set(lora?.targets.map((target) => `${target}.weight`))
   return {
     trainable,
     trained,
     tensors,
-    exported(name) {
-      if (!lora || !adapted.has(name)) return current(name)
-      const target = name.slice(0, -'.weight'.length)
-      const { a, b } = adapterNames(target)
-      const isTransposed = model.transposed.has(target)
-      return mergeAdapter(current(name), current(a), current(b), lora, isTransposed)
-    },
+    exported: (name) => (adapter ? adapter.merged(name, current) : current(name)),
   }
 }

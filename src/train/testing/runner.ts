@@ -18,11 +18,11 @@ export async function runnerFor(options: {
   values?: ReadonlyMap<string, Tensor>
 }) {
   const { engine, model, store, losses } = options
-  const { shapes, lora, layout } = store.trainable
+  const { shapes, adapter, layout } = store.trainable
   const runner = await createGradientRunner({
     engine,
     model,
-    weights: graphWeights(model, lora),
+    weights: graphWeights(model, adapter),
     losses,
     trainable: [...shapes.keys()],
     values: options.values ?? store.tensors,

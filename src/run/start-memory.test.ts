@@ -31,10 +31,10 @@ test('plan counts the Fisher informations of FILA, and the adapters that are sto
   const sizes = [...shapes]
     .filter(([name]) => /(q_proj|down_proj)\.weight$/.test(name))
     .map(([, [rows, columns]]) => rows * columns)
-  expect(zero.memoryBytes.fila).toBe(0)
+  expect(zero.memoryBytes.adapterStart).toBe(0)
   // Two informations and a gradient in float32, one matrix in float64, the adapters again, and garbage.
   const adapters = zero.memoryBytes.optimizer / 2
-  expect(fila.memoryBytes.fila).toBe(
+  expect(fila.memoryBytes.adapterStart).toBe(
     12 * sizes.reduce((a, b) => a + b) + 8 * Math.max(...sizes) + adapters + 64 * 2 ** 20,
   )
   expect(fila.memoryBytes.activations).toBeGreaterThanOrEqual(zero.memoryBytes.activations)
