@@ -52,6 +52,16 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     headers: { 'content-type': 'application/json', ...headers },
   })
 
+test('a value that is nested without an end, or no YAML, is a mistake of the form and no fault of the studio', async () => {
+  for (const value of ['['.repeat(900), '{a: '.repeat(900), '- '.repeat(900), '[', '&a [*a]']) {
+    const query = `method.beta=${encodeURIComponent(value)}&model=${encodeURIComponent(value)}`
+    const { status } = await ask(`/new?${query}`)
+    expect(status, value.slice(0, 9)).toBe(200)
+    const recipe = `model: ${value}\noutput: runs/x`
+    expect((await post('/api/runs', { recipe })).status).toBe(422)
+  }
+})
+
 describe('over finished runs alone', () => {
   test('lists them, with what they measured', async () => {
     const { body } = await json('/api/runs')

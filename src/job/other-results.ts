@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { flatten } from '../compare/compared-run.ts'
 import { type Problem, UserError } from '../error.ts'
+import { parseYaml } from '../recipe/yaml.ts'
 import { settingsOf } from '../run/compared-run.ts'
 
 /** A place where results may lie that something else made. */
@@ -55,7 +55,7 @@ export function differences(
 
 /** Of an unlearning recipe with the defaults that are younger than it. */
 function settingsIn(text: string): Record<string, unknown> {
-  const written = parse(text)
+  const written = parseYaml(text, 'recipe.yaml') as { method?: unknown } | null
   return written?.method === undefined ? flatten(written) : settingsOf(text)
 }
 

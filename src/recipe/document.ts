@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Position, Problem } from '../error.ts'
+import { depthProblem, nestingProblem } from './yaml.ts'
 
 /** Keys and list indices from the root to a value. */
 export type Path = readonly (string | number)[]
@@ -39,6 +40,9 @@ const syntax: Record<string, { expected: string; got: string; hint?: string }> =
  * Nothing is thrown: what is wrong stands in `problems`.
  */
 export function parseSource(text: string, file: string): SourceDocument {
+  const deep = nestingProblem(text, file)
+  if (deep)
+    return { file, value: undefined, problems: [deep], positionOf: () => deep.position as Position }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const position = (offset: number): Position => {
@@ -81,6 +85,11 @@ export function parseSource(text: string, file: string): SourceDocument {
       const message = (error as Error).message
       problems.push({ code: 'syntax', position: position(0), expected: 'valid YAML', got: message })
     }
+  const deepValue = depthProblem(value, file)
+  if (deepValue) {
+    problems.push(deepValue)
+    value = undefined
+  }
 
   const positionOf = (path: Path, part: 'key' | 'value' = 'value'): Position => {
     let node = document.contents as Node | null

@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml'
 import type { Problem } from '../error.ts'
 import type { Path } from './document.ts'
 import { pathText, valueAt, withValue } from './value.ts'
+import { depthProblem, nestingProblem } from './yaml.ts'
 
 /** One `--set train.learningRate=3e-5` of the command line. */
 export interface Override {
@@ -31,7 +32,9 @@ export function parseOverrides(settings: readonly Setting[]): {
     const flag = `--set ${text}`
     const equals = text.indexOf('=')
     const path = text.slice(0, equals).split('.')
-    const document = parseDocument(text.slice(equals + 1), { prettyErrors: false })
+    const written = text.slice(equals + 1)
+    const deep = nestingProblem(written, '')
+    const document = parseDocument(deep ? '' : written, { prettyErrors: false })
     if (equals < 1 || path.some((key) => !/^[\w$-]+$/.test(key)))
       problems.push({
         code: 'bad-override',
@@ -47,7 +50,18 @@ export function parseOverrides(settings: readonly Setting[]): {
         got: flag,
         hint: [...document.errors, ...document.warnings][0].message,
       })
-    else overrides.push({ path, value: document.toJS(), flag })
+    else {
+      const value: unknown = document.toJS()
+      const tooDeep = deep ?? depthProblem(value, '')
+      if (tooDeep)
+        problems.push({
+          code: tooDeep.code,
+          path: pathText(path),
+          expected: tooDeep.expected,
+          got: `more in --set ${pathText(path)}`,
+        })
+      else overrides.push({ path, value, flag })
+    }
   }
   return { overrides, problems }
 }

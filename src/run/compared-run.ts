@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { type ComparedRun, flatten } from '../compare/compared-run.ts'
 import { UserError } from '../error.ts'
 import { loadRecipe } from '../recipe/load.ts'
+import { parseYaml } from '../recipe/yaml.ts'
 import { readEvents } from './event-log.ts'
 import type { RunEvent } from './events.ts'
 import { openRunFolder } from './run-folder.ts'
@@ -48,7 +48,7 @@ export function settingsOf(text: string): Record<string, unknown> {
   try {
     return flatten(loadRecipe(text, 'recipe.yaml').recipe)
   } catch (error) {
-    if (error instanceof UserError) return flatten(parse(text))
+    if (error instanceof UserError) return flatten(parseYaml(text, 'recipe.yaml'))
     throw error
   }
 }

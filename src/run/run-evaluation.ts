@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import {
   type EvaluationTask,
   findTaskData,
@@ -12,6 +11,7 @@ import { countRows } from '../measure/rows/load-set.ts'
 import type { EvaluationSettings } from '../recipe/evaluation-section.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { parseYaml } from '../recipe/yaml.ts'
 import type { RunFolder } from './run-folder.ts'
 import { runFolderAt } from './run-folder.ts'
 
@@ -65,7 +65,7 @@ export async function planRunEvaluation(
 /** Whether a trained run has still to be evaluated as its recipe says. */
 export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<boolean> {
   if (!existsSync(folder.recipe) || !existsSync(join(folder.model, 'config.json'))) return false
-  const recipe = parse(await readFile(folder.recipe, 'utf8')) as {
+  const recipe = parseYaml(await readFile(folder.recipe, 'utf8'), folder.recipe) as {
     evaluate?: { benchmark?: EvaluationSettings | null }
   } | null
   const settings = recipe?.evaluate?.benchmark

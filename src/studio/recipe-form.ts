@@ -1,10 +1,11 @@
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import * as z from 'zod'
 import { methodSchemaFor } from '../method/schema.ts'
 import { recipeSchema } from '../recipe/schema.ts'
 import { selectOptions } from '../recipe/select-options.ts'
 import { trainOptions } from '../recipe/train-options.ts'
 import { numberText, pathText, withValue } from '../recipe/value.ts'
+import { parseYaml } from '../recipe/yaml.ts'
 
 type Json = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Json> }
 
@@ -58,18 +59,18 @@ export function recipeText(
   values: Readonly<Record<string, string>>,
 ): string {
   let recipe: unknown = {}
-  for (const { name, kind, fallback, required } of sections.flatMap(({ fields }) => fields)) {
+  for (const { name, fallback, required } of sections.flatMap(({ fields }) => fields)) {
     const text = values[name]?.trim() ?? ''
     if (text === '' || (text === fallback && !required)) continue
-    recipe = withValue(recipe, name.split('.'), kind === 'text' ? written(text) : parse(text))
+    recipe = withValue(recipe, name.split('.'), written(text))
   }
   return stringify(recipe)
 }
 
-/** Text as YAML where it is a mapping, a list, a number, null; a path stays as it is. */
+/** Text as YAML where it is a mapping, a list, a number, null; a path, and what is no YAML, stays as it is. */
 function written(text: string): unknown {
   try {
-    return parse(text) as unknown
+    return parseYaml(text, 'recipe.yaml')
   } catch {
     return text
   }
