@@ -101,6 +101,6 @@ export async function performReproduction(
 function requireAlike(board: Leaderboard, references: string, path: string): void {
   const { file } = readEvaluation(join(references, 'original'))
   const identity = board.identity as unknown as typeof file.identity
-  const problems = unlikeProblems({ ...file, identity }, file, path, ['tokenizer', 'lethe'])
+  const problems = unlikeProblems({ ...file, identity }, file, path, ['tokenizer', 'measuring'])
   if (problems.length > 0) throw new UserError(problems)
 }

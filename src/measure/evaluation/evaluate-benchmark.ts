@@ -15,6 +15,7 @@ import {
   beginFolder,
   type EvaluationFile,
   type EvaluationIdentity,
+  measuring,
   recordsPath,
   storedRecords,
   writeEvaluation,
@@ -173,6 +174,7 @@ async function identityOf(
     limit,
     split,
     lethe: packageVersion(),
+    measuring,
   }
 }
 

@@ -9,7 +9,13 @@ import type { SampleRecord } from '../record.ts'
 import type { BenchmarkRow, LoadedSet } from '../rows/load-set.ts'
 import { type MeasuredWork, rowsPerChunk } from '../score/measure-rows.ts'
 
-/** What an evaluation was of. Evaluations are alike if all but the model is the same. */
+/**
+ * Which measuring it is: raised when the code would give other records for the same model and data, and not with every
+ * version of the package. Evaluations that do not say are of the first.
+ */
+export const measuring = 1
+
+/** What an evaluation was of. Evaluations are alike if all but the model, and Lethe's version, is the same. */
 export interface EvaluationIdentity {
   readonly benchmark: string
   /** SHA-256 of the benchmark's declaration */
@@ -26,7 +32,9 @@ export interface EvaluationIdentity {
   readonly original?: string
   readonly limit: number | null
   readonly split: string | null
+  /** the package's version, for whoever reads it */
   readonly lethe: string
+  readonly measuring?: number
 }
 
 /** The content of `evaluation.json`. */
@@ -65,7 +73,7 @@ export function readEvaluation(folder: string): {
   return { file, records: readJsonLines(recordsPath(folder)) as SampleRecord[] }
 }
 
-const ownKeys = ['benchmark', 'declaration', 'original', 'limit', 'split', 'lethe'] as const
+const ownKeys = ['benchmark', 'declaration', 'original', 'limit', 'split', 'measuring'] as const
 
 type OwnKey = (typeof ownKeys)[number] | 'tokenizer'
 
@@ -77,7 +85,7 @@ export function unlikeProblems(
   except: readonly OwnKey[] = [],
 ): Problem[] {
   const compared = (key: OwnKey): Problem[] => {
-    const [a, b] = [expected.identity[key], got.identity[key]]
+    const [a, b] = [expected, got].map(({ identity }) => ({ measuring: 1, ...identity })[key])
     if (a === b || except.includes(key)) return []
     return [{ code: 'unlike', path, expected: `${key} ${short(a)}`, got: `${short(b)}` }]
   }
