@@ -6,7 +6,7 @@ import { methods } from '../src/method/methods.ts'
 import { decimal } from '../src/report/format.ts'
 import { markdownTable } from '../src/report/markdown-table.ts'
 import { paretoChart } from '../src/report/pareto-chart.ts'
-import { readComparedRun } from '../src/run/compared-run.ts'
+import { readComparedRun } from '../src/run/read-compared-run.ts'
 import { bytesText } from '../src/units.ts'
 
 const shown = ['forget.probability', 'forget.rougeL', 'retain.probability', 'retain.rougeL']

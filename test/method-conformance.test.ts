@@ -15,10 +15,10 @@ import { readRecipe } from '../src/recipe/read.ts'
 import { toYaml } from '../src/recipe/write.ts'
 import { referenceScores } from '../src/run/references.ts'
 import { loadData } from '../src/run/run-data.ts'
-import { runSteps } from '../src/run/run-steps.ts'
 import { selectData } from '../src/run/selection.ts'
 import { resultOf, runRecipe, type TinySettings, tinyRecipe } from '../src/run/testing/tiny-run.ts'
-import { createUnlearner } from '../src/run/unlearner.ts'
+import { createUnlearner } from '../src/run/unlearn-learner.ts'
+import { runSteps } from '../src/run/unlearn-steps.ts'
 import { openModel, openSession } from '../src/train/session.ts'
 
 let engine: Engine

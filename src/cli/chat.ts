@@ -45,7 +45,7 @@ export const command: CommandModule = {
       .option('--seed <number>', 'Seed of the draws.', wholeNumber(0), 0)
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
-        const { openChat } = await import('../run/chat.ts')
+        const { openChat } = await import('../run/chat-session.ts')
         const chat = await openChat(resolve(terminal.cwd, path), flags)
         for (const note of chat.notes) terminal.err.write(`note: ${formatProblem(note)}\n`)
         try {

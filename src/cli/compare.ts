@@ -14,7 +14,7 @@ import {
 } from '../report/comparison-table.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { paretoChart } from '../report/pareto-chart.ts'
-import { readComparedRun } from '../run/compared-run.ts'
+import { readComparedRun } from '../run/read-compared-run.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
 

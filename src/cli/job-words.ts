@@ -4,7 +4,7 @@ import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { benchmarkTable } from '../report/benchmark-table.ts'
 import { everyTenth } from './every-tenth.ts'
 import { createProgress } from './progress.ts'
-import { summaryLines } from './summary.ts'
+import { summaryLines } from './run-summary.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What is said of a job's notices, and of Ctrl-C while it is at them; results on stdout only without `json`. */

@@ -35,7 +35,7 @@ export const command: CommandModule = {
         const { cwd, env } = terminal
         if (await isStaged(file, cwd)) {
           const staged = await readStages(file, { sets: flags.set, cwd, env })
-          const { freeMemoryBytes } = await import('../run/plan.ts')
+          const { freeMemoryBytes } = await import('../run/run-plan.ts')
           const { planStages } = await import('../job/stages-plan.ts')
           const limits = { freeBytes: freeMemoryBytes() }
           const plan = await withProbe(flags.probe, terminal, (engine) =>
@@ -50,7 +50,7 @@ export const command: CommandModule = {
           return undefined
         }
         const { recipe } = await readRecipe(file, { sets: flags.set, cwd, env })
-        const { freeMemoryBytes, planRun, probeRun } = await import('../run/plan.ts')
+        const { freeMemoryBytes, planRun, probeRun } = await import('../run/run-plan.ts')
         const counted = await planRun(recipe, { freeBytes: freeMemoryBytes() })
         const { planRunEvaluation } = await import('../run/run-evaluation.ts')
         const evaluation = await planRunEvaluation(recipe, recipe.output, terminal)

@@ -57,7 +57,7 @@ export const command: CommandModule = {
         }
         const token = tokenFrom(env, flags.tokenEnv, endpoint)
         err.write(`${description(model)}sending to ${url}\n`)
-        const { pushModel } = await import('../hub/push.ts')
+        const { pushModel } = await import('../hub/push-model.ts')
         const pushed = await pushModel(
           model,
           {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
-import { settingsOf } from '../run/compared-run.ts'
+import { settingsOf } from '../run/read-compared-run.ts'
 import { differences } from './other-results.ts'
 
 /** Throws UserError where there is none. */

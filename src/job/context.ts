@@ -1,7 +1,7 @@
 import type { Benchmark } from '../measure/benchmark.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { RunFolder } from '../run/run-folder.ts'
-import type { RunOutcome } from '../run/training.ts'
+import type { RunOutcome } from '../run/run-training.ts'
 import type { CellTask } from './cell-state.ts'
 import type { Launcher } from './launcher.ts'
 import type { JobOutcome } from './outcome.ts'

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { flatten } from '../compare/compared-run.ts'
 import { type Problem, UserError } from '../error.ts'
 import { parseYaml } from '../recipe/yaml.ts'
-import { settingsOf } from '../run/compared-run.ts'
+import { settingsOf } from '../run/read-compared-run.ts'
 
 /** A place where results may lie that something else made. */
 export interface Claim {

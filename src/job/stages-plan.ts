@@ -5,7 +5,7 @@ import { UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { StagedRecipe } from '../recipe/read-stages.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { freeDiskBytes, type Plan, planRun, probeRun, processBytes } from '../run/plan.ts'
+import { freeDiskBytes, type Plan, planRun, probeRun, processBytes } from '../run/run-plan.ts'
 import { openModel, storedModelBytes } from '../train/session.ts'
 import { bytesText } from '../units.ts'
 

@@ -10,7 +10,7 @@ import type { Recipe } from '../recipe/schema.ts'
 import type { Session } from '../train/session.ts'
 import type { NewEvent } from './events.ts'
 import type { RunData } from './run-data.ts'
-import { noReferences, runSteps } from './run-steps.ts'
+import { noReferences, runSteps } from './unlearn-steps.ts'
 import { versions } from './versions.ts'
 
 /** What a run is: the payload of `run.started`. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRecipe } from '../recipe/read.ts'
 import { openModel } from '../train/session.ts'
-import { estimateRun } from './plan.ts'
 import { loadData } from './run-data.ts'
+import { estimateRun } from './run-plan.ts'
 import { tinyRecipe } from './testing/tiny-run.ts'
 
 let root: string

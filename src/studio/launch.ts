@@ -10,8 +10,8 @@ import { parseSource } from '../recipe/document.ts'
 import { readRecipeText } from '../recipe/read.ts'
 import type { Resolved } from '../recipe/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { Plan } from '../run/plan.ts'
 import type { RunFolder } from '../run/run-folder.ts'
+import type { Plan } from '../run/run-plan.ts'
 import { processOf } from './process-of.ts'
 
 /** Where runs are started from. */

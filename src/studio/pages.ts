@@ -6,7 +6,7 @@ import { renderComparison } from '../report/comparison-page.ts'
 import { reportFromRunFolder } from '../report/from-run-folder.ts'
 import { html } from '../report/markup.ts'
 import { sparkLine } from '../report/spark-line.ts'
-import { readComparedRun } from '../run/compared-run.ts'
+import { readComparedRun } from '../run/read-compared-run.ts'
 import { frame, policy, style } from './frame.ts'
 import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun } from './launch.ts'
 import { readLogEnds } from './log-ends.ts'
@@ -18,7 +18,7 @@ import { evaluations, type RunList, runById } from './run-list.ts'
 import { runsPage } from './runs-page.ts'
 import { answersOf, sampleRows } from './sample-rows.ts'
 import { samplesPage } from './samples-page.ts'
-import { someSteps } from './series.ts'
+import { someSteps } from './step-series.ts'
 
 const longestForm = 2 ** 20
 

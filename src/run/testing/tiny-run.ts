@@ -4,10 +4,10 @@ import type { Engine } from '../../engine/engine.ts'
 import { readAnyRecipe } from '../../recipe/read.ts'
 import { openEventLog, readEvents } from '../event-log.ts'
 import type { NewEvent, RunEvent } from '../events.ts'
-import { pretrain } from '../pretrain.ts'
+import { pretrain } from '../pretrain-run.ts'
 import { createRunFolder, openRunFolder, type RunFolder } from '../run-folder.ts'
-import type { RunOutcome } from '../training.ts'
-import { unlearn } from '../unlearn.ts'
+import type { RunOutcome } from '../run-training.ts'
+import { unlearn } from '../unlearn-run.ts'
 
 export const textModel = resolve('test/golden/llama-text')
 

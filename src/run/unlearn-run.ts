@@ -15,13 +15,13 @@ import type { NewEvent } from './events.ts'
 import { finish } from './finish.ts'
 import { createLooker } from './look.ts'
 import { measureBefore } from './measure.ts'
-import { estimateRun, freeMemoryBytes, requireRoom } from './plan.ts'
-import { prepareSteps } from './prepare-steps.ts'
 import { loadData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
-import { guardsOf } from './run-steps.ts'
-import { logFinished, logResumed, type RunOutcome, runTraining } from './training.ts'
-import { createUnlearner } from './unlearner.ts'
+import { estimateRun, freeMemoryBytes, requireRoom } from './run-plan.ts'
+import { logFinished, logResumed, type RunOutcome, runTraining } from './run-training.ts'
+import { createUnlearner } from './unlearn-learner.ts'
+import { prepareSteps } from './unlearn-start.ts'
+import { guardsOf } from './unlearn-steps.ts'
 
 /**
  * Runs an unlearning recipe, or goes on with it: measure, train, export, measure what was exported.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readMetrics } from '../run/metrics-file.ts'
 import type { RunFolder } from '../run/run-folder.ts'
-import type { RunOutcome } from '../run/training.ts'
+import type { RunOutcome } from '../run/run-training.ts'
 
 const arrows = { lower: '↓', higher: '↑', target: '→' } as const
 

@@ -23,9 +23,9 @@ import { chooseTrainable } from '../train/trainable.ts'
 import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
 import { bytesText } from '../units.ts'
 import { loadData, type RunData } from './run-data.ts'
-import { needsSeparateGradients, noReferences, runSteps } from './run-steps.ts'
 import { startMemory } from './start-memory.ts'
-import { createUnlearner } from './unlearner.ts'
+import { createUnlearner } from './unlearn-learner.ts'
+import { needsSeparateGradients, noReferences, runSteps } from './unlearn-steps.ts'
 
 /** What a run will need, before it starts. */
 export interface Plan {

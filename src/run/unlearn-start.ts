@@ -5,9 +5,9 @@ import type { StepSource } from '../train/steps.ts'
 import type { NewEvent } from './events.ts'
 import { referenceScores } from './references.ts'
 import type { RunData } from './run-data.ts'
-import { runSteps } from './run-steps.ts'
 import { selectData } from './selection.ts'
 import { startAdapter } from './start-adapters.ts'
+import { runSteps } from './unlearn-steps.ts'
 
 /** The steps of a run, with all that the starting model has to say first. */
 export interface PreparedSteps {

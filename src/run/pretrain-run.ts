@@ -14,9 +14,9 @@ import { createLearner } from '../train/learner.ts'
 import { trainingSteps } from '../train/steps.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
-import { beginningOf } from './beginning.ts'
+import { beginningOf } from './pretrain-start.ts'
 import type { RunOptions } from './run-options.ts'
-import { logFinished, logResumed, type RunOutcome, runTraining } from './training.ts'
+import { logFinished, logResumed, type RunOutcome, runTraining } from './run-training.ts'
 import { versions } from './versions.ts'
 
 /** There is nothing to measure against before training has made a model. */
