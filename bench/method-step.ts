@@ -17,7 +17,7 @@ import {
   createScorer,
 } from '../src/train/scorer.ts'
 import type { StepData } from '../src/train/step.ts'
-import { type ReferenceScores, unlearningSteps } from '../src/train/steps.ts'
+import { type ReferenceScores, unlearningSteps } from '../src/train/step-source.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from '../src/train/trainable.ts'
 import { benchShapes } from './shapes.ts'
 

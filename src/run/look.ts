@@ -3,7 +3,7 @@ import { spread } from '../data/spread.ts'
 import { type Evaluator, greedyAnswers, probeOf } from '../measure/evaluate.ts'
 import type { EvaluationSet } from '../metric/index.ts'
 import { repetitionShare } from '../metric/index.ts'
-import type { UtilityCheck } from '../train/guards.ts'
+import type { UtilityCheck } from '../train/stop-conditions.ts'
 import type { NewEvent } from './events.ts'
 
 /** Retain examples scored in the middle of a run: enough for the utility floor, cheap enough for every epoch. */

@@ -11,7 +11,7 @@ import { optimizers } from '../parts/optim/optimizers.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { createLearner } from '../train/learner.ts'
-import { trainingSteps } from '../train/steps.ts'
+import { trainingSteps } from '../train/step-source.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { beginningOf } from './pretrain-start.ts'
@@ -90,7 +90,7 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
       source,
       totalSteps,
       settings: recipe.train,
-      guards: { ...noUtilityGuards, nonFinite: true, retainLossRise: 2 },
+      stopConditions: { ...noUtilityGuards, nonFinite: true, retainLossRise: 2 },
       lookEvery: null,
       look: async () => unmeasured,
       stored: new Map(),

@@ -4,7 +4,7 @@ import type { ResolvedMethod } from '../method/resolve.ts'
 import { graphWeights } from '../model/weights.ts'
 import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
 import type { Session } from '../train/session.ts'
-import type { ReferenceScores } from '../train/steps.ts'
+import type { ReferenceScores } from '../train/step-source.ts'
 import type { RunData } from './run-data.ts'
 
 /** Scores of the starting model that the losses need, from a stored state or computed now. */

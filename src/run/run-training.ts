@@ -1,8 +1,8 @@
 import { type LatestState, latestState, retainStates, saveState } from '../checkpoint/state.ts'
 import type { Schedule } from '../parts/optim/schedule.ts'
-import type { GuardSettings, UtilityCheck } from '../train/guards.ts'
 import type { Learner } from '../train/step.ts'
-import type { StepSource } from '../train/steps.ts'
+import type { StepSource } from '../train/step-source.ts'
+import type { StopConditions, UtilityCheck } from '../train/stop-conditions.ts'
 import { type Progress, stateOf, train } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -26,7 +26,7 @@ export interface TrainingOptions {
     readonly saveEvery: Interval
     readonly keepStates: number
   }
-  readonly guards: GuardSettings
+  readonly stopConditions: StopConditions
   readonly lookEvery: Interval
   readonly look: (step: number) => Promise<UtilityCheck>
   /** Arrays to be stored with each state besides the learner's. */
@@ -54,7 +54,7 @@ export async function runTraining(
         learningRate: settings.learningRate,
         warmupSteps: settings.warmupSteps,
       },
-      guards: options.guards,
+      stopConditions: options.stopConditions,
       saveEvery: steps(settings.saveEvery),
       lookEvery: steps(options.lookEvery),
       look: options.look,

@@ -6,7 +6,7 @@ import { createLearner } from '../train/learner.ts'
 import type { Session } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
 import { weightGroups } from '../train/weight-groups.ts'
-import { stepSelectors } from './selection.ts'
+import { stepSelectors } from './select-data.ts'
 
 /** The learner of an unlearning recipe; `plan` measures the same one. */
 export async function createUnlearner(recipe: Recipe, session: Session): Promise<Learner> {

@@ -21,7 +21,7 @@ import { estimateRun, freeMemoryBytes, requireRoom } from './run-plan.ts'
 import { logFinished, logResumed, type RunOutcome, runTraining } from './run-training.ts'
 import { createUnlearner } from './unlearn-learner.ts'
 import { prepareSteps } from './unlearn-start.ts'
-import { guardsOf } from './unlearn-steps.ts'
+import { stopConditionsOf } from './unlearn-steps.ts'
 
 /**
  * Runs an unlearning recipe, or goes on with it: measure, train, export, measure what was exported.
@@ -83,7 +83,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
       source: steps.source,
       totalSteps: steps.totalSteps,
       settings: recipe.train,
-      guards: guardsOf(recipe, method),
+      stopConditions: stopConditionsOf(recipe, method),
       lookEvery: recipe.evaluate.every,
       look: (step) => looker.look(step),
       stored: steps.stored,

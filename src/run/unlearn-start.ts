@@ -1,11 +1,11 @@
 import type { ResolvedMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { OpenedModel, Session } from '../train/session.ts'
-import type { StepSource } from '../train/steps.ts'
+import type { StepSource } from '../train/step-source.ts'
 import type { NewEvent } from './events.ts'
 import { referenceScores } from './references.ts'
 import type { RunData } from './run-data.ts'
-import { selectData } from './selection.ts'
+import { selectData } from './select-data.ts'
 import { startAdapter } from './start-adapters.ts'
 import { runSteps } from './unlearn-steps.ts'
 

@@ -1,14 +1,14 @@
 import type { ResolvedMethod } from '../method/resolve.ts'
 import { gradientsOf } from '../parts/combine/gradients-of.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { GuardSettings } from '../train/guards.ts'
 import {
-  everything,
+  type DataWeights,
   type ReferenceScores,
-  type Selection,
   type StepSource,
   unlearningSteps,
-} from '../train/steps.ts'
+  wholeData,
+} from '../train/step-source.ts'
+import type { StopConditions } from '../train/stop-conditions.ts'
 import type { RunData } from './run-data.ts'
 
 /** The gradient of each group is looked at, not one of their sum. */
@@ -27,7 +27,7 @@ export function runSteps(
   data: RunData,
   padToken: number,
   references: ReferenceScores,
-  selection: Selection = everything,
+  selection: DataWeights = wholeData,
 ): { source: StepSource; totalSteps: number } {
   const { batchSize, accumulate, seed, steps, epochs } = recipe.train
   const source = unlearningSteps({
@@ -45,8 +45,11 @@ export function runSteps(
   return { source, totalSteps: steps ?? (epochs ?? 1) * source.stepsPerEpoch }
 }
 
-/** The guards of a recipe that mean something for its method. */
-export function guardsOf({ train }: Recipe, { retainLoss }: ResolvedMethod): GuardSettings {
+/** The stop conditions of a recipe (`train.guards`) that mean something for its method. */
+export function stopConditionsOf(
+  { train }: Recipe,
+  { retainLoss }: ResolvedMethod,
+): StopConditions {
   // A limit in nats says nothing of another unit.
   return { ...train.guards, ...(retainLoss?.unit ? { retainLossRise: null } : {}) }
 }

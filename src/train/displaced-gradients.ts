@@ -1,5 +1,5 @@
 import { squaredNorm } from '../parts/combine/gram.ts'
-import type { GradientField } from '../parts/combine/refinement.ts'
+import type { DisplacedGradients } from '../parts/combine/refinement.ts'
 import { type FlatLayout, flatTensors } from './flat.ts'
 import type { StepData, WriteGradient } from './step.ts'
 
@@ -17,7 +17,7 @@ export function createDisplacedGradients(
   layout: FlatLayout,
   weights: Float32Array,
   memory: ReadonlyMap<string, Float32Array>,
-): (data: StepData, step: number) => GradientField {
+): (data: StepData, step: number) => DisplacedGradients {
   const kept = new Float32Array(weights.length)
   const target = flatTensors(layout)
   const buffers = new Map<number, Float32Array>()

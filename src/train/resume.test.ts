@@ -20,7 +20,7 @@ import { optimizers } from '../parts/optim/optimizers.ts'
 import type { Schedule } from '../parts/optim/schedule.ts'
 import { SequenceFeeds } from './feeds.ts'
 import { createLearner } from './learner.ts'
-import { trainingSteps, unlearningSteps } from './steps.ts'
+import { trainingSteps, unlearningSteps } from './step-source.ts'
 import { tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
 import type { ParameterChoice } from './trainable.ts'
 import { restoreState, startingProgress, stateOf, train } from './trainer.ts'
@@ -132,7 +132,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
       source,
       totalSteps: 8,
       schedule,
-      guards: noGuards,
+      stopConditions: noGuards,
       saveEvery: null,
       lookEvery: null,
       clock: () => 0,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { GuardSettings, UtilityCheck } from './guards.ts'
 import type { Learner, StepResult } from './step.ts'
+import type { StopConditions, UtilityCheck } from './stop-conditions.ts'
 import { type StepReport, startingProgress, type TrainerOptions, train } from './trainer.ts'
 
-const guards: GuardSettings = {
+const stopConditions: StopConditions = {
   nonFinite: true,
   retainLossRise: 2,
   repetition: 0.8,
@@ -47,7 +47,7 @@ function run(
       },
       totalSteps: 6,
       schedule: { kind: 'linear', learningRate: 0.6, warmupSteps: 0 },
-      guards,
+      stopConditions,
       saveEvery: 3,
       lookEvery: 3,
       clock: () => time,
@@ -165,7 +165,7 @@ describe('guards', () => {
 
   test('with the non-finite guard off, a step that is not finite is left out', async () => {
     const { outcome, said, progress } = run({
-      guards: { ...guards, nonFinite: false },
+      stopConditions: { ...stopConditions, nonFinite: false },
       results: (s) => (s === 1 || s === 5 ? nan : good),
     })
     expect((await outcome).kind).toBe('finished')

@@ -1,17 +1,17 @@
 import type { StateTensor, TrainingState } from '../checkpoint/state.ts'
 import { learningRateAt, type Schedule } from '../parts/optim/schedule.ts'
+import { type Learner, positionsOf, type StepData, type StepResult } from './step.ts'
+import type { StepSource } from './step-source.ts'
 import {
   checkRetainLosses,
   checkStep,
   checkUtility,
-  type GuardSettings,
   type RetainLosses,
+  type StopConditions,
   type Trip,
   type UtilityCheck,
   withRetainLoss,
-} from './guards.ts'
-import { type Learner, positionsOf, type StepData, type StepResult } from './step.ts'
-import type { StepSource } from './steps.ts'
+} from './stop-conditions.ts'
 
 /** Where a run is; with the arrays of `stateOf` it is everything resume needs. */
 export interface Progress {
@@ -51,7 +51,7 @@ export interface TrainerOptions {
   readonly source: StepSource
   readonly totalSteps: number
   readonly schedule: Schedule
-  readonly guards: GuardSettings
+  readonly stopConditions: StopConditions
   /** Steps between saved states; null: only when stopping. */
   readonly saveEvery: number | null
   /** Steps between looks at the model, which is looked at after the last step too; null: never. */
@@ -86,7 +86,7 @@ const recentSteps = 50
  * non-finite guard off, a step whose losses or gradients are not finite is left out.
  */
 export async function train(options: TrainerOptions, progress: Progress): Promise<TrainingOutcome> {
-  const { learner, source, totalSteps, clock, guards } = options
+  const { learner, source, totalSteps, clock, stopConditions } = options
   const durations: number[] = []
   while (progress.step < totalSteps) {
     if (options.stopRequested()) {
@@ -100,11 +100,11 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     const scheduled = learningRateAt(options.schedule, done, totalSteps)
     const learningRate = scheduled * learner.rateFactor
     const result = await learner.step(data, scheduled, done + 1)
-    const broken = checkStep(guards, result, done)
+    const broken = checkStep(stopConditions, result, done)
     const retainLosses = withRetainLoss(progress.retainLosses, result.losses.retain)
-    const diverged = checkRetainLosses(guards, retainLosses)
+    const diverged = checkRetainLosses(stopConditions, retainLosses)
     const trip = broken ?? diverged?.trip
-    const stays = !result.finite && guards.nonFinite
+    const stays = !result.finite && stopConditions.nonFinite
     if (!stays) {
       // A step that stays is done again when the run goes on.
       progress.retainLosses = retainLosses
@@ -139,7 +139,7 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     const last = progress.step === totalSteps
     if (due(options.lookEvery, progress.step, last)) {
       const now = await options.look(progress.step)
-      const collapsed = checkUtility(guards, progress.before, now)
+      const collapsed = checkUtility(stopConditions, progress.before, now)
       if (collapsed) return { kind: 'guard', trip: collapsed, badSince: progress.step }
     }
     if (last || due(options.saveEvery, progress.step)) await options.save(progress)

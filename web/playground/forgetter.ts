@@ -13,7 +13,7 @@ import { loadRecipe } from '../../src/recipe/load.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import { createUnlearner } from '../../src/run/unlearn-learner.ts'
 import { prepareSteps } from '../../src/run/unlearn-start.ts'
-import { guardsOf } from '../../src/run/unlearn-steps.ts'
+import { stopConditionsOf } from '../../src/run/unlearn-steps.ts'
 import { openModelFolder, openSession, type Session } from '../../src/train/session.ts'
 import { startingProgress, train } from '../../src/train/trainer.ts'
 import { lookAt } from './look.ts'
@@ -117,7 +117,7 @@ export async function openForgetter(
               learningRate: recipe.train.learningRate,
               warmupSteps: recipe.train.warmupSteps,
             },
-            guards: guardsOf(recipe, method),
+            stopConditions: stopConditionsOf(recipe, method),
             saveEvery: null,
             lookEvery: Number(recipe.evaluate.every),
             look,

@@ -3,7 +3,7 @@ import { type Evaluator, greedyAnswers, probeOf } from '../../src/measure/evalua
 import { repetitionShare } from '../../src/metric/repetition.ts'
 import { meanProbability } from '../../src/run/look.ts'
 import type { RunData } from '../../src/run/run-data.ts'
-import type { UtilityCheck } from '../../src/train/guards.ts'
+import type { UtilityCheck } from '../../src/train/stop-conditions.ts'
 import type { Look, Said } from './messages.ts'
 
 /** Examples of each set that are scored: enough for a curve, few enough to wait for. */

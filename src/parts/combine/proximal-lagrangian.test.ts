@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gramOf } from './gram.ts'
 import { proximalLagrangian } from './proximal-lagrangian.ts'
-import type { GradientField } from './refinement.ts'
+import type { DisplacedGradients } from './refinement.ts'
 
 /** Forget loss (x − 2)², retain loss x², by plain descent on one number from 2. */
 const loss = { forget: (x: number) => (x - 2) ** 2, retain: (x: number) => x ** 2 }
@@ -15,7 +15,7 @@ async function descend(settings: object, steps: number, learningRate = 0.008) {
   let x = 2
   let state = proximalLagrangian.init(knobs)
   for (let step = 0; step < steps; step++) {
-    const field: GradientField = {
+    const displaced: DisplacedGradients = {
       weights: Float32Array.of(x),
       weightNorm: Math.abs(x),
       async gradientAt(group, [by]) {
@@ -31,7 +31,7 @@ async function descend(settings: object, steps: number, learningRate = 0.008) {
     }
     const g = { forget: Float32Array.of(slope.forget(x)), retain: Float32Array.of(slope.retain(x)) }
     const losses = { forget: loss.forget(x), retain: loss.retain(x) }
-    const moved = await proximalLagrangian.refinement?.apply(g, field, knobs, state)
+    const moved = await proximalLagrangian.refinement?.apply(g, displaced, knobs, state)
     const gram = gramOf([g.forget], [g.retain])
     const chosen = proximalLagrangian.coefficients({ gram, losses }, knobs, moved ?? state)
     x -= learningRate * (chosen.forget * g.forget[0] + chosen.retain * g.retain[0])
@@ -105,7 +105,7 @@ describe('proximal-lagrangian', () => {
     const found = await descend({ budgetFactor: 1.25 }, 3)
     expect(found.state.budget).toBeCloseTo(5, 12)
     expect(found.asked).toBe(3 * Number(proximalLagrangian.refinement?.backwardPasses))
-    // Two buffers, what it keeps, the field's answer and the weights.
+    // Two buffers, what it keeps, the answer at displaced weights and the weights.
     expect(found.buffers + 3).toBe(proximalLagrangian.refinement?.gradientBuffers)
   })
 

@@ -97,22 +97,22 @@ export const proximalLagrangian = defineCombiner({
     backwardPasses: 2,
     gradientBuffers: 5,
     memory: ['proximal'],
-    async apply({ forget, retain }, field, knobs, state) {
-      const { weights } = field
+    async apply({ forget, retain }, displaced, knobs, state) {
+      const { weights } = displaced
       const { proximity: gamma, proximalRate } = knobs
-      const copy = field.memory('proximal')
+      const copy = displaced.memory('proximal')
       if (state.steps === 0) copy.set(weights)
-      const [shift, move] = [field.buffer(0), field.buffer(1)]
+      const [shift, move] = [displaced.buffer(0), displaced.buffer(1)]
       for (let i = 0; i < shift.length; i++) shift[i] = copy[i] - weights[i]
 
-      const kept = await field.gradientAt('retain', shift)
+      const kept = await displaced.gradientAt('retain', shift)
       const budget = budgetOf(state, kept.loss, knobs)
       const slope = kept.loss - budget - (state.dual - state.centre) / gamma
       const options = { rate: knobs.dualRate, momentum: knobs.dualMomentum }
       const raised = heavyBall(state.dual, state.before, slope, options)
       const dual = Math.min(Math.max(0, raised), knobs.dualLimit)
       for (let i = 0; i < move.length; i++) move[i] = dual * kept.gradient[i] + shift[i] / gamma
-      const forgotten = await field.gradientAt('forget', shift)
+      const forgotten = await displaced.gradientAt('forget', shift)
       for (let i = 0; i < move.length; i++) move[i] += forgotten.gradient[i]
 
       const length = Math.sqrt(squaredNorm([move]))

@@ -2,7 +2,7 @@
 export type CombinerState = Readonly<Record<string, number>>
 
 /** The step's two gradients as functions of the weights, for rules that look around. */
-export interface GradientField {
+export interface DisplacedGradients {
   /** The trainable weights θ, which are not to be touched. */
   readonly weights: Float32Array
   /** ‖θ‖, to size a displacement by. */
@@ -27,8 +27,8 @@ export interface Refinement<Knobs = unknown> {
   /** The most that a step needs beyond one per group. */
   readonly backwardPasses: number
   /**
-   * Arrays of the size of a gradient beyond one per group: its buffers and its memory, one for the field's answer, the
-   * weights.
+   * Arrays of the size of a gradient beyond one per group: its buffers and its memory, one for the answer at displaced
+   * weights, the weights.
    */
   readonly gradientBuffers: number
   /** Names of the arrays that it keeps. */
@@ -40,7 +40,7 @@ export interface Refinement<Knobs = unknown> {
    */
   apply(
     gradients: { readonly forget: Float32Array; readonly retain: Float32Array },
-    field: GradientField,
+    displaced: DisplacedGradients,
     knobs: Knobs,
     state: CombinerState,
   ): Promise<CombinerState>

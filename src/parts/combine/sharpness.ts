@@ -44,9 +44,9 @@ export const sharpness: Refinement<z.infer<typeof schema>> & {
   schema,
   backwardPasses: 2,
   gradientBuffers: 4,
-  async apply(gradients, field, { forgetRadius, retainRadius, shared }, state) {
+  async apply(gradients, displaced, { forgetRadius, retainRadius, shared }, state) {
     const { forget, retain } = gradients
-    const uphill = { forget: field.buffer(10), retain: field.buffer(11) }
+    const uphill = { forget: displaced.buffer(10), retain: displaced.buffer(11) }
     for (const [group, own, radius] of [
       ['forget', forget, forgetRadius],
       ['retain', retain, retainRadius],
@@ -58,8 +58,8 @@ export const sharpness: Refinement<z.infer<typeof schema>> & {
       const factor = length > 0 ? radius / length : 0
       for (let i = 0; i < way.length; i++) way[i] *= factor
     }
-    if (forgetRadius > 0) forget.set((await field.gradientAt('forget', uphill.forget)).gradient)
-    if (retainRadius > 0) retain.set((await field.gradientAt('retain', uphill.retain)).gradient)
+    if (forgetRadius > 0) forget.set((await displaced.gradientAt('forget', uphill.forget)).gradient)
+    if (retainRadius > 0) retain.set((await displaced.gradientAt('retain', uphill.retain)).gradient)
     return state
   },
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gaussian } from '../../math/random.ts'
-import type { GradientField } from './refinement.ts'
+import type { DisplacedGradients } from './refinement.ts'
 import { stationaryForgetting } from './stationary-forgetting.ts'
 
 const size = 6
@@ -38,7 +38,7 @@ async function refine(settings: object, inner: number, losses = { forget, retain
   const knobs = stationaryForgetting.schema.parse(settings)
   let asked = 0
   const buffers = new Map<number, Float32Array>()
-  const field: GradientField = {
+  const displaced: DisplacedGradients = {
     weights: Float32Array.from(theta),
     weightNorm: Math.hypot(...theta),
     gradientAt: async (group, displacement) => {
@@ -57,7 +57,7 @@ async function refine(settings: object, inner: number, losses = { forget, retain
     forget: Float32Array.from(gradientOf(losses.forget, theta)),
     retain: Float32Array.from(gradientOf(losses.retain, theta)),
   }
-  await stationaryForgetting.refinement?.apply(gradients, field, knobs, { inner, outer: 0 })
+  await stationaryForgetting.refinement?.apply(gradients, displaced, knobs, { inner, outer: 0 })
   return { ...gradients, asked, buffers: buffers.size }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineCombiner } from './combiner.ts'
 import { gradientCosine, gramOf, squaredNorm } from './gram.ts'
-import type { GradientField } from './refinement.ts'
+import type { DisplacedGradients } from './refinement.ts'
 
 const schema = z.strictObject({
   innerSteps: z
@@ -65,11 +65,11 @@ export const stationaryForgetting = defineCombiner({
   refinement: {
     backwardPasses: 16,
     gradientBuffers: 9,
-    async apply(gradients, field, knobs, state) {
-      const v = field.buffer(2)
-      await innerGradient(gradients, null, field, knobs, v)
+    async apply(gradients, displaced, knobs, state) {
+      const v = displaced.buffer(2)
+      await innerGradient(gradients, null, displaced, knobs, v)
       if (state.inner < knobs.innerSteps) gradients.forget.set(v)
-      else await curvatureAlong(v, field, knobs, gradients.forget)
+      else await curvatureAlong(v, displaced, knobs, gradients.forget)
       return state
     },
   },
@@ -81,7 +81,7 @@ type Knobs = z.infer<typeof schema>
 async function innerGradient(
   { forget, retain }: Pair,
   at: Float32Array | null,
-  field: GradientField,
+  displaced: DisplacedGradients,
   { alignmentWeight, probe }: Knobs,
   out: Float32Array,
 ): Promise<void> {
@@ -90,8 +90,8 @@ async function innerGradient(
   const product = Math.sqrt(gram.forgetForget) * Math.sqrt(gram.retainRetain)
   if (alignmentWeight === 0 || product === 0) return
   const cosine = gradientCosine(gram)
-  const turn = field.buffer(0)
-  const shifted = field.buffer(1)
+  const turn = displaced.buffer(0)
+  const shifted = displaced.buffer(1)
   const sides = [
     ['forget', forget, retain, gram.forgetForget],
     ['retain', retain, forget, gram.retainRetain],
@@ -100,10 +100,10 @@ async function innerGradient(
     for (let i = 0; i < turn.length; i++) turn[i] = other[i] / product - (cosine / squared) * own[i]
     const length = Math.sqrt(squaredNorm([turn]))
     if (length === 0) continue
-    const shift = (probe * field.weightNorm) / length
+    const shift = (probe * displaced.weightNorm) / length
     for (const sign of [1, -1]) {
       for (let i = 0; i < turn.length; i++) shifted[i] = (at ? at[i] : 0) + sign * shift * turn[i]
-      const { gradient } = await field.gradientAt(group, shifted)
+      const { gradient } = await displaced.gradientAt(group, shifted)
       addScaled(out, gradient, (-alignmentWeight * sign) / (2 * shift))
     }
   }
@@ -112,20 +112,20 @@ async function innerGradient(
 /** `∇²Ψ·v`. */
 async function curvatureAlong(
   v: Float32Array,
-  field: GradientField,
+  displaced: DisplacedGradients,
   knobs: Knobs,
   out: Float32Array,
 ): Promise<void> {
   out.fill(0)
   const length = Math.sqrt(squaredNorm([v]))
   if (length === 0) return
-  const shift = (knobs.probe * field.weightNorm) / length
-  const [at, forget, retain, there] = [3, 4, 5, 6].map(field.buffer)
+  const shift = (knobs.probe * displaced.weightNorm) / length
+  const [at, forget, retain, there] = [3, 4, 5, 6].map(displaced.buffer)
   for (const sign of [1, -1]) {
     for (let i = 0; i < v.length; i++) at[i] = sign * shift * v[i]
-    forget.set((await field.gradientAt('forget', at)).gradient)
-    retain.set((await field.gradientAt('retain', at)).gradient)
-    await innerGradient({ forget, retain }, at, field, knobs, there)
+    forget.set((await displaced.gradientAt('forget', at)).gradient)
+    retain.set((await displaced.gradientAt('retain', at)).gradient)
+    await innerGradient({ forget, retain }, at, displaced, knobs, there)
     addScaled(out, there, sign / (2 * shift))
   }
 }

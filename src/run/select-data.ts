@@ -8,7 +8,7 @@ import type { Recipe } from '../recipe/schema.ts'
 import { createScorer } from '../train/scorer.ts'
 import { type OpenedModel, openSession, type Session } from '../train/session.ts'
 import type { ChosenSelector } from '../train/step-selectors.ts'
-import type { Selection } from '../train/steps.ts'
+import type { DataWeights } from '../train/step-source.ts'
 import type { NewEvent } from './events.ts'
 import { createGradientProbe } from './gradient-probe.ts'
 import { joined, splitByExample } from './references.ts'
@@ -41,7 +41,7 @@ export async function selectData(
   emit: (event: NewEvent) => void,
   openAssistant: (path: string) => Promise<OpenedModel>,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
-): Promise<{ selection: Selection; stored: Map<string, Float32Array> }> {
+): Promise<{ selection: DataWeights; stored: Map<string, Float32Array> }> {
   const tokens: Partial<Record<Set, Float32Array[]>> = {}
   const examples: Partial<Record<Set, Float32Array>> = {}
   const kept = new Map<string, Float32Array>()

@@ -21,16 +21,16 @@ export interface ReferenceScores {
   readonly activations: ((batch: Batch) => Promise<Float32Array>) | null
 }
 
-/** What of the data takes part, where not all of it does to the same degree. */
-export interface Selection {
+/** The weights of tokens and examples, where not all take part to the same degree. */
+export interface DataWeights {
   /** `[answers]` how much each answer token of each example takes part, by group. */
   readonly tokens: Readonly<Partial<Record<Group, readonly Float32Array[]>>>
   /** `[examples]` how much each example takes part, by group: 0 leaves it out. */
   readonly examples: Readonly<Partial<Record<Group, Float32Array>>>
 }
 
-/** All of the data. */
-export const everything: Selection = { tokens: {}, examples: {} }
+/** Every token and example in full. */
+export const wholeData: DataWeights = { tokens: {}, examples: {} }
 
 interface SourceOptions {
   readonly batchSize: number
@@ -48,13 +48,13 @@ export function unlearningSteps(
     /** The answers preferred to those of `forget`, one each, for losses that compare the two. */
     preferred?: readonly Example[] | null
     references: ReferenceScores
-    selection?: Selection
+    selection?: DataWeights
     /** Gradients per group instead of one for both together. */
     separate: boolean
   },
 ): StepSource {
   const { forget, retain, preferred, batchSize, accumulate, seed, separate } = options
-  const selection = options.selection ?? everything
+  const selection = options.selection ?? wholeData
   const kept = {
     forget: keptPlaces(forget.length, selection.examples.forget),
     retain: keptPlaces(retain?.length ?? 0, selection.examples.retain),
@@ -117,7 +117,7 @@ export function trainingSteps(
     {
       ...options,
       references: { tokens: {}, distribution: null, activations: null },
-      selection: everything,
+      selection: wholeData,
     },
   )
   const epochs = new EpochCache((epoch) =>
@@ -160,7 +160,7 @@ function keptPlaces(count: number, weights: Float32Array | undefined): Int32Arra
 
 function microBatchBuilder(
   sets: Readonly<Partial<Record<Group, readonly Example[]>>>,
-  options: { references: ReferenceScores; selection: Selection; padToken: number },
+  options: { references: ReferenceScores; selection: DataWeights; padToken: number },
 ) {
   const { references, selection, padToken } = options
   return async (items: Readonly<Record<Group, Int32Array>>): Promise<MicroBatch> => {

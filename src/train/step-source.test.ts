@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Example } from '../data/example.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { StepData } from './step.ts'
-import { trainingSteps, unlearningSteps } from './steps.ts'
+import { trainingSteps, unlearningSteps } from './step-source.ts'
 import { tinyExamples } from './testing/tiny.ts'
 
 const forget = tinyExamples(7, 3)

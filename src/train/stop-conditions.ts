@@ -1,5 +1,5 @@
-/** When to stop, as a recipe says it; null switches a guard off. */
-export interface GuardSettings {
+/** The conditions on which a run stops, `train.guards` of a recipe; null switches one off. */
+export interface StopConditions {
   readonly nonFinite: boolean
   /** Nats per token. */
   readonly retainLossRise: number | null
@@ -11,7 +11,7 @@ export interface GuardSettings {
   readonly noEffect: number | null
 }
 
-/** Why a guard tripped. */
+/** Which condition stopped a run, and why. */
 export interface Trip {
   readonly guard: 'non-finite' | 'divergence' | 'collapse' | 'no-effect'
   readonly reason: string
@@ -27,7 +27,7 @@ export interface UtilityCheck {
 
 /** Looks at a step's losses, given the steps done before it. */
 export function checkStep(
-  settings: GuardSettings,
+  settings: StopConditions,
   result: {
     finite: boolean
     losses: { forget: number | null; retain: number | null }
@@ -76,7 +76,7 @@ export function withRetainLoss(losses: RetainLosses, loss: number | null): Retai
  * @returns how many steps ago a loss was first over what is allowed or not finite, with the trip
  */
 export function checkRetainLosses(
-  { retainLossRise }: GuardSettings,
+  { retainLossRise }: StopConditions,
   { first, recent }: RetainLosses,
 ): { trip: Trip; stepsAgo: number } | null {
   if (retainLossRise === null || first === null || recent.length < averagedSteps) return null
@@ -99,7 +99,7 @@ export function checkRetainLosses(
 
 /** Looks at answers and probabilities on the retain set. */
 export function checkUtility(
-  settings: GuardSettings,
+  settings: StopConditions,
   before: UtilityCheck,
   now: UtilityCheck,
 ): Trip | null {
@@ -127,7 +127,7 @@ export function checkUtility(
 
 /** Looks at whether anything was forgotten; probabilities are null where they are not numbers. */
 export function checkEffect(
-  settings: GuardSettings,
+  settings: StopConditions,
   forgetBefore: number | null,
   forgetAfter: number | null,
 ): Trip | null {

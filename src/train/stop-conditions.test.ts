@@ -4,19 +4,19 @@ import {
   checkRetainLosses,
   checkStep,
   checkUtility,
-  type GuardSettings,
   type RetainLosses,
+  type StopConditions,
   withRetainLoss,
-} from './guards.ts'
+} from './stop-conditions.ts'
 
-const all: GuardSettings = {
+const all: StopConditions = {
   nonFinite: true,
   retainLossRise: 2,
   repetition: 0.8,
   utilityFloor: 0.5,
   noEffect: 0.01,
 }
-const off: GuardSettings = {
+const off: StopConditions = {
   nonFinite: false,
   retainLossRise: null,
   repetition: null,
