@@ -28,6 +28,9 @@ export function jobWords(
         if (json) terminal.out.write(`${JSON.stringify(event)}\n`)
         return
       }
+      case 'timing':
+        err.write('timing a few steps …\n')
+        return
       case 'trained':
         progress.close()
         out.write(summaryLines(notice.folder, notice.recipe, notice.outcome))

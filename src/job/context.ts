@@ -8,6 +8,8 @@ import type { JobOutcome } from './outcome.ts'
 
 /** What a job says as it goes: facts, for whose words the listener cares. */
 export type Notice =
+  /** Steps are timed for a plan. */
+  | { readonly kind: 'timing' }
   /** A run's training begins, and its state is saved from now on. */
   | { readonly kind: 'training' }
   | { readonly kind: 'event'; readonly event: RunEvent }

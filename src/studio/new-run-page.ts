@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path'
 import { formatProblem, UserError } from '../error.ts'
+import { planRunJob, type RunJobPlan } from '../job/plan-job.ts'
 import { methods } from '../method/methods.ts'
 import { count } from '../report/format.ts'
 import { html, type Markup } from '../report/markup.ts'
-import { freeMemoryBytes, type Plan, planRun } from '../run/run-plan.ts'
 import { bytesText } from '../units.ts'
 import { checkedRecipe, type LaunchOptions } from './launch.ts'
 import { type FormField, type FormSection, recipeForm, recipeText } from './recipe-form.ts'
@@ -56,22 +56,23 @@ ${'plan' in checked ? planned(checked.plan) : html`<section><h2>What is missing<
 async function planOf(
   text: string,
   options: LaunchOptions,
-): Promise<{ plan: Plan } | { problems: string[] }> {
+): Promise<{ plan: RunJobPlan } | { problems: string[] }> {
   try {
     const { recipe } = checkedRecipe(text, options)
-    return { plan: await planRun(recipe, { freeBytes: freeMemoryBytes() }) }
+    return { plan: await planRunJob(recipe, false, { ...options, tell() {} }) }
   } catch (error) {
     if (error instanceof UserError) return { problems: error.problems.map(formatProblem) }
     throw error
   }
 }
 
-function planned(plan: Plan): Markup {
+function planned(plan: RunJobPlan): Markup {
   const rows = [
     ['Steps', `${count(plan.totalSteps)}, ${count(plan.stepsPerEpoch)} an epoch`],
     ['Trained', `${count(plan.trainableParameters)} of ${count(plan.parameters)} parameters`],
     ['Peak memory', bytesText(plan.peakBytes)],
     ['Disk', bytesText(plan.diskBytes)],
+    ...(plan.evaluation ? [['Measured on', plan.evaluation.benchmark]] : []),
   ]
   return html`<section><h2>Plan</h2><dl class="facts">${rows.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}<div><dt>Training time</dt><dd id="time"><button type="button" data-time>Time a few steps</button></dd></div></dl>
 ${plan.warnings.map((warning) => html`<p class="notice">${warning}</p>`)}</section>`

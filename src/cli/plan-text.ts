@@ -1,0 +1,61 @@
+import type { EvaluationPlan, RunJobPlan, StagesJobPlan } from '../job/plan-job.ts'
+import { bytesText, durationText } from '../units.ts'
+
+/** A run's plan, a line each. */
+export function runPlanText(plan: RunJobPlan): string {
+  const share = (100 * plan.trainableParameters) / plan.parameters
+  const rows: [string, string][] = [
+    ['parameters', `${plan.parameters.toLocaleString('en')}`],
+    ['trainable', `${plan.trainableParameters.toLocaleString('en')} (${share.toPrecision(3)} %)`],
+    ['steps', `${plan.totalSteps} (${plan.stepsPerEpoch} per epoch)`],
+    ['tokens', `${plan.tokens.toLocaleString('en')}, padding included`],
+    ['peak memory', bytesText(plan.peakBytes)],
+    ...Object.entries(plan.memoryBytes)
+      .filter(([, bytes]) => bytes > 0)
+      .map(([part, bytes]): [string, string] => [`  ${part}`, bytesText(bytes)]),
+    ['disk', bytesText(plan.diskBytes)],
+  ]
+  if (plan.seconds !== null && plan.secondsPerStep !== null)
+    rows.push([
+      'training time',
+      `${durationText(plan.seconds)} (${plan.secondsPerStep.toPrecision(3)} s a step)`,
+    ])
+  if (plan.evaluation) rows.push(['evaluation', evaluationText(plan.evaluation)])
+  return rows.map(([name, value]) => `${name.padEnd(15)} ${value}\n`).join('')
+}
+
+/** A line a stage, then all together. */
+export function stagesPlanText(plan: StagesJobPlan): string {
+  const width = Math.max(...plan.stages.map(({ name }) => name.length), 'all stages'.length)
+  const time = (seconds: number | null) => (seconds === null ? [] : [durationText(seconds)])
+  const line = (name: string, parts: readonly string[]) =>
+    `${name.padEnd(width)}  ${parts.join(', ')}\n`
+  const lines = plan.stages.map((stage) => {
+    if (stage.kind !== 'unlearn')
+      return line(stage.name, [stage.kind, ...needs(stage.peakBytes, stage.diskBytes)])
+    const { totalSteps, peakBytes, diskBytes, seconds } = stage.plan
+    return line(stage.name, [
+      `${totalSteps} steps`,
+      ...needs(peakBytes, diskBytes),
+      ...time(seconds),
+    ])
+  })
+  const { totalSteps, peakBytes, diskBytes, seconds } = plan
+  const all = [`${totalSteps} steps`, ...needs(peakBytes, diskBytes), ...time(seconds)]
+  const evaluated = Object.entries(plan.evaluations).map(
+    ([name, evaluation]) => `${name} is evaluated on ${evaluationText(evaluation)}\n`,
+  )
+  return [...lines, line('all stages', all), ...evaluated].join('')
+}
+
+function needs(peakBytes: number, diskBytes: number): string[] {
+  return [`peak memory ${bytesText(peakBytes)}`, `disk ${bytesText(diskBytes)}`]
+}
+
+/** `tofu/forget05: 1,017 rows of 5 sets; no data for holdout`. */
+function evaluationText({ benchmark, rows, missingSets }: EvaluationPlan): string {
+  const counts = Object.values(rows)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const without = missingSets.length > 0 ? `; no data for ${missingSets.join(', ')}` : ''
+  return `${benchmark}: ${total.toLocaleString('en')} rows of ${counts.length} sets${without}`
+}
