@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -87,4 +88,32 @@ test('what cannot be had says why, and what to do', async () => {
     /no connection to/,
   )
   await expect(dataFolder('hub:mine', wantedData(benchmark), env)).rejects.toThrow('hub:me/mine')
+})
+
+test.each(['hub:../..', 'hub:me/..', 'hub:../mine', 'hub:./mine', 'hub:me/a..b', 'hub:-me/mine'])(
+  '%s is no name of a dataset',
+  async (name) => {
+    asked = []
+    await expect(dataFolder(name, wantedData(benchmark), env)).rejects.toThrow('hub:owner/name')
+    expect(asked).toEqual([])
+  },
+)
+
+test.each([
+  '../../../../escaped.json',
+  '/escaped.json',
+  'data/../../escaped.json',
+  'data//escaped.json',
+  './escaped.json',
+  'data\\..\\escaped.json',
+  'C:escaped.json',
+  'a.json?download=true',
+])('a file called %s is not fetched, and nothing is written', async (file) => {
+  asked = []
+  const wanted = { hub: null, files: [{ names: [file], optional: false }] }
+  await expect(dataFolder('hub:me/names', wanted, env)).rejects.toThrow(
+    'expected the name of a file in the dataset',
+  )
+  expect(asked).toEqual([])
+  expect(existsSync(join(cache, 'datasets', 'me', 'names'))).toBe(false)
 })

@@ -31,7 +31,7 @@ export async function dataFolder(
 ): Promise<string> {
   if (!data.startsWith('hub:')) return data
   const name = data.slice('hub:'.length)
-  if (!/^[\w.-]+\/[\w.-]+$/.test(name))
+  if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(name) || name.includes('..'))
     throw new UserError({
       code: 'bad-hub-name',
       path: '--data',
@@ -39,6 +39,16 @@ export async function dataFolder(
       got: data,
       ...(wanted.hub && { hint: `This benchmark's is hub:${wanted.hub}` }),
     })
+  const outside = wanted.files.flatMap(({ names }) => names).filter((file) => !isName(file))
+  if (outside.length > 0)
+    throw new UserError(
+      outside.map((file) => ({
+        code: 'bad-file-name',
+        path: data,
+        expected: 'the name of a file in the dataset, such as data/forget.jsonl',
+        got: JSON.stringify(file),
+      })),
+    )
   const cache = env.LETHE_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'lethe')
   const folder = join(cache, 'datasets', ...name.split('/'))
   const manifestPath = join(folder, 'manifest.json')
@@ -81,6 +91,11 @@ export async function dataFolder(
   }
   if (problems.length > 0) throw new UserError(problems)
   return folder
+}
+
+/** Whether a file is named that lies in the dataset and nowhere else, whatever the system's separator is. */
+function isName(file: string): boolean {
+  return /^[^\\:?#%\0]+$/.test(file) && file.split('/').every((part) => !/^\.{0,2}$/.test(part))
 }
 
 /** Downloads a file whole or not at all. Returns why it could not be had. */
