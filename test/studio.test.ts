@@ -170,6 +170,15 @@ describe('what must not happen', () => {
   test('a recipe that writes outside is not run, nor one that is wrong', async () => {
     const outside = await post('/api/runs', { recipe: 'model: m\noutput: ../elsewhere\n' })
     expect(outside).toMatchObject({ status: 422, body: { problems: [{ code: 'outside' }] } })
+    symlinkSync(join(root, 'not-there-yet'), join(runs, 'dangling'))
+    symlinkSync(join(runs, 'circle'), join(runs, 'circle'))
+    for (const output of ['link', 'link/new', 'link/a/b', 'dangling', 'dangling/new', 'circle/new'])
+      expect(
+        await post('/api/runs', { recipe: `model: m\noutput: runs/${output}\n` }),
+        output,
+      ).toMatchObject({ status: 422, body: { problems: [{ code: 'outside' }] } })
+    await rm(join(runs, 'dangling'))
+    await rm(join(runs, 'circle'))
     const wrong = await post('/api/runs', { recipe: 'model: m\nmethod: nop\noutput: runs/x\n' })
     expect(wrong.status).toBe(422)
     expect(wrong.body.problems.map(({ code }: { code: string }) => code)).toContain('missing')

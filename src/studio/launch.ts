@@ -12,6 +12,7 @@ import type { Resolved } from '../recipe/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import type { Plan } from '../run/run-plan.ts'
+import { isInside } from './inside.ts'
 import { processOf } from './process-of.ts'
 
 /** Where runs are started from. */
@@ -37,7 +38,7 @@ export function checkedRecipe(text: string, options: LaunchOptions): Resolved<Re
 }
 
 function mustBeInside(output: unknown, { root, cwd }: LaunchOptions): void {
-  if (typeof output !== 'string' || resolve(cwd, output).startsWith(resolve(root) + sep)) return
+  if (typeof output !== 'string' || isInside(root, resolve(cwd, output))) return
   throw new UserError({
     code: 'outside',
     path: 'output',

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../error.ts'
 import type { RunEvent } from '../run/events.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import { openRunFolder, type RunFolder } from '../run/run-folder.ts'
+import { isInside } from './inside.ts'
 import { readLogEnds } from './log-ends.ts'
 import { processOf } from './process-of.ts'
 
@@ -68,12 +69,8 @@ export function runById(root: string, id: string): RunFolder {
 
 /** @throws UserError where a path leads out of the runs folder, by `..` or by a link */
 export function insideRoot(root: string, id: string): string {
-  const inside = (path: string, of: string) => path.startsWith(of + sep)
   const path = resolve(root, id)
-  const outside =
-    !inside(path, resolve(root)) ||
-    (existsSync(path) && !inside(realpathSync(path), realpathSync(root)))
-  if (outside)
+  if (!isInside(root, path))
     throw new UserError({
       code: 'outside',
       path: id,
