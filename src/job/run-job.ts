@@ -10,6 +10,7 @@ import type { RunEvent } from '../run/events.ts'
 import { pretrain } from '../run/pretrain-run.ts'
 import { planRunEvaluation } from '../run/run-evaluation.ts'
 import type { RunFolder } from '../run/run-folder.ts'
+import { writeProcess } from '../run/run-process.ts'
 import type { RunOutcome } from '../run/run-training.ts'
 import { unlearn } from '../run/unlearn-run.ts'
 import { openTrackers } from '../track/open-trackers.ts'
@@ -66,7 +67,7 @@ async function train(
   ])
   tell({ kind: 'training' })
   const engine = await createEngine()
-  await writeFileAtomic(folder.pid, `${process.pid}\n`)
+  await writeProcess(folder)
   try {
     const options = {
       recipeText: await readFile(folder.recipe, 'utf8'),

@@ -12,8 +12,8 @@ import type { Resolved } from '../recipe/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import type { Plan } from '../run/run-plan.ts'
+import { processOf } from '../run/run-process.ts'
 import { isInside } from './inside.ts'
-import { processOf } from './process-of.ts'
 
 /** Where runs are started from. */
 export interface LaunchOptions {

@@ -4,9 +4,9 @@ import { UserError } from '../error.ts'
 import type { RunEvent } from '../run/events.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import { openRunFolder, type RunFolder } from '../run/run-folder.ts'
+import { processOf } from '../run/run-process.ts'
 import { isInside } from './inside.ts'
 import { readLogEnds } from './log-ends.ts'
-import { processOf } from './process-of.ts'
 
 /** How a run stands; `interrupted`: its process is gone and said nothing. */
 export type RunState = 'running' | 'finished' | 'failed' | 'guard' | 'paused' | 'interrupted'
