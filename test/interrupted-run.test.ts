@@ -9,7 +9,7 @@ import { readEvents } from '../src/run/event-log.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { runFolderAt } from '../src/run/run-folder.ts'
 import { eventsOf, resultOf, type TinySettings, tinyRecipe } from '../src/run/testing/tiny-run.ts'
-import { runCli } from './helpers/cli.ts'
+import { runCli, runIn } from './helpers/cli.ts'
 import { build, needing } from './helpers/needs.ts'
 import { testSeed } from './helpers/seed.ts'
 
@@ -124,6 +124,25 @@ describe('the command line', needing(build), () => {
     expect(resumed.code, resumed.err).toBe(0)
     expect(resumed.events[0]).toMatchObject({ type: 'run.resumed', step: paused.step })
     await expectSameResult('interrupted')
+  })
+
+  test('a second process is refused while a first one works in the folder, and disturbs nothing', async () => {
+    const recipe = await tinyRecipe(root, 'two', settings)
+    let second: ReturnType<typeof runIn> | undefined
+    const first = await runCli(['run', recipe], {
+      onEvent: (event, child) => {
+        if (second || event.type !== 'step') return
+        child.kill('SIGSTOP')
+        second = runIn(root, ['resume', 'two']).finally(() => child.kill('SIGCONT'))
+      },
+    })
+    expect(await second).toMatchObject({ code: 2, err: expect.stringContaining('works in') })
+    expect(first.code, first.err).toBe(0)
+    expect(await runIn(root, ['run', recipe])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('lethe resume'),
+    })
+    await expectSameResult('two')
   })
 
   test('Ctrl-C twice stops at once', async () => {

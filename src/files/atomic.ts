@@ -2,6 +2,7 @@ import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { basename, dirname, join, resolve } from 'node:path'
 import { diskError } from './disk-error.ts'
 import { exchange } from './exchange.ts'
+import { isRunning } from './is-running.ts'
 
 export type Content = string | Uint8Array | AsyncIterable<Uint8Array>
 
@@ -126,15 +127,6 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 async function syncFolder(path: string): Promise<void> {

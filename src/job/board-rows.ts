@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { type LeaderboardRow, type LeaderboardSeed, seedOf } from '../compare/leaderboard.ts'
 import { ofEach } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
@@ -61,10 +62,20 @@ export async function performRows(
   task: RowsTask,
   context: JobContext,
 ): Promise<LeaderboardRow[] | null> {
+  const output = resolve(context.cwd, task.output)
+  const prepared = readPrepared(output, benchmark.id)
+  return holdFolder(output, () => makeRows(benchmark, task, prepared, context))
+}
+
+async function makeRows(
+  benchmark: Benchmark,
+  task: RowsTask,
+  prepared: PreparedBenchmark,
+  context: JobContext,
+): Promise<LeaderboardRow[] | null> {
   const { cwd } = context
   const output = resolve(cwd, task.output)
   const folder = benchmarkFolder(output)
-  const prepared = readPrepared(output, benchmark.id)
   const data = resolve(cwd, prepared.data)
   const tune = benchmark.splits
     ? await chooseSplit(benchmark, data, benchmark.splits.tune.join(','), false)

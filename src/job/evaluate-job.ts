@@ -1,11 +1,17 @@
+import { resolve } from 'node:path'
 import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
+import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { type EvaluationTask, performTask } from '../measure/evaluation/evaluation-task.ts'
 import type { JobContext } from './context.ts'
 
 /** Measures a model, or goes on with that, on an engine of its own. Returns whether it is complete. */
-export async function evaluate(task: EvaluationTask, context: JobContext): Promise<boolean> {
+export function evaluate(task: EvaluationTask, context: JobContext): Promise<boolean> {
+  return holdFolder(resolve(context.cwd, task.output), () => measure(task, context))
+}
+
+async function measure(task: EvaluationTask, context: JobContext): Promise<boolean> {
   const { cwd, env, stopRequested, tell } = context
   tell({ kind: 'measuring' })
   const engine = await createEngine()

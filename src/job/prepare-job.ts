@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { holdFolder } from '../files/hold-folder.ts'
 import { dataFolder } from '../hub/hub-data.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { withExtras } from '../measure/extras.ts'
@@ -46,7 +47,11 @@ export interface PrepareTask {
  * @returns false where it was stopped
  * @throws UserError that says how to make a reference which is missing
  */
-export async function performPrepare(task: PrepareTask, context: JobContext): Promise<boolean> {
+export function performPrepare(task: PrepareTask, context: JobContext): Promise<boolean> {
+  return holdFolder(resolve(context.cwd, task.output), () => prepare(task, context))
+}
+
+async function prepare(task: PrepareTask, context: JobContext): Promise<boolean> {
   const { cwd, env, tell, stopRequested } = context
   const { limit, split, extras, reportTest } = task
   const benchmark = withExtras(await readBenchmark(task.benchmark, cwd), extras)

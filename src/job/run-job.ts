@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createEngine } from '../engine/node.ts'
 import { type Problem, UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { holdFolder } from '../files/hold-folder.ts'
 import { type AnyRecipe, readAnyRecipe } from '../recipe/read.ts'
 import { reportFromRunFolder } from '../report/from-run-folder.ts'
 import { type EventLog, openEventLog, readEvents } from '../run/event-log.ts'
@@ -22,9 +23,13 @@ const trackHint = 'The run goes on; what could not be sent is tried again.'
 /**
  * Performs the recipe in a run folder, or goes on with it from its latest state; then evaluates the model as the recipe says.
  *
- * @throws UserError for a recipe, data or a machine that it cannot be done with
+ * @throws UserError for a recipe, data or a machine that it cannot be done with, and where another process works in the folder
  */
-export async function performRun(folder: RunFolder, context: JobContext): Promise<RunOutcome> {
+export function performRun(folder: RunFolder, context: JobContext): Promise<RunOutcome> {
+  return holdFolder(folder.path, () => trainAndEvaluate(folder, context))
+}
+
+async function trainAndEvaluate(folder: RunFolder, context: JobContext): Promise<RunOutcome> {
   const { cwd, env, tell } = context
   const loaded = await readAnyRecipe(folder.recipe, { cwd, env })
   const evaluation =

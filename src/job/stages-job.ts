@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createEngine } from '../engine/node.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { copyFolderAtomic } from '../files/copy-folder.ts'
 import { withFileErrors } from '../files/file-error.ts'
+import { holdFolder, lockName } from '../files/hold-folder.ts'
 import type { PlannedStage, StagedRecipe } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
 import { readEvents } from '../run/event-log.ts'
@@ -33,17 +34,20 @@ export async function beginStages(
   { cwd, replace = false }: { cwd: string; replace?: boolean },
 ): Promise<void> {
   const root = resolve(cwd, staged.output)
-  withFileErrors(staged.output, () => {
-    if (replace) rmSync(root, { recursive: true, force: true })
-    mkdirSync(root, { recursive: true })
+  await holdFolder(root, async () => {
+    if (replace)
+      withFileErrors(staged.output, () => {
+        for (const name of readdirSync(root))
+          if (name !== lockName) rmSync(join(root, name), { recursive: true, force: true })
+      })
+    const claims: Claim[] = []
+    for (const stage of staged.stages) {
+      const claim = await claimOf(stage, root, staged.output, cwd)
+      if (claim) claims.push(claim)
+    }
+    refuseOtherResults(claims)
+    await writeStages(root, staged)
   })
-  const claims: Claim[] = []
-  for (const stage of staged.stages) {
-    const claim = await claimOf(stage, root, staged.output, cwd)
-    if (claim) claims.push(claim)
-  }
-  refuseOtherResults(claims)
-  await writeStages(root, staged)
 }
 
 /**
@@ -52,10 +56,11 @@ export async function beginStages(
  *
  * @throws UserError as `beginStages`
  */
-export async function performStages(
-  staged: StagedRecipe,
-  context: JobContext,
-): Promise<JobOutcome> {
+export function performStages(staged: StagedRecipe, context: JobContext): Promise<JobOutcome> {
+  return holdFolder(resolve(context.cwd, staged.output), () => performEach(staged, context))
+}
+
+async function performEach(staged: StagedRecipe, context: JobContext): Promise<JobOutcome> {
   const { output, stages, file } = staged
   const { cwd, tell, stopRequested } = context
   await beginStages(staged, { cwd })

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ofEach } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
-import { withFileErrors } from '../files/file-error.ts'
+import { holdFolder } from '../files/hold-folder.ts'
 import { readRecipe } from '../recipe/read.ts'
 import type { Resolved } from '../recipe/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -48,7 +47,16 @@ export function resolveCells(
  * @param recipes of `resolveCells`
  * @throws UserError where a folder holds a run of other settings, before anything is done
  */
-export async function performSweep(
+export function performSweep(
+  sweep: Sweep,
+  recipes: readonly Resolved<Recipe>[],
+  context: JobContext,
+): Promise<CellResult[]> {
+  const root = resolve(context.cwd, sweep.output)
+  return holdFolder(root, () => launchCells(sweep, recipes, context))
+}
+
+async function launchCells(
   { file, output, cells }: Sweep,
   recipes: readonly Resolved<Recipe>[],
   context: JobContext,
@@ -66,7 +74,6 @@ export async function performSweep(
       hint: 'Choose another --output, or delete the folder',
     })),
   )
-  withFileErrors(output, () => mkdirSync(root, { recursive: true }))
   const results = () => cells.map((cell) => ({ ...cell, state: cellState(folderOf(cell.name)) }))
   const write = async () => {
     const content: SweepFile = { recipe: file, cells: results() }

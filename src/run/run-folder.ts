@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, UserError } from '../error.ts'
 import { withFileErrors } from '../files/file-error.ts'
+import { lockName } from '../files/hold-folder.ts'
 
 /** A run's files, as absolute paths. */
 export interface RunFolder {
@@ -62,7 +63,7 @@ export function createRunFolder(
   const isOwn = replace && holdsRun(run) ? ownEntry : () => false
   const present = withFileErrors(run.path, () => {
     mkdirSync(run.path, { recursive: true })
-    return readdirSync(run.path)
+    return readdirSync(run.path).filter((name) => name !== lockName)
   })
   const found = present.filter((name) => !isOwn(name))
   if (found.length > 0)
