@@ -5,6 +5,7 @@ import { graphWeights } from '../model/weights.ts'
 import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
 import type { Session } from '../train/session.ts'
 import type { ReferenceScores } from '../train/step-source.ts'
+import { changedWeights } from '../train/trainable.ts'
 import type { RunData } from './run-data.ts'
 
 /** Scores of the starting model that the losses need, from a stored state or computed now. */
@@ -97,10 +98,8 @@ export function splitByExample(all: Float32Array, examples: readonly Example[]):
 
 /** The starting model beside the trained one: without its adapter, or, where weights themselves will change, with copies. */
 function startingModel({ engine, model, store, feeds }: Session) {
-  const { adapter } = store.trainable
-  const changing = adapter?.start ? adapter.weights : adapter ? [] : store.trained.views.keys()
   const values = new Map(store.tensors)
-  for (const name of changing) {
+  for (const name of changedWeights(store.trainable)) {
     const { data, shape } = store.tensors.get(name) as Tensor
     values.set(name, { data: data.slice(), shape })
   }

@@ -19,7 +19,7 @@ import { type OpenedModel, openModel, openSession, storedModelBytes } from '../t
 import { slotLengths } from '../train/slot-lengths.ts'
 import { positionsOf } from '../train/step.ts'
 import type { StepSource } from '../train/step-source.ts'
-import { chooseTrainable } from '../train/trainable.ts'
+import { changedWeights, chooseTrainable } from '../train/trainable.ts'
 import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
 import { bytesText } from '../units.ts'
 import { loadData, type RunData } from './run-data.ts'
@@ -134,7 +134,8 @@ export async function estimateRun(
     (looksAlongUpdates(recipe) ? 2 : 0) +
     // What the weights are put back from.
     (estimator?.needs.forward ? 1 : 0)
-  const copies = needsCopy(method, trainable.adapter !== null) ? trained : 0
+  const copied = needsStartingModel(method) ? changedWeights(trainable) : []
+  const copies = totalSize(copied.map((name) => model.parameters.get(name) ?? []))
   const adapters = trainable.adapter ? trained : 0
   const kinds = updateKinds(optimizer, trained, hiddenMatrices(model, trainable))
   const slots = [...slotLengths(kinds).values()].reduce((a, b) => a + b, 0)
@@ -245,11 +246,10 @@ async function surveyEpoch(source: StepSource) {
   return { largest, positions }
 }
 
-function needsCopy(method: ReturnType<typeof resolveMethod>, hasAdapters: boolean): boolean {
-  const losses = [method.forgetLoss, method.retainLoss]
-  return (
-    !hasAdapters &&
-    losses.some((loss) => loss?.needs.referenceDistribution || loss?.needs.referenceActivations)
+/** A loss reads the starting model in every step. */
+function needsStartingModel({ forgetLoss, retainLoss }: ResolvedMethod): boolean {
+  return [forgetLoss, retainLoss].some(
+    (loss) => loss?.needs.referenceDistribution || loss?.needs.referenceActivations,
   )
 }
 

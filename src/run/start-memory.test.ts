@@ -16,9 +16,9 @@ afterAll(async () => {
   await rm(root, { recursive: true })
 })
 
-async function planOf(init: 'zero' | 'fila') {
+async function planOf(init: 'zero' | 'fila', method = 'blur') {
   const train = { parameters: { lora: { rank: 2, targets: ['q_proj', 'down_proj'], init } } }
-  const path = await tinyRecipe(root, init, { train })
+  const path = await tinyRecipe(root, `${init}-${method}`, { method: { id: method }, train })
   const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
   const opened = await openModel(recipe.model)
   const plan = await estimateRun(recipe, opened, await loadData(recipe, opened, () => {}))
@@ -39,4 +39,14 @@ test('plan counts the Fisher informations of FILA, and the adapters that are sto
   )
   expect(fila.memoryBytes.activations).toBeGreaterThanOrEqual(zero.memoryBytes.activations)
   expect(fila.diskBytes).toBeGreaterThan(zero.diskBytes)
+})
+
+test('plan counts the weights that FILA changes among those of the starting model that a loss reads', async () => {
+  const { plan: zero } = await planOf('zero', 'kl-min')
+  const { plan: fila, shapes } = await planOf('fila', 'kl-min')
+  const changed = [...shapes].filter(([name]) => /(q_proj|down_proj)\.weight$/.test(name))
+  expect(zero.memoryBytes.reference).toBe(0)
+  expect(fila.memoryBytes.reference).toBe(
+    changed.reduce((bytes, [, [rows, columns]]) => bytes + 4 * rows * columns, 0),
+  )
 })

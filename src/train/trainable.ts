@@ -54,6 +54,12 @@ export function chooseTrainable(model: LanguageModel, choice: ParameterChoice): 
   return trainableSet(adapter.shapes, adapter)
 }
 
+/** Names of the model's own weights that a run changes in memory: not those that an adapter only stands beside. */
+export function changedWeights({ adapter, shapes }: TrainableSet): readonly string[] {
+  if (!adapter) return [...shapes.keys()]
+  return adapter.start ? adapter.weights : []
+}
+
 function trainableSet(
   shapes: ReadonlyMap<string, readonly number[]>,
   adapter: Adapter | null,
