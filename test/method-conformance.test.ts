@@ -12,6 +12,7 @@ import type { Loss } from '../src/parts/loss/loss.ts'
 import { logitsContext } from '../src/parts/loss/testing/loss-case.ts'
 import { loadRecipe } from '../src/recipe/load.ts'
 import { readRecipe } from '../src/recipe/read.ts'
+import { builtInRegistry } from '../src/recipe/registry.ts'
 import { toYaml } from '../src/recipe/write.ts'
 import { referenceScores } from '../src/run/references.ts'
 import { loadData } from '../src/run/run-data.ts'
@@ -73,12 +74,19 @@ async function start(on: Engine, id: string) {
   const path = await recipeOf(id, `${id}-steps`, { epochs: 1 })
   const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {})
+  const data = await loadData(recipe, opened, () => {}, builtInRegistry)
   const session = await openSession(on, opened, recipe.train.parameters, 0)
   const method = resolveMethod(recipe.method)
-  const learner = await createUnlearner(recipe, session)
+  const learner = await createUnlearner(recipe, session, builtInRegistry)
   const references = await referenceScores(method, session, data)
-  const { selection } = await selectData(recipe, session, data, () => {}, openModel)
+  const { selection } = await selectData(
+    recipe,
+    session,
+    data,
+    () => {},
+    openModel,
+    builtInRegistry,
+  )
   const { source } = runSteps(recipe, method, data, 0, references.scores, selection)
   return { method, session, learner, references, source, step: await source.at(0, 0) }
 }

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Alternate preference optimisation: prefers another plausible answer of the model's own to the one to be forgotten. */
 export const altPo = defineMethod({
@@ -9,7 +9,7 @@ export const altPo = defineMethod({
     'Mekala et al. 2024, arXiv:2409.13474; molereddy/Alternate-Preference-Optimization (c9b78bd); locuslab/open-unlearning community/methods/AltPO',
   summary:
     'Direct preference optimisation in which the preferred answer is a plausible but different one, sampled from the starting model before training, so that answers stay fluent; lethe alternates samples them.',
-  losses: { forget: only('dpo'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('dpo'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Bi-level unlearning: the forget loss first, the retain loss among what minimises it. */
 export const blur = defineMethod({
@@ -8,7 +8,7 @@ export const blur = defineMethod({
   source: 'Reisizadeh et al. 2025, arXiv:2506.08164; OptimAI-Lab/BLURLLMUnlearning (075f00e)',
   summary:
     'Moves along the retain gradient without its part along the forget gradient, plus gamma forget gradients, so that retention cannot cancel forgetting.',
-  losses: { forget: anyLoss('forget', 'npo'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: anyPart('npo'), retain: anyPart('cross-entropy') },
   combiner: only('bilevel'),
   defaults: {},
   fixed: {},

@@ -1,6 +1,6 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** CE-U: cross-entropy to the model's own distribution without the true token. */
 export const ceU = defineMethod({
@@ -9,7 +9,7 @@ export const ceU = defineMethod({
   source: 'Yang 2025, arXiv:2503.01224; locuslab/open-unlearning src/trainer/unlearn/ceu.py',
   summary:
     'Trains the model towards its own distribution with the true token taken out: bounded, without a starting model, and still once the token is forgotten. The paper has no retain term; retainWeight 0 leaves it out.',
-  losses: { forget: only('ce-u'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('ce-u'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: { retainWeight: 0 },
   fixed: {},

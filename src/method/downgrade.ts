@@ -1,5 +1,5 @@
+import { anyPart } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyCombiner, anyLoss } from './parts.ts'
 
 /** Downgrade to upgrade: any method with a coarser optimiser, for forgetting that is harder to undo. */
 export const downgrade = defineMethod({
@@ -8,8 +8,8 @@ export const downgrade = defineMethod({
   source: 'Lang et al. 2025, arXiv:2510.00761; OPTML-Group/Unlearn_Optimizer (its README only)',
   summary:
     'Any forget loss, with steps by backpropagation and steps from losses alone in turns: the noisier optimiser ends in a place that relearning and quantisation disturb less.',
-  losses: { forget: anyLoss('forget', 'npo'), retain: anyLoss('retain', 'cross-entropy') },
-  combiner: anyCombiner('weighted'),
+  losses: { forget: anyPart('npo'), retain: anyPart('cross-entropy') },
+  combiner: anyPart('weighted'),
   defaults: {},
   fixed: {},
   variants: {},

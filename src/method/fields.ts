@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { MethodDeclaration } from './method.ts'
-import { type Choice, choiceOf, partOf, type Role, roles } from './parts.ts'
+import { type Choice, choiceOf, type Role, roles } from './choice.ts'
+import type { Method } from './method.ts'
 
 /** `forgetLoss`, `retainLoss`, `combiner`, where there is something to choose. */
-export function choiceFields(method: MethodDeclaration): Record<string, z.ZodType> {
+export function choiceFields(method: Method): Record<string, z.ZodType> {
   const fields: Record<string, z.ZodType> = {}
   for (const role of roles) {
     const choice = choiceOf(method, role)
@@ -15,7 +15,7 @@ export function choiceFields(method: MethodDeclaration): Record<string, z.ZodTyp
 
 /** `variant`, where there is one; leaving it out means the formula as published. */
 export function variantField(
-  method: MethodDeclaration,
+  method: Method,
   variants: readonly string[],
 ): Record<string, z.ZodType> {
   if (variants.length === 0) return {}
@@ -24,7 +24,7 @@ export function variantField(
 }
 
 /** The fields that belong to the method itself. */
-export function ownFields(method: MethodDeclaration): Record<string, z.ZodType> {
+export function ownFields(method: Method): Record<string, z.ZodType> {
   return { ...choiceFields(method), ...variantField(method, Object.keys(method.variants)) }
 }
 
@@ -35,13 +35,9 @@ const choiceText: Record<Role, string> = {
 }
 
 /** The knobs of one part as this method offers them: without those it fixes, with its own defaults. */
-export function partFields(
-  method: MethodDeclaration,
-  role: Role,
-  id: string,
-): Record<string, z.ZodType> {
+export function partFields(method: Method, role: Role, id: string): Record<string, z.ZodType> {
   const fields: Record<string, z.ZodType> = {}
-  for (const [name, field] of Object.entries(partOf(role, id).schema.shape)) {
+  for (const [name, field] of Object.entries(method.part(role, id).schema.shape)) {
     if (name === 'variant' || name in method.fixed) continue
     const fallback = method.defaults[name]
     fields[name] =
@@ -53,11 +49,7 @@ export function partFields(
 }
 
 /** The knobs of all parts of a choice at once, optional: what is left to say while the part itself is not known. */
-export function choiceKnobs(
-  method: MethodDeclaration,
-  role: Role,
-  choice: Choice,
-): Record<string, z.ZodType> {
+export function choiceKnobs(method: Method, role: Role, choice: Choice): Record<string, z.ZodType> {
   const found = new Map<string, { id: string; field: z.ZodType }[]>()
   for (const id of choice.choices)
     for (const [name, field] of Object.entries(partFields(method, role, id)))
@@ -81,7 +73,7 @@ export function mergeFields(owners: readonly { id: string; field: z.ZodType }[])
 }
 
 /** The flat schema of a method with every choice open. */
-export function flatFields(method: MethodDeclaration): z.ZodObject {
+export function flatFields(method: Method): z.ZodObject {
   const id = z.literal(method.id).describe(method.title)
   const fields = Object.entries(ownFields(method)).map(([name, field]) => [
     name,

@@ -1,6 +1,6 @@
+import { only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { only } from './parts.ts'
 
 /** Gradient ascent on the forget set, nothing else. */
 export const ga = defineMethod({

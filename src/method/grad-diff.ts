@@ -1,6 +1,6 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Gradient ascent on the forget set plus ordinary training on the retain set. */
 export const gradDiff = defineMethod({
@@ -10,7 +10,7 @@ export const gradDiff = defineMethod({
     'Maini et al. 2024, arXiv:2401.06121; locuslab/open-unlearning src/trainer/unlearn/grad_diff.py',
   summary:
     'Gradient ascent on forget answers plus training on retain answers, as a weighted sum. With retainLoss kl it is the KL-minimisation baseline of TOFU.',
-  losses: { forget: only('ga'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('ga'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},

@@ -1,5 +1,5 @@
+import { anyPart } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyCombiner, anyLoss } from './parts.ts'
 
 /** GUARD: forget examples whose unlearning would hurt the retain set are unlearned less. */
 export const guard = defineMethod({
@@ -8,8 +8,8 @@ export const guard = defineMethod({
   source: 'Niu et al. 2025, arXiv:2506.10946',
   summary:
     'Scores each forget example by how far its gradient goes along that of the retain set, once before training, and unlearns those of high score less and those of low score more.',
-  losses: { forget: anyLoss('forget', 'npo'), retain: anyLoss('retain', 'cross-entropy') },
-  combiner: anyCombiner('weighted'),
+  losses: { forget: anyPart('npo'), retain: anyPart('cross-entropy') },
+  combiner: anyPart('weighted'),
   defaults: {},
   fixed: {},
   variants: {},

@@ -1,6 +1,6 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Preference optimisation with refusals: prefers "I do not know" to the answer to be forgotten. */
 export const idkDpo = defineMethod({
@@ -10,7 +10,7 @@ export const idkDpo = defineMethod({
     'Maini et al. 2024 (TOFU), arXiv:2401.06121; locuslab/open-unlearning configs/trainer/DPO.yaml',
   summary:
     'Direct preference optimisation in which the preferred answer is a refusal, plus training on retain answers.',
-  losses: { forget: only('dpo'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('dpo'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},

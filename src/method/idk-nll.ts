@@ -1,6 +1,6 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Trains refusals for forget questions and the true answers for retain questions. */
 export const idkNll = defineMethod({
@@ -10,7 +10,7 @@ export const idkNll = defineMethod({
     'Maini et al. 2024 (TOFU), arXiv:2401.06121; locuslab/open-unlearning src/data/qa.py (QAwithIdkDataset)',
   summary:
     'Ordinary training on refusals to forget questions and on the answers to retain questions; the answers to be forgotten are never seen.',
-  losses: { forget: only('preferred-nll'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('preferred-nll'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},

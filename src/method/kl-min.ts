@@ -1,6 +1,6 @@
+import { only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { only } from './parts.ts'
 
 /** KL minimisation: gradient ascent, held by the divergence from the starting model on the retain set. */
 export const klMin = defineMethod({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { choiceOf, type Role, roles } from './choice.ts'
 import { defaultOf, ownFields, partFields } from './fields.ts'
-import type { MethodDeclaration } from './method.ts'
-import { choiceOf, type Role, roles } from './parts.ts'
+import type { Method } from './method.ts'
 
 /** One knob of a method, for help, documentation and pages. */
 export interface KnobDescription {
@@ -17,7 +17,7 @@ export interface KnobDescription {
 }
 
 /** Every knob of a method, the knobs of parts that are not the default too, choices first. */
-export function knobsOf(method: MethodDeclaration): KnobDescription[] {
+export function knobsOf(method: Method): KnobDescription[] {
   const own: KnobDescription[] = Object.entries(ownFields(method)).map(([name, field]) =>
     describeField(name, field, { role: 'method', id: method.id }),
   )

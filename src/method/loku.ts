@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** LoKU: a bounded forget loss on low-rank adapters. */
 export const loku = defineMethod({
@@ -8,7 +8,7 @@ export const loku = defineMethod({
   source: 'Cha et al. 2024, arXiv:2408.06621; csm9493/efficient-llm-unlearning (272484a)',
   summary:
     'The inverted hinge asks only that the true token fall below its runner-up; low-rank adapters, begun where weights matter to the forget set and not to the retain set (FILA), are trained, with ordinary training on retain answers.',
-  losses: { forget: only('inverted-hinge'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('inverted-hinge'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},

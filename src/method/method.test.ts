@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { combiners } from '../parts/combine/combiners.ts'
+import { losses } from '../parts/loss/losses.ts'
+import { bindMethod } from './bind.ts'
+import { only } from './choice.ts'
 import { mergeFields } from './fields.ts'
 import { gradDiff } from './grad-diff.ts'
 import { knobsOf } from './knobs.ts'
-import { defineMethod, type MethodDeclaration } from './method.ts'
-import { only } from './parts.ts'
-
-const { schema: _, cost: __, ...declaration } = gradDiff
+import type { MethodDeclaration } from './method.ts'
 
 function define(changes: Partial<MethodDeclaration>) {
-  return defineMethod({ ...declaration, id: 'changed', ...changes })
+  return bindMethod({ ...gradDiff, id: 'changed', ...changes }, { losses, combiners })
 }
 
-describe('defineMethod', () => {
+describe('bindMethod', () => {
   it('carries defaults of its own into schema and help', () => {
     const method = define({ defaults: { forgetWeight: 0.125 } })
     const json = z.toJSONSchema(method.schema, { io: 'input' })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { type Cost, costOf } from './cost.ts'
-import { flatFields } from './fields.ts'
-import { type Choice, choiceOf, partOf, roles } from './parts.ts'
+import { define } from '../definition.ts'
+import type { Choice, DeclaredChoice, PartOf } from './choice.ts'
+import type { Cost } from './cost.ts'
 
 export type KnobValue = number | string | boolean
 
@@ -32,8 +32,8 @@ export interface MethodDeclaration {
   readonly source: string
   /** One or two sentences. */
   readonly summary: string
-  readonly losses: { readonly forget: Choice; readonly retain: Choice | null }
-  readonly combiner: Choice
+  readonly losses: { readonly forget: DeclaredChoice; readonly retain: DeclaredChoice | null }
+  readonly combiner: DeclaredChoice
   /** Defaults of knobs where they are not those of the parts. */
   readonly defaults: Readonly<Record<string, KnobValue>>
   /** Knobs that the method sets itself and does not offer. */
@@ -50,58 +50,22 @@ export interface MethodDeclaration {
   readonly defects: readonly string[]
 }
 
-/** A declared method. Trainer, recipe schema, command line and documentation read this and nothing else. */
-export interface Method extends MethodDeclaration {
+/**
+ * A method among the parts of a registry. Trainer, recipe schema, command line and documentation read this and nothing
+ * else.
+ */
+export interface Method extends Omit<MethodDeclaration, 'losses' | 'combiner'> {
+  readonly losses: { readonly forget: Choice; readonly retain: Choice | null }
+  readonly combiner: Choice
   /** `id`, the choices and every knob of every choice, all but `id` optional: for editors and documentation. */
   readonly schema: z.ZodObject
   /** Of the default parts; see `resolveMethod` for others. */
   readonly cost: Cost
+  /** The part of that id. Throws where there is none. */
+  readonly part: PartOf
 }
 
-/**
- * Checks a declaration and derives its schema and cost.
- *
- * @throws Error (internal) where it names a part, a knob or a variant that does not exist, or where a knob has the
- * same name in two roles and is not the same in both, so that a flat recipe could not tell them apart
- */
-export function defineMethod(declaration: MethodDeclaration): Method {
-  const { id, defaults, fixed, variants, losses, combiner } = declaration
-  const fail = (what: string) => {
-    throw new Error(`internal: method ${id}: ${what}`)
-  }
-  const owners = new Map<string, { role: string; part: string; field: unknown }>()
-  const knownVariants = new Set<string>()
-  for (const role of roles) {
-    const choice = choiceOf(declaration, role)
-    if (!choice) continue
-    if (!choice.choices.includes(choice.default)) fail(`${choice.default} is no choice of ${role}`)
-    for (const part of choice.choices.map((name) => partOf(role, name))) {
-      for (const variant of part.variants ?? []) knownVariants.add(variant)
-      for (const [knob, field] of Object.entries(part.schema.shape)) {
-        if (knob === 'variant') continue
-        const owner = owners.get(knob) ?? { role, part: part.id, field }
-        if (owner.role !== role && (owner.part === part.id || owner.field !== field))
-          fail(`${knob} is a knob of ${owner.role} and of ${role}`)
-        owners.set(knob, owner)
-      }
-    }
-  }
-  for (const knob of [...Object.keys(defaults), ...Object.keys(fixed)])
-    if (!owners.has(knob)) fail(`no part has the knob ${knob}`)
-  for (const variant of Object.keys(variants))
-    if (!knownVariants.has(variant)) fail(`no part has the variant ${variant}`)
-  let schema: z.ZodObject | undefined
-  return {
-    ...declaration,
-    // Made when it is asked for: most commands read one method, and all schemas together take a noticeable time.
-    get schema() {
-      schema ??= flatFields(declaration)
-      return schema
-    },
-    cost: costOf(
-      partOf('forgetLoss', losses.forget.default),
-      losses.retain && partOf('retainLoss', losses.retain.default),
-      partOf('combiner', combiner.default),
-    ),
-  }
+/** Declares a method; a registry checks that its parts, knobs and variants exist. */
+export function defineMethod(declaration: MethodDeclaration): MethodDeclaration {
+  return define('method', declaration)
 }

@@ -1,6 +1,10 @@
+import { combiners } from '../parts/combine/combiners.ts'
+import { losses } from '../parts/loss/losses.ts'
 import { altPo } from './alt-po.ts'
+import { bindMethods } from './bind.ts'
 import { blur } from './blur.ts'
 import { ceU } from './ce-u.ts'
+import type { MethodParts } from './choice.ts'
 import { downgrade } from './downgrade.ts'
 import { ga } from './ga.ts'
 import { gradDiff } from './grad-diff.ts'
@@ -9,7 +13,7 @@ import { idkDpo } from './idk-dpo.ts'
 import { idkNll } from './idk-nll.ts'
 import { klMin } from './kl-min.ts'
 import { loku } from './loku.ts'
-import type { Method } from './method.ts'
+import type { Method, MethodDeclaration } from './method.ts'
 import { ngdiff } from './ngdiff.ts'
 import { npo } from './npo.ts'
 import { ofmu } from './ofmu.ts'
@@ -24,7 +28,8 @@ import { su } from './su.ts'
 import { undial } from './undial.ts'
 import { wga } from './wga.ts'
 
-const all = [
+/** The declarations that ship, in the order in which they are listed. */
+export const declaredMethods: readonly MethodDeclaration[] = [
   blur,
   npo,
   simnpo,
@@ -51,7 +56,16 @@ const all = [
   semevalSnuffleupagus,
 ]
 
-/** Every method by its id, the order in which they are listed. */
-export const methods: ReadonlyMap<string, Method> = new Map(
-  all.map((method): [string, Method] => [method.id, method]),
-)
+/** What finds a method and its parts by their ids. */
+export interface MethodRegistry extends MethodParts {
+  readonly methods: ReadonlyMap<string, Method>
+}
+
+/** Every method that ships, by its id, in the order in which they are listed. */
+export const methods: MethodRegistry['methods'] = bindMethods(declaredMethods, {
+  losses,
+  combiners,
+})
+
+/** The methods that ship, among the parts that ship. */
+export const builtInMethods: MethodRegistry = { losses, combiners, methods }

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** NGDiff: forget and retain gradients are scaled to one length before they are subtracted. */
 export const ngdiff = defineMethod({
@@ -8,7 +8,7 @@ export const ngdiff = defineMethod({
   source: 'Jin et al. 2024, arXiv:2410.22086',
   summary:
     'Scales the retain and the forget gradient to length 1 before it adds them, so that neither task wins by the size of its loss; to first order no step hurts either.',
-  losses: { forget: anyLoss('forget', 'ga'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: anyPart('ga'), retain: anyPart('cross-entropy') },
   combiner: only('normalized-difference'),
   defaults: {},
   fixed: {},

@@ -1,6 +1,6 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
 import { openUnlearningSettings } from './open-unlearning.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Negative preference optimisation plus ordinary training on the retain set. */
 export const npo = defineMethod({
@@ -10,7 +10,7 @@ export const npo = defineMethod({
     'Zhang et al. 2024, arXiv:2404.05868; licong-lin/negative-preference-optimization (1207bbe)',
   summary:
     'Pushes forget answers below their likelihood under the starting model, with a weight that fades once they are there, plus training on retain answers.',
-  losses: { forget: only('npo'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('npo'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: {},
   fixed: {},

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** OFMU: retain loss, with a penalty on leaving a stationary point of forgetting. */
 export const ofmu = defineMethod({
@@ -8,7 +8,7 @@ export const ofmu = defineMethod({
   source: 'Asif and Mohammadi Amiri 2025, arXiv:2509.22483',
   summary:
     'An inner loop goes to where the forget loss is stationary and its gradient lies away from the retain gradient; the outer step lowers the retain loss and is penalised for leaving that place.',
-  losses: { forget: anyLoss('forget', 'ga'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: anyPart('ga'), retain: anyPart('cross-entropy') },
   combiner: only('stationary-forgetting'),
   defaults: {},
   fixed: {},

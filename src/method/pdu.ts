@@ -1,5 +1,5 @@
+import { anyPart } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss } from './parts.ts'
 
 /** PDU: forgetting under a cap on the retain loss, whose weight finds itself. */
 export const pdu = defineMethod({
@@ -9,7 +9,7 @@ export const pdu = defineMethod({
     'Entesari et al. 2025, arXiv:2506.05314; locuslab/open-unlearning src/trainer/unlearn/pdu.py',
   summary:
     'Flattens the logits of forget answers under a hard cap on the retain loss; a Lagrange multiplier finds the weight that the cap needs.',
-  losses: { forget: anyLoss('forget', 'margin'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: anyPart('margin'), retain: anyPart('cross-entropy') },
   combiner: {
     default: 'primal-dual',
     choices: ['primal-dual', 'augmented-lagrangian', 'proximal-lagrangian'],

@@ -5,9 +5,9 @@ import { weighted } from '../parts/combine/weighted.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { gradientAscent } from '../parts/loss/gradient-ascent.ts'
 import { kl } from '../parts/loss/kl.ts'
+import { losses } from '../parts/loss/losses.ts'
 import { npo } from '../parts/loss/npo.ts'
 import { methods } from './methods.ts'
-import { anyLoss } from './parts.ts'
 import { resolveMethod } from './resolve.ts'
 
 function problemsOf(written: unknown): readonly Problem[] {
@@ -77,7 +77,10 @@ describe('resolveMethod', () => {
         {
           code: 'wrong-value',
           path: 'method.forgetLoss',
-          expected: anyLoss('forget', 'npo').choices.join(' | '),
+          expected: [...losses.values()]
+            .filter(({ goal }) => goal === 'forget')
+            .map(({ id }) => id)
+            .join(' | '),
           got: '"np"',
           hint: 'Did you mean "npo"?',
         },

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Representation misdirection: forget activations go to a random direction, retain activations stay. */
 export const rmu = defineMethod({
@@ -9,7 +9,7 @@ export const rmu = defineMethod({
     'Li et al. 2024, arXiv:2403.03218; cais/Zephyr_RMU; rmu/unlearn.py (centerforaisafety/wmdp)',
   summary:
     'Pushes the activations of forget texts at one layer to a random direction and keeps those of retain texts where they were, training a few matrices just below.',
-  losses: { forget: only('rmu'), retain: anyLoss('retain', 'activation-match') },
+  losses: { forget: only('rmu'), retain: anyPart('activation-match') },
   combiner: only('weighted'),
   defaults: { retainWeight: 100 },
   fixed: {},

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** SatImp: ascent on tokens that are neither forgotten already nor certain anyway, plus a little training on retain. */
 export const satimp = defineMethod({
@@ -8,7 +8,7 @@ export const satimp = defineMethod({
   source: 'Yang et al. 2025, arXiv:2505.11953; tmlr-group/SatImp (51314c0)',
   summary:
     'Gradient ascent weighted by p^β1·(1 − p)^β2, which spares tokens that are forgotten already and those that are certain anyway, plus training on retain answers at a tenth of the weight.',
-  losses: { forget: only('satimp'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('satimp'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: { forgetWeight: 1, retainWeight: 0.1 },
   fixed: {},

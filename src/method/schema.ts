@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { choiceOf, roles } from './choice.ts'
 import { choiceFields, choiceKnobs, partFields, variantField } from './fields.ts'
 import type { Method } from './method.ts'
-import { methods } from './methods.ts'
-import { choiceOf, partOf, roles } from './parts.ts'
+import { builtInMethods, type MethodRegistry } from './methods.ts'
 
 /** The `method` section of a recipe: an id, choices of parts and knobs, flat. */
 export type MethodSettings = { id: string; [knob: string]: unknown }
@@ -11,7 +11,7 @@ export type MethodSettings = { id: string; [knob: string]: unknown }
  * The schema of any `method` section: one alternative per method, told apart by `id`, every knob of every choice
  * optional. For editors (JSON Schema) and documentation; it fills in no defaults.
  */
-export function methodSchema(): z.ZodType {
+export function methodSchema({ methods }: MethodRegistry = builtInMethods): z.ZodType {
   const [first, ...rest] = [...methods.values()].map((method) => method.schema)
   return z.discriminatedUnion('id', [first, ...rest] as never)
 }
@@ -23,7 +23,10 @@ export function methodSchema(): z.ZodType {
  * Of an unknown method only the id is refused, since nobody can tell which knobs were meant; where a choice is unknown,
  * the knobs of all its alternatives are accepted.
  */
-export function methodSchemaFor(written: unknown): z.ZodType<MethodSettings> {
+export function methodSchemaFor(
+  written: unknown,
+  { methods }: MethodRegistry = builtInMethods,
+): z.ZodType<MethodSettings> {
   const settings = mapping(written)
   const method = methods.get(String(settings.id))
   const id = z.enum([...methods.keys()]).describe('the unlearning method')
@@ -45,7 +48,7 @@ function fieldsFor(method: Method, settings: Record<string, unknown>): Record<st
       known ? partFields(method, role, String(chosen)) : choiceKnobs(method, role, choice),
     )
     for (const part of known ? [String(chosen)] : choice.choices)
-      for (const variant of partOf(role, part).variants ?? [])
+      for (const variant of method.part(role, part).variants ?? [])
         if (variant in method.variants) variants.add(variant)
   }
   return { ...choices, ...variantField(method, [...variants]), ...knobs }

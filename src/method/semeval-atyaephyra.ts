@@ -1,5 +1,5 @@
+import { only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { only } from './parts.ts'
 
 /** Atyaephyra at SemEval-2025 Task 4: NPO on low-rank adapters, the starting model being the one without them. */
 export const semevalAtyaephyra = defineMethod({

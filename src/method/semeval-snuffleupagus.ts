@@ -1,5 +1,5 @@
+import { only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { only } from './parts.ts'
 
 /** The fourth system of SemEval-2025 Task 4: RMU late in the model, by the model's own scale. */
 export const semevalSnuffleupagus = defineMethod({

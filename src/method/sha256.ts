@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** SHA256 at SemEval-2025 Task 4: ascent and retention in the feed-forward layers of the lower part of the model. */
 export const sha256 = defineMethod({
@@ -8,7 +8,7 @@ export const sha256 = defineMethod({
   source: 'arXiv:2504.12996; LAB-FLAIR/Constrained-Unlearning-for-LLM (61e0ab0)',
   summary:
     'Trains only the feed-forward layers in the lowest fifth of the model, where causal tracing finds facts, by gradient ascent on forget answers and training on retain answers at a somewhat higher weight.',
-  losses: { forget: anyLoss('forget', 'ga'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: anyPart('ga'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: { retainWeight: 1.2 },
   fixed: {},

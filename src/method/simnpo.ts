@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** SimNPO: NPO without a starting model, by the mean per token. */
 export const simnpo = defineMethod({
@@ -8,7 +8,7 @@ export const simnpo = defineMethod({
   source: 'Fan et al. 2024, arXiv:2410.07163; OPTML-Group/Unlearn-Simple (f1a355d)',
   summary:
     'NPO on the mean log-likelihood per token, without a starting model to compare with, plus training on retain answers.',
-  losses: { forget: only('simnpo'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('simnpo'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: { forgetWeight: 0.125 },
   fixed: {},

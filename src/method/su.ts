@@ -1,5 +1,5 @@
+import { anyPart } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyCombiner, anyLoss } from './parts.ts'
 
 /** Selective unlearning: any forget loss, on the tokens that carry what is to be forgotten. */
 export const su = defineMethod({
@@ -8,8 +8,8 @@ export const su = defineMethod({
   source: 'Wan et al. 2025, arXiv:2506.00876',
   summary:
     'Finds the tokens of the forget set that carry the unwanted information and applies any forget loss to those alone; the rest of the text is ordinary language and is left as it is.',
-  losses: { forget: anyLoss('forget', 'npo'), retain: anyLoss('retain', 'cross-entropy') },
-  combiner: anyCombiner('weighted'),
+  losses: { forget: anyPart('npo'), retain: anyPart('cross-entropy') },
+  combiner: anyPart('weighted'),
   defaults: {},
   fixed: {},
   variants: {},

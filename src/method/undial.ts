@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** UNDIAL: the starting model, with the memorised token made less likely, teaches the trained one. */
 export const undial = defineMethod({
@@ -8,7 +8,7 @@ export const undial = defineMethod({
   source: 'Dong et al. 2024, arXiv:2402.10052; dong-river/LLM_unlearning (89856dc)',
   summary:
     'Distils the starting model into itself with the logit of the memorised token lowered, so that there is a fixed, sensible target. The paper has no retain term; retainWeight 0 leaves it out.',
-  losses: { forget: only('undial'), retain: anyLoss('retain', 'cross-entropy') },
+  losses: { forget: only('undial'), retain: anyPart('cross-entropy') },
   combiner: only('weighted'),
   defaults: { retainWeight: 0 },
   fixed: {},

@@ -1,5 +1,5 @@
+import { anyPart, only } from './choice.ts'
 import { defineMethod } from './method.ts'
-import { anyLoss, only } from './parts.ts'
 
 /** Weighted gradient ascent plus ordinary training on the retain set. */
 export const wga = defineMethod({
@@ -10,7 +10,7 @@ export const wga = defineMethod({
     'Gradient ascent in which each token counts by its own probability, so that what is forgotten already no longer pushes, plus training on retain answers. token-npo is its sibling with a starting model.',
   losses: {
     forget: { default: 'wga', choices: ['wga', 'token-npo'] },
-    retain: anyLoss('retain', 'cross-entropy'),
+    retain: anyPart('cross-entropy'),
   },
   combiner: only('weighted'),
   defaults: {},

@@ -1,7 +1,13 @@
 import * as z from 'zod'
-import { editRules } from '../edit/edit-rules.ts'
 import { dataSection, forgetSection } from './data-section.ts'
 import { expandAt, type PartSettings, partSchema } from './part.ts'
+import {
+  expandPlugins,
+  type PluginSettings,
+  pluginFiles,
+  pluginsSection,
+} from './plugins-section.ts'
+import type { Registry } from './registry.ts'
 import type { RecipeKind } from './resolve.ts'
 import { selectOptions } from './select-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
@@ -13,37 +19,45 @@ export interface EditRecipe {
   readonly forget: EditSections['forget']
   readonly retain: EditSections['retain']
   readonly edit: PartSettings
+  readonly plugins?: readonly PluginSettings[] | undefined
   readonly output: string
 }
 
 type EditSections = { [Set in 'forget' | 'retain']: z.output<ReturnType<typeof sections>[Set]> }
 
 /** All of a set takes part, so nothing selects. */
-function sections(written: unknown) {
+function sections(written: unknown, registry: Registry) {
   const selectors = { tokens: true, examples: true } as const
   return {
-    forget: forgetSection(selectOptions(written, 'forget')).omit({ ...selectors, preferred: true }),
-    retain: dataSection('chosen', selectOptions(written, 'retain')).omit(selectors),
+    forget: forgetSection(selectOptions(written, 'forget', registry)).omit({
+      ...selectors,
+      preferred: true,
+    }),
+    retain: dataSection('chosen', selectOptions(written, 'retain', registry)).omit(selectors),
   }
 }
 
 /** What is written for a stage `edit`, with the sections that stages share. */
-export const editKind: RecipeKind<EditRecipe> = {
-  id: 'edit',
-  title: 'an edit of a model',
-  expand: (written) => expandAt(written, ['edit']),
-  schemaFor: (written) =>
-    z.strictObject({
-      model: z.string().min(1),
-      ...sections(written),
-      edit: partSchema(editRules, valueAt(written, ['edit']), 'unierase'),
-      output: z.string().min(1),
-    }),
-  conflicts: templateConflicts,
-  files: () => [
-    { at: ['model'], kind: 'model' },
-    { at: ['forget', 'path'], kind: 'data' },
-    { at: ['forget', 'refusals'], kind: 'text' },
-    { at: ['retain', 'path'], kind: 'data' },
-  ],
+export function editKind(registry: Registry): RecipeKind<EditRecipe> {
+  return {
+    id: 'edit',
+    title: 'an edit of a model',
+    expand: (written) => expandAt(expandPlugins(written), ['edit']),
+    schemaFor: (written) =>
+      z.strictObject({
+        model: z.string().min(1),
+        ...sections(written, registry),
+        plugins: pluginsSection,
+        edit: partSchema(registry.editRules, valueAt(written, ['edit']), 'unierase'),
+        output: z.string().min(1),
+      }),
+    conflicts: templateConflicts,
+    files: (written) => [
+      ...pluginFiles(written),
+      { at: ['model'], kind: 'model' },
+      { at: ['forget', 'path'], kind: 'data' },
+      { at: ['forget', 'refusals'], kind: 'text' },
+      { at: ['retain', 'path'], kind: 'data' },
+    ],
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { benchmarks } from '../benchmark/benchmarks.ts'
 import { nearest } from '../error.ts'
+import type { Registry } from './registry.ts'
 import type { Conflict, FileReference } from './resolve.ts'
 import { valueAt } from './value.ts'
 
@@ -31,7 +31,7 @@ export function isBenchmarkFile(name: string): boolean {
 }
 
 /** The id of a benchmark that does not ship. */
-export function evaluationConflicts(written: unknown): Conflict[] {
+export function evaluationConflicts(written: unknown, { benchmarks }: Registry): Conflict[] {
   const id = valueAt(written, [...at, 'id'])
   if (typeof id !== 'string' || isBenchmarkFile(id) || benchmarks.has(id)) return []
   const known = [...benchmarks.keys()]

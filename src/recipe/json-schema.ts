@@ -72,6 +72,7 @@ function jsonSchema(title: string, schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, { io: 'input' })
   const properties = json.properties as Record<string, z.core.JSONSchema.BaseSchema>
   allowName(properties, 'method', [...methods.keys()])
+  allowPaths(properties.plugins)
   const train = properties.train.properties as typeof properties
   allowName(train, 'optimizer', [...optimizers.keys()])
   allowName(train, 'gradients', [...estimators.keys()])
@@ -141,6 +142,7 @@ function stagesSchema(): JsonSchema {
     properties: {
       model: ofRecipe('model'),
       ...sections,
+      plugins: ofRecipe('plugins'),
       stages: { type: 'array', items: stage, minItems: 1, description: 'One after another.' },
       output: ofRecipe('output'),
       $schema: ofRecipe('$schema'),
@@ -171,4 +173,10 @@ function allowName(
     ...(description ? { description } : {}),
     anyOf: [{ type: 'string', enum: ids }, mapping],
   }
+}
+
+/** A plugin may be given by its bare path. */
+function allowPaths(plugins: z.core.JSONSchema.BaseSchema): void {
+  const mapping = plugins.items as z.core.JSONSchema.BaseSchema
+  plugins.items = { anyOf: [{ type: 'string', description: 'Its path.' }, mapping] }
 }

@@ -4,13 +4,15 @@ import { parseSource } from './document.ts'
 import type { Setting } from './override.ts'
 import { pretrainKind } from './pretrain-recipe.ts'
 import type { PretrainRecipe } from './pretrain-schema.ts'
+import { builtInRegistry, type Registry } from './registry.ts'
 import { type Examined, examine, type Resolved } from './resolve.ts'
 import type { Recipe } from './schema.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
 import { valueAt } from './value.ts'
 
 /**
- * Reads an unlearning recipe (of `lethe run`) from its text. Pure: whether the files it names exist is not looked at.
+ * Reads an unlearning recipe (of `lethe run`) from its text. Pure: whether the files it names exist is not looked at,
+ * and plugins are not loaded.
  *
  * @param file its name, for positions and for the default output folder
  * @param sets what goes before the file: `path=value` texts of `--set` flags, or values
@@ -20,8 +22,9 @@ export function loadRecipe(
   text: string,
   file: string,
   sets: readonly Setting[] = [],
+  registry: Registry = builtInRegistry,
 ): Resolved<Recipe> {
-  return resolvedOf(examine(unlearnKind, parseSource(text, file), sets))
+  return resolvedOf(examine(unlearnKind(registry), parseSource(text, file), sets))
 }
 
 /** Reads a pretraining recipe (of `lethe pretrain`) from its text; otherwise as `loadRecipe`. */
@@ -29,8 +32,9 @@ export function loadPretrainRecipe(
   text: string,
   file: string,
   sets: readonly Setting[] = [],
+  registry: Registry = builtInRegistry,
 ): Resolved<PretrainRecipe> {
-  return resolvedOf(examine(pretrainKind, parseSource(text, file), sets))
+  return resolvedOf(examine(pretrainKind(registry), parseSource(text, file), sets))
 }
 
 /** Which kind a recipe is meant to be: one that describes a new model's architecture is for `lethe pretrain`. */

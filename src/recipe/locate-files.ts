@@ -69,7 +69,8 @@ export function outputProblems(output: unknown, locate: Locate, cwd: string): Pr
   }
 }
 
-function findPath(path: string, { file, cwd, env }: LocateOptions): string | null {
+/** The file or folder that a recipe means by a path; null where there is none. */
+export function findPath(path: string, { file, cwd, env }: LocateOptions): string | null {
   const hub = /^hub:(.+)$/.exec(path)
   if (hub) return hubFolder(hub[1], env)
   const beside = resolve(cwd, dirname(file), path)
@@ -83,6 +84,7 @@ const wanted = {
   tokenizer: { expected: 'a folder with tokenizer.json', needs: 'tokenizer.json' },
   data: { expected: 'a .jsonl or .json file', needs: null },
   text: { expected: 'a text file', needs: null },
+  module: { expected: 'a .js, .mjs or .ts module', needs: null },
   // Every folder has itself.
   folder: { expected: 'a folder', needs: '.' },
 }

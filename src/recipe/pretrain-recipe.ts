@@ -1,34 +1,40 @@
 import { lengthConflicts, multipleConflict } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { expandAt } from './part.ts'
+import { expandPlugins, pluginFiles } from './plugins-section.ts'
 import { type PretrainRecipe, pretrainSchema } from './pretrain-schema.ts'
+import type { Registry } from './registry.ts'
 import { type Conflict, type RecipeKind, recipeName } from './resolve.ts'
 import { templateConflicts } from './template-conflicts.ts'
 import { trainOptions } from './train-options.ts'
 import { describeValue, valueAt } from './value.ts'
 
 /** The recipe of `lethe pretrain`: a model from scratch, or one that is trained further. */
-export const pretrainKind: RecipeKind<PretrainRecipe> = {
-  id: 'pretrain',
-  title: 'a pretraining recipe',
-  expand: (written) => expandAt(written, ['train', 'optimizer']),
-  schemaFor: (written, file) => pretrainSchema(trainOptions(written, 1e-3), recipeName(file)),
-  conflicts: (written) => [
-    ...lengthConflicts(written),
-    ...headConflicts(written),
-    ...tokenizerConflicts(written),
-    ...templateConflicts(written),
-    ...multipleConflict(
-      written,
-      ['model', 'num_attention_heads'],
-      ['model', 'num_key_value_heads'],
-    ),
-  ],
-  files: (written) => [
-    { at: ['model', 'path'], kind: 'model' },
-    { at: ['tokenizer', 'path'], kind: 'tokenizer' },
-    ...dataPaths(written).map((at) => ({ at, kind: 'data' as const })),
-  ],
+export function pretrainKind(registry: Registry): RecipeKind<PretrainRecipe> {
+  return {
+    id: 'pretrain',
+    title: 'a pretraining recipe',
+    expand: (written) => expandAt(expandPlugins(written), ['train', 'optimizer']),
+    schemaFor: (written, file) =>
+      pretrainSchema(trainOptions(written, 1e-3, registry), recipeName(file)),
+    conflicts: (written) => [
+      ...lengthConflicts(written),
+      ...headConflicts(written),
+      ...tokenizerConflicts(written),
+      ...templateConflicts(written),
+      ...multipleConflict(
+        written,
+        ['model', 'num_attention_heads'],
+        ['model', 'num_key_value_heads'],
+      ),
+    ],
+    files: (written) => [
+      { at: ['model', 'path'], kind: 'model' },
+      { at: ['tokenizer', 'path'], kind: 'tokenizer' },
+      ...dataPaths(written).map((at) => ({ at, kind: 'data' as const })),
+      ...pluginFiles(written),
+    ],
+  }
 }
 
 /** hidden_size = heads · headDim, with an even headDim: rotary embedding turns pairs. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { maxLength, template } from './data-section.ts'
+import { pluginsSection } from './plugins-section.ts'
 import { trackSection } from './track-section.ts'
 import { type TrainOptions, trainFields } from './train-section.ts'
 
@@ -110,6 +111,7 @@ export function pretrainSchema(train: TrainOptions, name: string) {
       .default('bf16')
       .describe('Number type of the written weights of a new model; training is in f32.'),
     track: trackSection,
+    plugins: pluginsSection,
     output: z
       .string()
       .min(1)

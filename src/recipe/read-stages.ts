@@ -6,6 +6,7 @@ import type { SourceDocument } from './document.ts'
 import { type EditRecipe, editKind } from './edit-recipe.ts'
 import { kindOf } from './load.ts'
 import { locateFiles, outputProblems } from './locate-files.ts'
+import { openPlugins } from './open-plugins.ts'
 import type { Setting } from './override.ts'
 import { type ReadOptions, readSource } from './read.ts'
 import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
@@ -60,13 +61,14 @@ export async function isStaged(path: string, cwd: string): Promise<boolean> {
  * @throws UserError with every problem of every stage, by line and column
  */
 export async function readStages(path: string, options: ReadOptions): Promise<StagedRecipe> {
-  const { cwd, env, sets = [] } = options
+  const { cwd, env } = options
   const document = await readSource(path, cwd)
-  const { output: written, stages } = parseStages(document)
+  const { registry, sets, stamp } = await openPlugins(document, options)
+  const { output: written, stages } = parseStages(document, registry)
   const given = (key: string) => textOf(sets.findLast((set) => pathOf(set) === key))
   const output = given('output') ?? written
   const ofRuns = sets.filter((set) => !/^(output$|model$|edit\b)/.test(pathOf(set)))
-  const ofEdits = sets.filter((set) => /^(edit|forget|retain)\b/.test(pathOf(set)))
+  const ofEdits = sets.filter((set) => /^(edit|forget|retain|plugins)\b/.test(pathOf(set)))
   const start = given('model') ?? String(valueAt(document.value, ['model']))
   const models = new Map<string, string>([['start', start]])
   const problems = new Map<string, Problem>()
@@ -106,13 +108,13 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
     const wrongOutput = outputProblems(output, found.locate, cwd)
     for (const problem of sorted([...found.problems, ...missing, ...wrongOutput]))
       problems.set(JSON.stringify(problem), problem)
-    return found.resolved ? { ...found.resolved, recipe: located as T } : null
+    return found.resolved ? { ...found.resolved, recipe: stamp(located as T) } : null
   }
 
   function editStages(stage: WrittenStage & { kind: 'edit' }): PlannedStage[] {
     const { name, folder, from, document } = stage
     const own = { model: models.get(from) as string, folder }
-    const read = readPart(editKind, document, own, ofEdits)
+    const read = readPart(editKind(registry), document, own, ofEdits)
     if (!read) return []
     if (from === 'start') models.set('start', read.recipe.model)
     return [{ kind: 'edit', name, folder, ...read }]
@@ -123,7 +125,7 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
     const value = isMapping(stage.document.value) ? stage.document.value : {}
     const model = models.get(stage.from) as string
     const read = (folder: string, own: { model: string; forget?: object }) =>
-      readPart(unlearnKind, stage.document, { ...own, folder }, ofRuns)
+      readPart(unlearnKind(registry), stage.document, { ...own, folder }, ofRuns)
     const whole = read(stage.folder, { model })
     if (!whole) return []
     if (stage.from === 'start') models.set('start', whole.recipe.model)

@@ -4,9 +4,10 @@ import { type Problem, UserError } from '../error.ts'
 import { parseSource, type SourceDocument } from './document.ts'
 import { kindOf } from './load.ts'
 import { locateFiles, outputProblems } from './locate-files.ts'
-import type { Setting } from './override.ts'
+import { openPlugins, type PluginOptions } from './open-plugins.ts'
 import { pretrainKind } from './pretrain-recipe.ts'
 import type { PretrainRecipe } from './pretrain-schema.ts'
+import type { Registry } from './registry.ts'
 import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
 import type { Recipe } from './schema.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
@@ -16,13 +17,7 @@ export type AnyRecipe =
   | ({ kind: 'unlearn' } & Resolved<Recipe>)
   | ({ kind: 'pretrain' } & Resolved<PretrainRecipe>)
 
-export interface ReadOptions {
-  /** What goes before the file: `path=value` texts of `--set` flags, or values. */
-  sets?: readonly Setting[]
-  /** The current folder. */
-  cwd: string
-  /** Where the Hugging Face cache is. */
-  env: Readonly<Record<string, string | undefined>>
+export interface ReadOptions extends PluginOptions {
   /** Whether the files it names are looked for; without, its paths stay as they are written. Default true. */
   files?: boolean
 }
@@ -38,7 +33,11 @@ export async function readRecipe(path: string, options: ReadOptions): Promise<Re
 }
 
 /** Reads an unlearning recipe from its text and finds the files it names, from the current folder; as `readRecipe`. */
-export function readRecipeText(text: string, file: string, options: ReadOptions): Resolved<Recipe> {
+export async function readRecipeText(
+  text: string,
+  file: string,
+  options: ReadOptions,
+): Promise<Resolved<Recipe>> {
   return readKind(unlearnKind, parseSource(text, file), options)
 }
 
@@ -54,16 +53,19 @@ export async function readPretrainRecipe(
 export async function readAnyRecipe(path: string, options: ReadOptions): Promise<AnyRecipe> {
   const document = await readSource(path, options.cwd)
   return kindOf(document.value) === 'pretrain'
-    ? { kind: 'pretrain', ...readKind(pretrainKind, document, options) }
-    : { kind: 'unlearn', ...readKind(unlearnKind, document, options) }
+    ? { kind: 'pretrain', ...(await readKind(pretrainKind, document, options)) }
+    : { kind: 'unlearn', ...(await readKind(unlearnKind, document, options)) }
 }
 
-function readKind<T>(
-  kind: RecipeKind<T>,
+async function readKind<T extends object>(
+  kindOver: (registry: Registry) => RecipeKind<T>,
   document: SourceDocument,
-  { sets = [], cwd, env, files = true }: ReadOptions,
-): Resolved<T> {
+  options: ReadOptions,
+): Promise<Resolved<T>> {
+  const { cwd, env, files = true } = options
   const { file } = document
+  const { registry, sets, stamp } = await openPlugins(document, options)
+  const kind = kindOver(registry)
   const seems = kindOf(document.value)
   if (document.value !== undefined && seems !== kind.id)
     throw new UserError({
@@ -71,8 +73,8 @@ function readKind<T>(
       position: document.positionOf([]),
       expected: kind.title,
       got: {
-        pretrain: pretrainKind.title,
-        unlearn: unlearnKind.title,
+        pretrain: 'a pretraining recipe',
+        unlearn: 'an unlearning recipe',
         stages: 'a recipe of stages',
       }[seems],
       hint: `That is for lethe ${seems === 'pretrain' ? 'pretrain' : 'run'} ${file}`,
@@ -80,14 +82,14 @@ function readKind<T>(
   const { resolved, problems, written, locate } = examine(kind, document, sets)
   if (!files) {
     if (!resolved) throw new UserError(problems)
-    return resolved
+    return { ...resolved, recipe: stamp(resolved.recipe) }
   }
   const values = resolved ? resolved.recipe : written
   const found = locateFiles(values, kind.files(values), locate, { file, cwd, env })
   const output = (values as { output?: unknown } | undefined)?.output
   const all = [...problems, ...found.problems, ...outputProblems(output, locate, cwd)]
   if (!resolved || all.length > 0) throw new UserError(sorted(all))
-  return { ...resolved, recipe: found.located as T }
+  return { ...resolved, recipe: stamp(found.located as T) }
 }
 
 /** Reads the bytes and parses them; UTF-8 is strict. */

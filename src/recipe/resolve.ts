@@ -13,7 +13,7 @@ export type Conflict = Omit<Problem, 'path' | 'position'> & { at: Path; part: 'k
 /** A file or folder that a recipe names. */
 export interface FileReference {
   at: Path
-  kind: 'model' | 'data' | 'text' | 'tokenizer' | 'folder'
+  kind: 'model' | 'data' | 'text' | 'tokenizer' | 'folder' | 'module'
 }
 
 /** One kind of recipe. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { dataSection, forgetSection } from './data-section.ts'
 import type { PartSettings } from './part.ts'
+import { pluginsSection } from './plugins-section.ts'
 import type { SelectOptions } from './select-options.ts'
 import { trackSection } from './track-section.ts'
 import { evaluateSection, type TrainOptions, trainSection } from './train-section.ts'
@@ -35,6 +36,7 @@ export function recipeSchema({ method, train, select, name }: RecipeOptions) {
     train: trainSection(train),
     evaluate: evaluateSection,
     track: trackSection,
+    plugins: pluginsSection,
     output: z
       .string()
       .min(1)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
 import { type PartSettings, partSchema } from './part.ts'
+import { builtInRegistry, type Registry } from './registry.ts'
 import { valueAt } from './value.ts'
 
 /** The schemas of `tokens` and `examples` of a data set. */
@@ -10,7 +10,11 @@ export interface SelectOptions {
 }
 
 /** What may be selected of a data set, read from a recipe that may still be wrong. */
-export function selectOptions(written: unknown, set: 'forget' | 'retain'): SelectOptions {
+export function selectOptions(
+  written: unknown,
+  set: 'forget' | 'retain',
+  { tokenSelectors, exampleSelectors }: Registry = builtInRegistry,
+): SelectOptions {
   return {
     tokens: requiredPart(tokenSelectors, valueAt(written, [set, 'tokens'])),
     examples: requiredPart(exampleSelectors, valueAt(written, [set, 'examples'])),
@@ -24,7 +28,5 @@ function requiredPart(
 ): z.ZodType<PartSettings> {
   const id = z.enum([...parts.keys()]).describe('Its name.')
   const part = parts.get(String(valueAt(written, ['id'])))
-  return part
-    ? (partSchema(parts, written, part.id) as z.ZodType<PartSettings>)
-    : (z.looseObject({ id }) as unknown as z.ZodType<PartSettings>)
+  return part ? partSchema(parts, written, part.id) : z.looseObject({ id })
 }

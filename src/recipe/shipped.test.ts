@@ -5,6 +5,7 @@ import { parseSource } from './document.ts'
 import { editKind } from './edit-recipe.ts'
 import { kindOf, loadPretrainRecipe, loadRecipe } from './load.ts'
 import { parseBenchmark } from './read-benchmark.ts'
+import { builtInRegistry } from './registry.ts'
 import { examine } from './resolve.ts'
 import { parseStages } from './staged.ts'
 
@@ -18,7 +19,7 @@ function loadStages(text: string, file: string) {
       loadRecipe(JSON.stringify({ ...(stage.document.value as object), model: 'm' }), 'r.json')
     else if (stage.kind === 'edit') {
       const value = { ...(stage.document.value as object), output: 'o' }
-      expect(examine(editKind, { ...stage.document, value }).problems).toEqual([])
+      expect(examine(editKind(builtInRegistry), { ...stage.document, value }).problems).toEqual([])
     }
 }
 

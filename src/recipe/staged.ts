@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { type Problem, UserError } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
-import { mergeRules } from '../parts/merge/merge-rules.ts'
 import type { Path, SourceDocument } from './document.ts'
+import { builtInRegistry, type Registry } from './registry.ts'
 import { pathText } from './value.ts'
 
 /** One stage as it is written: a run or an edit, whose recipe is a document of its own, or a merge. */
@@ -46,6 +46,7 @@ export interface StagedDocument {
 
 /** Sections that stages share; what a stage says of a key goes before. */
 const shared = ['model', 'forget', 'retain', 'method', 'train', 'evaluate'] as const
+const topKeys: readonly string[] = [...shared, 'plugins', 'stages', 'output']
 const ownKeys = ['name', 'from', 'chunkSize', 'edit', 'merge', ...shared.slice(1)]
 
 /** Whether a model to be merged is one of a folder, and not of a stage. */
@@ -54,19 +55,23 @@ export function isModelFolder(text: string): boolean {
 }
 
 const stageName = z.string().regex(/^[A-Za-z][\w-]*$/)
-const mergeSchema = z.strictObject({
-  of: z.array(z.string().min(1)).min(2),
-  rule: z.enum([...mergeRules.keys()]).default('ties'),
-  weights: z.array(z.number()).optional(),
-  density: z.number().gt(0).lte(1).optional(),
-})
+const mergeSchema = ({ mergeRules }: Registry) =>
+  z.strictObject({
+    of: z.array(z.string().min(1)).min(2),
+    rule: z.enum([...mergeRules.keys()]).default('ties'),
+    weights: z.array(z.number()).optional(),
+    density: z.number().gt(0).lte(1).optional(),
+  })
 
 /**
  * Takes a recipe of stages apart.
  *
  * @throws UserError with every problem of the stages' own keys; what is inside their sections is checked with each recipe
  */
-export function parseStages(document: SourceDocument): StagedDocument {
+export function parseStages(
+  document: SourceDocument,
+  registry: Registry = builtInRegistry,
+): StagedDocument {
   const problems: Problem[] = [...document.problems]
   const top = isMapping(document.value) ? document.value : {}
   const refuse = (path: Path, part: 'key' | 'value', problem: Omit<Problem, 'position' | 'path'>) =>
@@ -76,8 +81,7 @@ export function parseStages(document: SourceDocument): StagedDocument {
       ...problem,
     })
   for (const key of Object.keys(top))
-    if (![...shared, 'stages', 'output'].includes(key))
-      refuse([key], 'key', unknownKey(key, [...shared, 'stages', 'output']))
+    if (!topKeys.includes(key)) refuse([key], 'key', unknownKey(key, topKeys))
   const written = Array.isArray(top.stages) ? top.stages : []
   if (written.length === 0)
     refuse(['stages'], 'value', {
@@ -117,7 +121,7 @@ export function parseStages(document: SourceDocument): StagedDocument {
     const previous = names.at(-1) ?? 'start'
     names.push(name.data)
     if (stage.merge !== undefined) {
-      const found = mergeSchema.safeParse(stage.merge)
+      const found = mergeSchema(registry).safeParse(stage.merge)
       if (!found.success) {
         for (const issue of found.error.issues)
           refuse([...at, 'merge', ...(issue.path as string[])], 'value', {
@@ -137,7 +141,9 @@ export function parseStages(document: SourceDocument): StagedDocument {
           expected: `a weight for each of ${of.length} models`,
           got: JSON.stringify(weights),
         })
-      const knobs = mergeRules.get(rule)?.schema.safeParse(density === undefined ? {} : { density })
+      const knobs = registry.mergeRules
+        .get(rule)
+        ?.schema.safeParse(density === undefined ? {} : { density })
       if (!fine || !knobs?.success) return []
       return [{ kind: 'merge', name: name.data, folder, at, of, rule, weights, knobs: knobs.data }]
     }
@@ -149,7 +155,7 @@ export function parseStages(document: SourceDocument): StagedDocument {
       for (const key of ['chunkSize', 'method', 'train', 'evaluate'])
         if (stage[key] !== undefined)
           refuse([...at, key], 'key', unknownKey(key, ['name', 'from', 'forget', 'retain', 'edit']))
-      const own = stageOf(['model', 'forget', 'retain', 'edit'])
+      const own = stageOf(['model', 'plugins', 'forget', 'retain', 'edit'])
       return [{ kind: 'edit', name: name.data, folder, from: String(from), document: own }]
     }
     const chunkSize = stage.chunkSize ?? null
@@ -166,7 +172,7 @@ export function parseStages(document: SourceDocument): StagedDocument {
         folder,
         from: String(from),
         chunkSize: chunkSize as number | null,
-        document: stageOf(shared),
+        document: stageOf(['plugins', ...shared]),
       },
     ]
   })

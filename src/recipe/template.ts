@@ -90,6 +90,8 @@ function keyLines(
     return [...text, `${off}${key}:`, ...body]
   }
   const value = active[name] ?? brought[name] ?? exampleOf(field)
+  // There is nothing to show of what is not there unless written.
+  if (value === undefined) return []
   return [...text, `${off}${key}: ${yamlText(value)}`]
 }
 

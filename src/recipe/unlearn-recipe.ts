@@ -1,13 +1,13 @@
-import { editRules } from '../edit/edit-rules.ts'
 import { isMapping } from '../files/mapping.ts'
-import { methods } from '../method/methods.ts'
 import { knobHint } from '../method/problems.ts'
 import { methodSchemaFor } from '../method/schema.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { evaluationConflicts, evaluationFiles } from './evaluation-section.ts'
 import { expandAt } from './part.ts'
+import { expandPlugins, pluginFiles } from './plugins-section.ts'
 import type { Filling } from './provenance.ts'
+import type { Registry } from './registry.ts'
 import { type Conflict, type RecipeKind, recipeName } from './resolve.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
 import { selectOptions } from './select-options.ts'
@@ -16,50 +16,56 @@ import { trainOptions } from './train-options.ts'
 import { pathText, valueAt } from './value.ts'
 
 /** The recipe of `lethe run`: a trained model, what to forget, what to keep, and how. */
-export const unlearnKind: RecipeKind<Recipe> = {
-  id: 'unlearn',
-  title: 'an unlearning recipe',
-  expand: (written) =>
-    [
-      ['method'],
-      ['train', 'optimizer'],
-      ['train', 'gradients'],
-      ['forget', 'tokens'],
-      ['forget', 'examples'],
-      ['retain', 'tokens'],
-      ['retain', 'examples'],
-    ].reduce(expandAt, written),
-  fill: methodDefaults,
-  schemaFor: (written, file) =>
-    recipeSchema({
-      method: methodSchemaFor(valueAt(written, ['method'])),
-      train: trainOptions(written, 1e-5),
-      select: {
-        forget: selectOptions(written, 'forget'),
-        retain: selectOptions(written, 'retain'),
-      },
-      name: recipeName(file),
-    }),
-  conflicts: (written) => [
-    ...lengthConflicts(written),
-    ...retainConflicts(written),
-    ...templateConflicts(written),
-    ...evaluationConflicts(written),
-  ],
-  files: (written) => [
-    { at: ['model'], kind: 'model' },
-    { at: ['forget', 'path'], kind: 'data' },
-    { at: ['forget', 'refusals'], kind: 'text' },
-    { at: ['forget', 'tokens', 'assistant'], kind: 'model' },
-    { at: ['retain', 'tokens', 'assistant'], kind: 'model' },
-    { at: ['retain', 'path'], kind: 'data' },
-    ...evaluationFiles(written),
-  ],
-  hints: { key: keyHint, value: valueHint },
+export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
+  return {
+    id: 'unlearn',
+    title: 'an unlearning recipe',
+    expand: (written) =>
+      [
+        ['method'],
+        ['train', 'optimizer'],
+        ['train', 'gradients'],
+        ['forget', 'tokens'],
+        ['forget', 'examples'],
+        ['retain', 'tokens'],
+        ['retain', 'examples'],
+      ].reduce(expandAt, expandPlugins(written)),
+    fill: (written) => methodDefaults(written, registry),
+    schemaFor: (written, file) =>
+      recipeSchema({
+        method: methodSchemaFor(valueAt(written, ['method']), registry),
+        train: trainOptions(written, 1e-5, registry),
+        select: {
+          forget: selectOptions(written, 'forget', registry),
+          retain: selectOptions(written, 'retain', registry),
+        },
+        name: recipeName(file),
+      }),
+    conflicts: (written) => [
+      ...lengthConflicts(written),
+      ...retainConflicts(written, registry),
+      ...templateConflicts(written),
+      ...evaluationConflicts(written, registry),
+    ],
+    files: (written) => [
+      { at: ['model'], kind: 'model' },
+      { at: ['forget', 'path'], kind: 'data' },
+      { at: ['forget', 'refusals'], kind: 'text' },
+      { at: ['forget', 'tokens', 'assistant'], kind: 'model' },
+      { at: ['retain', 'tokens', 'assistant'], kind: 'model' },
+      { at: ['retain', 'path'], kind: 'data' },
+      ...evaluationFiles(written),
+      ...pluginFiles(written),
+    ],
+    hints: {
+      key: (path, key) => keyHint(path, key, registry),
+      value: (path, value) => valueHint(path, value, registry),
+    },
+  }
 }
 
 /** What the method brings along for other sections, where the recipe does not say. */
-function methodDefaults(written: unknown): Filling {
+function methodDefaults(written: unknown, { methods }: Registry): Filling {
   const method = methods.get(String(valueAt(written, ['method', 'id'])))
   const values = Object.entries(method?.recipe ?? {}).flatMap(([section, keys]) =>
     // A missing retain set stays missing, and one section that is no mapping stays as wrong as it is.
@@ -73,7 +79,7 @@ function methodDefaults(written: unknown): Filling {
 }
 
 /** A method with a retain loss needs a retain set. */
-function retainConflicts(written: unknown): Conflict[] {
+function retainConflicts(written: unknown, { methods }: Registry): Conflict[] {
   const method = methods.get(String(valueAt(written, ['method', 'id'])))
   if (!method?.losses.retain || (valueAt(written, ['retain']) ?? null) !== null) return []
   return [
@@ -89,13 +95,13 @@ function retainConflicts(written: unknown): Conflict[] {
 }
 
 /** Some ways to forget are no loop of gradients. */
-function valueHint(path: Path, value: unknown): string | undefined {
+function valueHint(path: Path, value: unknown, { editRules }: Registry): string | undefined {
   return pathText(path) === 'method.id' && editRules.has(String(value))
     ? `${value} changes the weights without a loop of gradients: write a recipe of stages with edit: ${value}, as in recipes/${value}.yaml`
     : undefined
 }
 
 /** Says which loss or method has a knob that the chosen one does not have. */
-function keyHint(path: Path, key: string): string | undefined {
-  return path.length === 1 && path[0] === 'method' ? knobHint(key) : undefined
+function keyHint(path: Path, key: string, registry: Registry): string | undefined {
+  return path.length === 1 && path[0] === 'method' ? knobHint(key, registry) : undefined
 }

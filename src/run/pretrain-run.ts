@@ -7,7 +7,7 @@ import { loadExamples } from '../data/load.ts'
 import { totalSize } from '../graph/shape.ts'
 import { weighted } from '../parts/combine/weighted.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
-import { optimizers } from '../parts/optim/optimizers.ts'
+import { registryOf } from '../recipe/plugins.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { createLearner } from '../train/learner.ts'
@@ -31,6 +31,7 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
   const store = await loadWeights(model, chooseTrainable(model, 'all'), initial, seed)
   const examples = await loadAll(recipe, tokenizer, model.maxPositions)
   const { id, ...optimizerKnobs } = recipe.train.optimizer
+  const { optimizers } = await registryOf(recipe, options.registry)
   const optimizer = optimizers.get(String(id))
   if (!optimizer) throw new Error(`internal: no optimiser ${id}`)
   const parameters = totalSize(model.parameters.values())

@@ -9,6 +9,7 @@ import { refusals } from '../data/refusals.ts'
 import { hasPairs } from '../data/shape.ts'
 import { UserError } from '../error.ts'
 import { resolveMethod } from '../method/resolve.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { OpenedModel } from '../train/session.ts'
 import type { NewEvent } from './events.ts'
@@ -30,6 +31,7 @@ export async function loadData(
   recipe: Recipe,
   { tokenizer, model }: OpenedModel,
   emit: (event: NewEvent) => void,
+  registry: Registry,
 ): Promise<RunData> {
   const encoding = (section: NonNullable<Recipe['retain']>) => ({
     // Past learned positions there is nothing to look up, whatever the recipe asks for.
@@ -66,7 +68,7 @@ export async function loadData(
   const retain = recipe.retain ? await load(recipe.retain) : null
   const overlap = retain ? overlapProblems(forget, retain) : []
   if (overlap.length > 0) throw new UserError(overlap)
-  const { forgetLoss, retainLoss } = resolveMethod(recipe.method)
+  const { forgetLoss, retainLoss } = resolveMethod(recipe.method, registry)
   if (!forgetLoss.needs.preferred && !retainLoss?.needs.preferred)
     return { forget, preferred: null, retain }
   const items = await preferredItems(recipe)

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
 
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly folder: RunFolder
   readonly log: EventLog
   readonly engine: Engine
+  /** What there is besides the recipe's plugins; what ships unless given. */
+  readonly registry?: Registry
   /** When the run began, also after a stop: chat templates may write the date. */
   readonly startedAt: Date
   readonly stopRequested: () => boolean

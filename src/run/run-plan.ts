@@ -10,8 +10,8 @@ import { cachedPositions } from '../measure/evaluate.ts'
 import { type ResolvedMethod, resolveMethod } from '../method/resolve.ts'
 import { graphWeights } from '../model/weights.ts'
 import { sharpness } from '../parts/combine/sharpness.ts'
-import { estimators } from '../parts/estimate/estimators.ts'
-import { optimizers } from '../parts/optim/optimizers.ts'
+import { registryOf } from '../recipe/plugins.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { hiddenMatrices } from '../train/hidden-matrices.ts'
 import { buildObjective } from '../train/objective.ts'
@@ -60,10 +60,14 @@ const timedSteps = 3
  *
  * @throws UserError where it cannot fit into memory or on the disk, with what would
  */
-export async function planRun(recipe: Recipe, limits: { freeBytes: number }): Promise<Plan> {
+export async function planRun(
+  recipe: Recipe,
+  { registry: base, ...limits }: { freeBytes: number; registry?: Registry },
+): Promise<Plan> {
+  const registry = await registryOf(recipe, base)
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {})
-  const estimate = await estimateRun(recipe, opened, data)
+  const data = await loadData(recipe, opened, () => {}, registry)
+  const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, limits)
   return estimate
 }
@@ -100,13 +104,14 @@ export async function estimateRun(
   recipe: Recipe,
   opened: OpenedModel,
   data: RunData,
+  registry: Registry,
 ): Promise<Plan> {
   const { model, checkpoint } = opened
   const trainable = chooseTrainable(model, recipe.train.parameters)
-  const method = resolveMethod(recipe.method)
-  const optimizer = optimizers.get(String(recipe.train.optimizer.id))
+  const method = resolveMethod(recipe.method, registry)
+  const optimizer = registry.optimizers.get(String(recipe.train.optimizer.id))
   if (!optimizer) throw new Error(`internal: no optimiser ${recipe.train.optimizer.id}`)
-  const estimator = estimators.get(recipe.train.gradients.id)
+  const estimator = registry.estimators.get(recipe.train.gradients.id)
   const { padToken } = opened.tokenizer
   const { source, totalSteps } = runSteps(recipe, method, data, padToken, noReferences)
   const { largest, positions } = await surveyEpoch(source)
@@ -183,11 +188,12 @@ export async function probeRun(
   engine: Engine,
   clock: () => number,
 ): Promise<Plan> {
+  const registry = await registryOf(recipe)
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {})
+  const data = await loadData(recipe, opened, () => {}, registry)
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
-  const learner = await createUnlearner(recipe, session)
-  const method = resolveMethod(recipe.method)
+  const learner = await createUnlearner(recipe, session, registry)
+  const method = resolveMethod(recipe.method, registry)
   const { source } = runSteps(recipe, method, data, opened.tokenizer.padToken, noReferences)
   let seconds = 0
   let positions = 0

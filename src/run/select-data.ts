@@ -2,8 +2,8 @@ import type { Example } from '../data/example.ts'
 import { UserError } from '../error.ts'
 import { graphWeights } from '../model/weights.ts'
 import type { ExampleSelector } from '../parts/select/selector.ts'
-import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
 import type { PartSettings } from '../recipe/part.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { createScorer } from '../train/scorer.ts'
 import { type OpenedModel, openSession, type Session } from '../train/session.ts'
@@ -18,10 +18,13 @@ type Set = 'forget' | 'retain'
 const sets = ['forget', 'retain'] as const
 
 /** The selectors of tokens that choose in each step, by set. */
-export function stepSelectors(recipe: Recipe): Partial<Record<Set, ChosenSelector>> {
+export function stepSelectors(
+  recipe: Recipe,
+  registry: Registry,
+): Partial<Record<Set, ChosenSelector>> {
   const found: Partial<Record<Set, ChosenSelector>> = {}
   for (const set of sets) {
-    const chosen = tokenSelector(recipe[set]?.tokens)
+    const chosen = tokenSelector(recipe[set]?.tokens, registry)
     if (chosen?.selector.when === 'step') found[set] = chosen
   }
   return found
@@ -40,6 +43,7 @@ export async function selectData(
   data: RunData,
   emit: (event: NewEvent) => void,
   openAssistant: (path: string) => Promise<OpenedModel>,
+  registry: Registry,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
 ): Promise<{ selection: DataWeights; stored: Map<string, Float32Array> }> {
   const tokens: Partial<Record<Set, Float32Array[]>> = {}
@@ -64,14 +68,14 @@ export async function selectData(
     const own = data[set]
     if (!own) continue
     const other = data[set === 'forget' ? 'retain' : 'forget']
-    const chosen = tokenSelector(recipe[set]?.tokens)
+    const chosen = tokenSelector(recipe[set]?.tokens, registry)
     if (chosen?.selector.when === 'start') {
       const choose = async () =>
         joined(await weighTokens(chosen, session, own, other, openAssistant))
       tokens[set] = splitByExample(await keep(set, 'tokens', chosen.selector.id, choose), own)
     }
     const { id, ...knobs } = recipe[set]?.examples ?? { id: '' }
-    const selector = exampleSelectors.get(id)
+    const selector = registry.exampleSelectors.get(id)
     if (!selector) continue
     if (selector.needsOther && !other) throw noOther(set, selector.id)
     const choose = () =>
@@ -81,9 +85,12 @@ export async function selectData(
   return { selection: { tokens, examples }, stored: kept }
 }
 
-function tokenSelector(part: PartSettings | null | undefined): ChosenSelector | null {
+function tokenSelector(
+  part: PartSettings | null | undefined,
+  registry: Registry,
+): ChosenSelector | null {
   const { id, ...knobs } = part ?? { id: '' }
-  const selector = tokenSelectors.get(id)
+  const selector = registry.tokenSelectors.get(id)
   return selector ? { selector, knobs } : null
 }
 

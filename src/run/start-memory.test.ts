@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRecipe } from '../recipe/read.ts'
+import { builtInRegistry } from '../recipe/registry.ts'
 import { openModel } from '../train/session.ts'
 import { loadData } from './run-data.ts'
 import { estimateRun } from './run-plan.ts'
@@ -21,7 +22,12 @@ async function planOf(init: 'zero' | 'fila', method = 'blur') {
   const path = await tinyRecipe(root, `${init}-${method}`, { method: { id: method }, train })
   const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
   const opened = await openModel(recipe.model)
-  const plan = await estimateRun(recipe, opened, await loadData(recipe, opened, () => {}))
+  const plan = await estimateRun(
+    recipe,
+    opened,
+    await loadData(recipe, opened, () => {}, builtInRegistry),
+    builtInRegistry,
+  )
   return { plan, shapes: opened.model.parameters }
 }
 

@@ -1,6 +1,5 @@
 import { resolveMethod } from '../method/resolve.ts'
-import { estimators } from '../parts/estimate/estimators.ts'
-import { optimizers } from '../parts/optim/optimizers.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { createLearner } from '../train/learner.ts'
 import type { Session } from '../train/session.ts'
@@ -9,14 +8,18 @@ import { weightGroups } from '../train/weight-groups.ts'
 import { stepSelectors } from './select-data.ts'
 
 /** The learner of an unlearning recipe; `plan` measures the same one. */
-export async function createUnlearner(recipe: Recipe, session: Session): Promise<Learner> {
+export async function createUnlearner(
+  recipe: Recipe,
+  session: Session,
+  registry: Registry,
+): Promise<Learner> {
   const { engine, model, store, feeds } = session
-  const method = resolveMethod(recipe.method)
+  const method = resolveMethod(recipe.method, registry)
   const { id, ...knobs } = recipe.train.optimizer
-  const optimizer = optimizers.get(String(id))
+  const optimizer = registry.optimizers.get(String(id))
   if (!optimizer) throw new Error(`internal: no optimiser ${id}`)
   const { id: estimatorId, ...estimatorKnobs } = recipe.train.gradients
-  const estimator = estimators.get(String(estimatorId))
+  const estimator = registry.estimators.get(String(estimatorId))
   if (!estimator) throw new Error(`internal: no estimator ${estimatorId}`)
   return createLearner({
     engine,
@@ -42,6 +45,6 @@ export async function createUnlearner(recipe: Recipe, session: Session): Promise
       groups: weightGroups(recipe.train.groupRates.groups, store.trainable, model.layers),
       every: recipe.train.groupRates.every,
     },
-    selectors: stepSelectors(recipe),
+    selectors: stepSelectors(recipe, registry),
   })
 }

@@ -4,6 +4,7 @@ import { totalSize } from '../graph/shape.ts'
 import { createEvaluator } from '../measure/evaluator.ts'
 import { resolveMethod } from '../method/resolve.ts'
 import { chooseGroups } from '../parts/select/group-influence.ts'
+import { registryOf } from '../recipe/plugins.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { openModel, openSession } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
@@ -34,18 +35,19 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const started = options.clock()
   const latest = await loadLatestState(folder.state)
   const state = latest?.state ?? null
-  const method = resolveMethod(recipe.method)
+  const registry = await registryOf(recipe, options.registry)
+  const method = resolveMethod(recipe.method, registry)
   const opened = await openModel(recipe.model, options.startedAt)
   for (const { code, path, expected, got, hint } of opened.notes) {
     const message = `${path}: expected ${expected}, got ${got}`
     emit({ type: 'warning', step: 0, code, message, hint: hint ?? null })
   }
-  const data = await loadData(recipe, opened, emit)
-  const estimate = await estimateRun(recipe, opened, data)
+  const data = await loadData(recipe, opened, emit, registry)
+  const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const evaluator = await createEvaluator(session, recipe.evaluate.maxNewTokens)
-  const learner = await createUnlearner(recipe, session)
+  const learner = await createUnlearner(recipe, session, registry)
   const startedEvent = describeRun(recipe, session, data, method.method)
   if (latest) logResumed(log, latest)
   else {
@@ -64,6 +66,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     data,
     emit,
     openAssistant: openModel,
+    registry,
     stored: state?.tensors,
   })
   const looker = createLooker({

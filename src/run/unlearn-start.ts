@@ -1,4 +1,5 @@
 import type { ResolvedMethod } from '../method/resolve.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { OpenedModel, Session } from '../train/session.ts'
 import type { StepSource } from '../train/step-source.ts'
@@ -32,11 +33,12 @@ export async function prepareSteps(options: {
   readonly data: RunData
   readonly emit: (event: NewEvent) => void
   readonly openAssistant: (path: string) => Promise<OpenedModel>
+  readonly registry: Registry
   readonly stored?: ReadonlyMap<string, { data: Float32Array }> | undefined
 }): Promise<PreparedSteps> {
-  const { recipe, method, session, data, emit, openAssistant, stored } = options
+  const { recipe, method, session, data, emit, openAssistant, registry, stored } = options
   const references = await referenceScores(method, session, data, stored)
-  const chosen = await selectData(recipe, session, data, emit, openAssistant, stored)
+  const chosen = await selectData(recipe, session, data, emit, openAssistant, registry, stored)
   const adapter = await startAdapter(session, data, recipe.train.seed, stored)
   const steps = runSteps(
     recipe,

@@ -7,6 +7,7 @@ import { commandLineFile } from '../files/package.ts'
 import { beginRun } from '../job/begin-run.ts'
 import { processLauncher } from '../job/launcher.ts'
 import { parseSource } from '../recipe/document.ts'
+import { writtenPlugins } from '../recipe/plugins-section.ts'
 import { readRecipeText } from '../recipe/read.ts'
 import type { Resolved } from '../recipe/resolve.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -28,13 +29,29 @@ export interface LaunchOptions {
  *
  * @throws UserError with every problem of the recipe, or where its output lies outside
  */
-export function checkedRecipe(text: string, options: LaunchOptions): Resolved<Recipe> {
+export async function checkedRecipe(
+  text: string,
+  options: LaunchOptions,
+): Promise<Resolved<Recipe>> {
   const { value } = parseSource(text, 'recipe.yaml')
+  noPlugins(value)
   // Before any file it names is looked for.
   mustBeInside((value as { output?: unknown } | undefined)?.output, options)
-  const resolved = readRecipeText(text, 'recipe.yaml', options)
+  const resolved = await readRecipeText(text, 'recipe.yaml', options)
   mustBeInside(resolved.recipe.output, options)
   return resolved
+}
+
+/** Whoever reaches the server could run any file of the machine. */
+function noPlugins(value: unknown): void {
+  if (writtenPlugins(value).length === 0) return
+  throw new UserError({
+    code: 'plugins',
+    path: 'plugins',
+    expected: 'a recipe without plugins, since the studio runs no code that a form names',
+    got: 'plugins',
+    hint: 'lethe run runs it',
+  })
 }
 
 function mustBeInside(output: unknown, { root, cwd }: LaunchOptions): void {
@@ -55,7 +72,7 @@ function mustBeInside(output: unknown, { root, cwd }: LaunchOptions): void {
  */
 export async function startRun(text: string, options: LaunchOptions): Promise<string> {
   const { root, cwd } = options
-  const folder = await beginRun(checkedRecipe(text, options), { cwd, header: 'lethe studio' })
+  const folder = await beginRun(await checkedRecipe(text, options), { cwd, header: 'lethe studio' })
   resumeRun(folder, options)
   return relative(root, folder.path).split(sep).join('/')
 }
@@ -71,7 +88,7 @@ export function resumeRun({ path }: RunFolder, { cwd }: LaunchOptions): void {
  * @throws UserError as `checkedRecipe`, or where it does not fit
  */
 export async function timedPlan(text: string, options: LaunchOptions): Promise<Plan> {
-  checkedRecipe(text, options)
+  await checkedRecipe(text, options)
   const folder = await mkdtemp(join(tmpdir(), 'lethe-plan-'))
   try {
     const file = join(folder, 'recipe.yaml')

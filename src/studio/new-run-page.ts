@@ -58,7 +58,7 @@ async function planOf(
   options: LaunchOptions,
 ): Promise<{ plan: RunJobPlan } | { problems: string[] }> {
   try {
-    const { recipe } = checkedRecipe(text, options)
+    const { recipe } = await checkedRecipe(text, options)
     return { plan: await planRunJob(recipe, false, { ...options, tell() {} }) }
   } catch (error) {
     if (error instanceof UserError) return { problems: error.problems.map(formatProblem) }

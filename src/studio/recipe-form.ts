@@ -34,7 +34,7 @@ export function recipeForm(method: string): FormSection[] {
       train: trainOptions({}, 1e-5),
       select: { forget: selectOptions({}, 'forget'), retain: selectOptions({}, 'retain') },
       name: 'run',
-    }),
+    }).omit({ plugins: true }),
     { io: 'input', unrepresentable: 'any' },
   ) as Json
   const sections: FormSection[] = []

@@ -10,6 +10,7 @@ import { UserError } from '../../src/error.ts'
 import { createEvaluator } from '../../src/measure/evaluator.ts'
 import { resolveMethod } from '../../src/method/resolve.ts'
 import { loadRecipe } from '../../src/recipe/load.ts'
+import { builtInRegistry } from '../../src/recipe/registry.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import { createUnlearner } from '../../src/run/unlearn-learner.ts'
 import { prepareSteps } from '../../src/run/unlearn-start.ts'
@@ -91,13 +92,14 @@ export async function openForgetter(
       }
       await use(await openSession(engine, opened, recipe.train.parameters, recipe.train.seed))
       files = null
-      const learner = await createUnlearner(recipe, session)
+      const learner = await createUnlearner(recipe, session, builtInRegistry)
       const steps = await prepareSteps({
         recipe,
         method,
         session,
         data,
         emit: () => {},
+        registry: builtInRegistry,
         openAssistant: noAssistant,
       })
       const look = async (step: number) => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 import type { Coefficients } from './direction.ts'
 import type { Gram } from './gram.ts'
 import type { CombinerState, Refinement } from './refinement.ts'
@@ -60,5 +61,5 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
 export function defineCombiner<Schema extends z.ZodObject>(
   declaration: Combiner<Schema>,
 ): Combiner<Schema> {
-  return declaration
+  return define('combiner', declaration)
 }

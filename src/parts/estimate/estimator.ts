@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 
 /** How the gradients of a step are found: by backpropagation, or from losses along random directions. */
 export interface GradientEstimator<Schema extends z.ZodObject = z.ZodObject> {
@@ -24,5 +25,5 @@ export interface GradientEstimator<Schema extends z.ZodObject = z.ZodObject> {
 export function defineEstimator<Schema extends z.ZodObject>(
   declaration: GradientEstimator<Schema>,
 ): GradientEstimator<Schema> {
-  return declaration
+  return define('estimator', declaration)
 }

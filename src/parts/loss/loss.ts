@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 import type { Node } from '../../graph/index.ts'
 
 /**
@@ -100,5 +101,5 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
 
 /** Declares a loss; the types of its knobs are those of its schema. */
 export function defineLoss<Schema extends z.ZodObject>(declaration: Loss<Schema>): Loss<Schema> {
-  return declaration
+  return define('loss', declaration)
 }

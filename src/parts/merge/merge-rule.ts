@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 
 /** A way to make one tensor of several that were trained from the same one. */
 export interface MergeRule<Schema extends z.ZodObject = z.ZodObject> {
@@ -25,5 +26,5 @@ export interface MergeRule<Schema extends z.ZodObject = z.ZodObject> {
 export function defineMergeRule<Schema extends z.ZodObject>(
   declaration: MergeRule<Schema>,
 ): MergeRule<Schema> {
-  return declaration
+  return define('merge rule', declaration)
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 import type { Node } from '../../graph/index.ts'
 import type { MatrixRule, UpdateArrays, UpdateNodes } from './matrix-rule.ts'
 
@@ -40,5 +41,5 @@ export interface Optimizer<Schema extends z.ZodObject = z.ZodObject> {
 export function defineOptimizer<Schema extends z.ZodObject>(
   declaration: Optimizer<Schema>,
 ): Optimizer<Schema> {
-  return declaration
+  return define('optimizer', declaration)
 }

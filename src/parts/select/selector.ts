@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 
 /** What a selector of tokens remembers between steps; JSON, so that a run resumes exactly. */
 export type SelectorState = Readonly<Record<string, number>>
@@ -95,12 +96,12 @@ export interface ExampleSelector<Schema extends z.ZodObject = z.ZodObject> {
 export function defineTokenSelector<Schema extends z.ZodObject>(
   declaration: TokenSelector<Schema>,
 ): TokenSelector<Schema> {
-  return declaration
+  return define('token selector', declaration)
 }
 
 /** Declares a selector of examples; the types of its knobs are those of its schema. */
 export function defineExampleSelector<Schema extends z.ZodObject>(
   declaration: ExampleSelector<Schema>,
 ): ExampleSelector<Schema> {
-  return declaration
+  return define('example selector', declaration)
 }
