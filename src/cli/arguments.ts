@@ -1,8 +1,23 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 /** For options that may be repeated. */
 export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]
+}
+
+/** `--plugin`, of every command that reads a recipe or says what there is. */
+export function pluginOption(): Option {
+  return new Option(
+    '--plugin <file>',
+    'Load a module that defines losses, methods, …; may be repeated. Its code is run.',
+  )
+    .argParser(collect)
+    .default([], 'none')
+}
+
+/** `--plugin` as a setting of each of many recipes. */
+export function pluginSets(files: readonly string[]): string[] {
+  return files.length > 0 ? [`plugins=${JSON.stringify(files)}`] : []
 }
 
 /** For options that take several names, parted by commas. */

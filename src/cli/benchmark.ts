@@ -4,7 +4,7 @@ import { UserError } from '../error.ts'
 import { performBoard } from '../job/board-job.ts'
 import { performPrepare } from '../job/prepare-job.ts'
 import { leaderboardMarkdown } from '../report/leaderboard-page.ts'
-import { collect, list, wholeNumber } from './arguments.ts'
+import { collect, list, pluginOption, pluginSets, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { parseAxis, parseSeeds } from './grid.ts'
@@ -41,6 +41,7 @@ interface RunFlags {
   methods: string
   seeds: string
   set: string[]
+  plugin: string[]
   for: string[]
   beside?: string
   report?: string
@@ -103,6 +104,7 @@ export const command: CommandModule = {
       )
       .option('--seeds <list>', 'How many seeds, from 0, or which: 4,7.', '1')
       .option('--set <path=value>', 'Set a value in all runs; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .option(
         '--for <method:path=value>',
         'Set a value in the runs of one method; may be repeated.',
@@ -123,7 +125,7 @@ export const command: CommandModule = {
           benchmark: id,
           methods,
           seeds: parseSeeds(flags.seeds),
-          sets: flags.set,
+          sets: [...flags.set, ...pluginSets(flags.plugin)],
           own: settingsByMethod(flags.for, methods),
         }
         const made = await performing(terminal, {}, (context) => performBoard(task, context))

@@ -1,9 +1,13 @@
 import { nearest, UserError } from '../error.ts'
 import type { Method } from '../method/method.ts'
-import { methods } from '../method/methods.ts'
+import { builtInMethods, type MethodRegistry } from '../method/methods.ts'
 
 /** The method of that id. @throws UserError with the nearest known one; `where` says what named it */
-export function findMethod(id: string, where: string): Method {
+export function findMethod(
+  id: string,
+  where: string,
+  { methods }: MethodRegistry = builtInMethods,
+): Method {
   const method = methods.get(id)
   if (method) return method
   const known = [...methods.keys()]

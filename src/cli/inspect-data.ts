@@ -3,7 +3,7 @@ import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
 import { overlapProblems } from '../data/overlap.ts'
 import { UserError } from '../error.ts'
 import { readRecipe } from '../recipe/read.ts'
-import { collect, wholeNumber } from './arguments.ts'
+import { collect, pluginOption, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { type DataSection, type DataSet, loadDataSet, longestSequence } from './data-set.ts'
 import { dataSetJson, dataSetText } from './data-set-text.ts'
@@ -23,6 +23,7 @@ interface Options {
   examples: number
   maxLength?: number
   set: string[]
+  plugin: string[]
   json?: true
 }
 
@@ -34,6 +35,7 @@ export const command: CommandModule = {
       .option('--examples <count>', 'How many examples are shown.', wholeNumber(1), 3)
       .option('--max-length <tokens>', 'Longest sequence, with --model.', wholeNumber(2))
       .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .addHelpText('after', help)
       .action(async (file: string, options: Options) => {
         const { sets, tokenizer } = await load(file, options, terminal)
@@ -55,7 +57,7 @@ export const command: CommandModule = {
 /** The sets of a recipe, or one data file as a retain set would be read. */
 async function load(
   file: string,
-  { model, maxLength, set }: Options,
+  { model, maxLength, set, plugin: plugins }: Options,
   { cwd, env }: Terminal,
 ): Promise<{ sets: DataSet[]; tokenizer: Tokenizer }> {
   if (model === undefined && /\.jsonl$/i.test(file))
@@ -67,7 +69,7 @@ async function load(
       hint: 'Give --model <folder> with the tokenizer',
     })
   const recipe =
-    model === undefined ? (await readRecipe(file, { sets: set, cwd, env })).recipe : null
+    model === undefined ? (await readRecipe(file, { sets: set, plugins, cwd, env })).recipe : null
   const folder = await nodeFolder(recipe?.model ?? String(model))
   const tokenizer = await openTokenizer(folder)
   const read = async (name: DataSet['name'], section: DataSection) =>

@@ -1,14 +1,7 @@
-import { editRules } from '../edit/edit-rules.ts'
 import { describeMethod, type MethodDescription } from '../method/describe.ts'
-import { methods } from '../method/methods.ts'
 import { adapters } from '../model/adapter/adapters.ts'
 import { lowRankStarts } from '../model/adapter/start/low-rank-starts.ts'
-import { combiners } from '../parts/combine/combiners.ts'
-import { estimators } from '../parts/estimate/estimators.ts'
-import { losses } from '../parts/loss/losses.ts'
-import { mergeRules } from '../parts/merge/merge-rules.ts'
-import { optimizers } from '../parts/optim/optimizers.ts'
-import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
+import { builtInRegistry, type Registry } from '../recipe/registry.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 
 interface PartText {
@@ -19,8 +12,8 @@ interface PartText {
 }
 
 /** Every method and every part, made from their declarations: the content of docs/methods.md. */
-export function methodsMarkdown(): string {
-  const described = [...methods.values()].map(describeMethod)
+export function methodsMarkdown(registry: Registry = builtInRegistry): string {
+  const described = [...registry.methods.values()].map(describeMethod)
   const lines = described.map((method) => [
     `\`${method.id}\``,
     method.title,
@@ -36,13 +29,13 @@ and known defects. Any forget loss goes with any combiner, optimiser, selector a
 ${markdownTable({ header: ['id', 'method', 'parts by default', 'cost beyond training', 'source'], lines }, 'left')}
 ## Losses
 
-${parts(losses)}
+${parts(registry.losses)}
 ## Combiners
 
-${parts(combiners)}
+${parts(registry.combiners)}
 ## Optimisers
 
-${parts(optimizers)}
+${parts(registry.optimizers)}
 ## Adapters
 
 ${parts(adapters)}
@@ -51,19 +44,19 @@ ${parts(adapters)}
 ${parts(lowRankStarts)}
 ## How gradients are found
 
-${parts(estimators)}
+${parts(registry.estimators)}
 ## Selectors of tokens
 
-${parts(tokenSelectors)}
+${parts(registry.tokenSelectors)}
 ## Selectors of examples
 
-${parts(exampleSelectors)}
+${parts(registry.exampleSelectors)}
 ## Edits: stages that are no loop of gradients
 
-${parts(editRules)}
+${parts(registry.editRules)}
 ## Merge rules
 
-${parts(mergeRules)}`
+${parts(registry.mergeRules)}`
 }
 
 function parts(all: ReadonlyMap<string, PartText>): string {

@@ -1,7 +1,7 @@
 import { describeEdit, type EditDescription } from '../edit/describe.ts'
-import { editRules } from '../edit/edit-rules.ts'
 import { describeMethod, type MethodDescription } from '../method/describe.ts'
-import { methods } from '../method/methods.ts'
+import { registryOf } from '../recipe/plugins.ts'
+import { pluginOption } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { editPage } from './edit-page.ts'
 import { findMethod } from './find-method.ts'
@@ -16,6 +16,12 @@ Examples:
   $ lethe methods blur
   $ lethe methods --json`
 
+interface Flags {
+  json?: true
+  markdown?: true
+  plugin: string[]
+}
+
 export const command: CommandModule = {
   define(command, terminal) {
     command
@@ -24,10 +30,13 @@ export const command: CommandModule = {
         'Explain this method: losses, knobs, cost, published settings, known defects.',
       )
       .option('--markdown', 'All methods and parts as Markdown tables.')
+      .addOption(pluginOption())
       .addHelpText('after', help)
-      .action((id: string | undefined, { json, markdown }: { json?: true; markdown?: true }) => {
+      .action(async (id: string | undefined, { json, markdown, plugin }: Flags) => {
+        const registry = await registryOf({ plugins: plugin.map((path) => ({ path })) })
+        const { methods, editRules } = registry
         if (markdown && id === undefined) {
-          terminal.out.write(methodsMarkdown())
+          terminal.out.write(methodsMarkdown(registry))
           return
         }
         const rule = editRules.get(String(id))
@@ -37,7 +46,11 @@ export const command: CommandModule = {
                 ...[...methods.values()].map(describeMethod),
                 ...[...editRules.values()].map(describeEdit),
               ]
-            : [rule ? describeEdit(rule) : describeMethod(findMethod(id, 'lethe methods'))]
+            : [
+                rule
+                  ? describeEdit(rule)
+                  : describeMethod(findMethod(id, 'lethe methods', registry)),
+              ]
         if (json) printJson(described, terminal)
         else if (id !== undefined) terminal.out.write(page(described[0]))
         else terminal.out.write(list(described))

@@ -1,6 +1,6 @@
 import { readRecipe } from '../recipe/read.ts'
 import { isStaged, readStages } from '../recipe/read-stages.ts'
-import { collect } from './arguments.ts'
+import { collect, pluginOption } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { jobWords } from './job-words.ts'
 import { runPlanText, stagesPlanText } from './plan-text.ts'
@@ -17,6 +17,7 @@ Examples:
 
 interface Flags {
   set: string[]
+  plugin: string[]
   probe: boolean
   json?: boolean
 }
@@ -26,9 +27,10 @@ export const command: CommandModule = {
     command
       .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
       .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .option('--no-probe', 'Do not load the model to time steps.')
       .addHelpText('after', help)
-      .action(async (file: string, { set: sets, probe, json = false }: Flags) => {
+      .action(async (file: string, { set: sets, plugin: plugins, probe, json = false }: Flags) => {
         const { cwd, env, out, err } = terminal
         const context = { cwd, env, tell: jobWords(terminal, json).tell }
         const show = <Plan extends { warnings: readonly string[] }>(
@@ -41,11 +43,11 @@ export const command: CommandModule = {
           return undefined
         }
         if (await isStaged(file, cwd)) {
-          const staged = await readStages(file, { sets, cwd, env })
+          const staged = await readStages(file, { sets, plugins, cwd, env })
           const { planStagesJob } = await import('../job/plan-job.ts')
           return show(await planStagesJob(staged, probe, context), stagesPlanText)
         }
-        const { recipe } = await readRecipe(file, { sets, cwd, env })
+        const { recipe } = await readRecipe(file, { sets, plugins, cwd, env })
         const { planRunJob } = await import('../job/plan-job.ts')
         return show(await planRunJob(recipe, probe, context), runPlanText)
       })

@@ -1,6 +1,6 @@
 import { beginRun } from '../job/begin-run.ts'
 import { readPretrainRecipe } from '../recipe/read.ts'
-import { collect } from './arguments.ts'
+import { collect, pluginOption } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { performing } from './performing.ts'
@@ -13,17 +13,25 @@ Examples:
   $ lethe pretrain recipes/demo-pretrain.yaml
   $ lethe pretrain recipes/tofu-pretrain.yaml --set 'model={path: ./base}' --set tokenizer=null --set train.epochs=5`
 
+interface Flags {
+  set: string[]
+  plugin: string[]
+  replace?: true
+  json?: true
+}
+
 export const command: CommandModule = {
   define(command, terminal, exit) {
     command
       .argument('<recipe>', 'A pretraining recipe (.yaml, .yml or .json).')
       .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .option('--replace', 'Delete the run that is in the output folder.')
       .addHelpText('after', help)
-      .action(async (file: string, flags: { set: string[]; replace?: true; json?: true }) => {
+      .action(async (file: string, flags: Flags) => {
         const { cwd, env } = terminal
-        const { set: sets, replace = false, json = false } = flags
-        const loaded = await readPretrainRecipe(file, { sets, cwd, env })
+        const { set: sets, plugin: plugins, replace = false, json = false } = flags
+        const loaded = await readPretrainRecipe(file, { sets, plugins, cwd, env })
         const { performRun } = await import('../job/run-job.ts')
         const folder = await beginRun(loaded, { cwd, header: `lethe pretrain ${file}`, replace })
         exit(exitCode[await performing(terminal, { json }, (job) => performRun(folder, job))])

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sweepCells, withSettings } from '../job/sweep-cells.ts'
 import { performSweep, resolveCells } from '../job/sweep-job.ts'
-import { collect } from './arguments.ts'
+import { collect, pluginOption, pluginSets } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { parseAxis, parseSeeds } from './grid.ts'
@@ -22,6 +22,7 @@ interface Flags {
   grid: string[]
   seeds: string
   set: string[]
+  plugin: string[]
   output: string
   dryRun?: true
   json?: true
@@ -34,6 +35,7 @@ export const command: CommandModule = {
       .option('--grid <path=a,b>', 'Values that a key takes; may be repeated.', collect, [])
       .option('--seeds <list>', 'How many seeds, from 0, or which: 4,7.', '1')
       .option('--set <path=value>', 'Set a value in all runs; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .option('--output <folder>', 'Folder of the run folders.', 'runs/sweep')
       .option('--dry-run', 'Check every run and list them; start none.')
       .addHelpText('after', help)
@@ -41,7 +43,7 @@ export const command: CommandModule = {
         const { output, json } = flags
         const { out } = terminal
         const cells = sweepCells(flags.grid.map(parseAxis), parseSeeds(flags.seeds), output).map(
-          (cell) => withSettings(cell, flags.set),
+          (cell) => withSettings(cell, [...flags.set, ...pluginSets(flags.plugin)]),
         )
         const sweep = { file, output, cells }
         const recipes = await resolveCells(sweep, terminal)

@@ -1,7 +1,7 @@
 import { readAnyRecipe } from '../recipe/read.ts'
 import { isStaged, readStages } from '../recipe/read-stages.ts'
 import { toYaml } from '../recipe/write.ts'
-import { collect } from './arguments.ts'
+import { collect, pluginOption } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { printJson } from './print-error.ts'
 
@@ -17,6 +17,7 @@ Examples:
 
 interface Options {
   set: string[]
+  plugin: string[]
   files: boolean
   resolved?: true
   json?: true
@@ -27,13 +28,14 @@ export const command: CommandModule = {
     command
       .argument('<recipe>', 'Recipe of lethe run or lethe pretrain (.yaml, .yml or .json).')
       .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .option('--no-files', 'Do not look for the files that the recipe names.')
       .option('--resolved', 'Print the complete recipe, with the origin of every value.')
       .addHelpText('after', help)
-      .action(async (file: string, { set, files, resolved, json }: Options) => {
+      .action(async (file: string, { set, plugin: plugins, files, resolved, json }: Options) => {
         const { cwd, env } = terminal
         if (await isStaged(file, cwd)) {
-          const { stages } = await readStages(file, { sets: set, cwd, env, files })
+          const { stages } = await readStages(file, { sets: set, plugins, cwd, env, files })
           if (json) printJson({ ok: true, file, kind: 'stages', stages }, terminal)
           else
             terminal.out.write(
@@ -41,7 +43,7 @@ export const command: CommandModule = {
             )
           return
         }
-        const loaded = await readAnyRecipe(file, { sets: set, cwd, env, files })
+        const loaded = await readAnyRecipe(file, { sets: set, plugins, cwd, env, files })
         const { kind, recipe, provenance } = loaded
         if (json) printJson({ ok: true, file, kind, recipe, provenance }, terminal)
         else if (resolved)

@@ -8,13 +8,13 @@ import { loadItems } from '../data/load.ts'
 import { overlapProblems } from '../data/overlap.ts'
 import { refusingItems } from '../data/preferred.ts'
 import type { EditData, EditFigures, EditNeeds, EditRule, EditTask } from '../edit/edit-rule.ts'
-import { editRules } from '../edit/edit-rules.ts'
 import { type EditedModel, weightOf } from '../edit/edited-model.ts'
 import { withFreshRow } from '../edit/fresh-row.ts'
 import type { Engine } from '../engine/engine.ts'
 import { UserError } from '../error.ts'
 import { buildModel } from '../model/architectures.ts'
 import type { EditRecipe } from '../recipe/edit-recipe.ts'
+import { registryOf } from '../recipe/plugins.ts'
 import { refusalsOf } from '../run/run-data.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { type OpenedModel, openModel } from '../train/session.ts'
@@ -37,6 +37,7 @@ export interface EditOptions {
  */
 export async function editModel(options: EditOptions): Promise<EditFigures> {
   const { engine, recipe, target, progress } = options
+  const { editRules } = await registryOf(recipe)
   const rule = editRules.get(recipe.edit.id)
   if (!rule) throw new Error(`internal: no edit rule ${recipe.edit.id}`)
   const knobs = rule.schema.parse(withoutId(recipe.edit))

@@ -3,7 +3,8 @@ import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { openTokenizer } from '../checkpoint/tokenizer.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import { type Problem, UserError } from '../error.ts'
-import { mergeRules } from '../parts/merge/merge-rules.ts'
+import { registryOf } from '../recipe/plugins.ts'
+import type { PluginSettings } from '../recipe/plugins-section.ts'
 
 export interface MergeOptions {
   /** The model that all others were trained from; also where tokenizer and configuration come from. */
@@ -12,6 +13,8 @@ export interface MergeOptions {
   /** One per model. */
   readonly weights: readonly number[]
   readonly rule: string
+  /** Where the rule may come from, besides those that ship. */
+  readonly plugins?: readonly PluginSettings[] | undefined
   readonly knobs: Readonly<Record<string, unknown>>
   readonly target: string
   readonly replace: boolean
@@ -24,6 +27,7 @@ export interface MergeOptions {
  */
 export async function mergeModels(options: MergeOptions): Promise<void> {
   const { base, models, weights, knobs, target, replace } = options
+  const { mergeRules } = await registryOf(options)
   const rule = mergeRules.get(options.rule)
   if (!rule) throw new Error(`internal: no merge rule ${options.rule}`)
   const folder = await nodeFolder(base)

@@ -23,6 +23,8 @@ export interface PluginOptions {
 /** What the plugins of a recipe and of its flags come to. */
 export interface OpenedPlugins {
   readonly registry: Registry
+  /** The plugins that are there, with their hashes. */
+  readonly plugins: readonly PluginSettings[]
   /** The `--set` texts, with the plugins of flags beside those of the file. */
   readonly sets: readonly Setting[]
   /** A recipe with the hash of each plugin written into it. */
@@ -50,11 +52,13 @@ export async function openPlugins(
     const path = findPath(plugin.path, { file: document.file, cwd, env })
     if (!path) continue
     const shown = shownPath(path, cwd)
-    hashes.set(shown, await pluginHash(path))
-    found.push({ ...plugin, path: shown })
+    const sha256 = await pluginHash(path)
+    hashes.set(shown, sha256)
+    found.push({ sha256, ...plugin, path: shown })
   }
   return {
     registry: await registryOf({ plugins: found }, registry),
+    plugins: found,
     sets: added.length > 0 ? [...sets, `plugins=${JSON.stringify(all)}`] : sets,
     stamp(recipe) {
       const { plugins } = recipe as { plugins?: readonly PluginSettings[] }

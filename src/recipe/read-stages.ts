@@ -8,6 +8,7 @@ import { kindOf } from './load.ts'
 import { locateFiles, outputProblems } from './locate-files.ts'
 import { openPlugins } from './open-plugins.ts'
 import type { Setting } from './override.ts'
+import type { PluginSettings } from './plugins-section.ts'
 import { type ReadOptions, readSource } from './read.ts'
 import { examine, type RecipeKind, type Resolved, sorted } from './resolve.ts'
 import type { Recipe } from './schema.ts'
@@ -36,6 +37,8 @@ export type PlannedStage =
       readonly weights: readonly number[]
       readonly rule: string
       readonly knobs: Readonly<Record<string, unknown>>
+      /** Where the rule may come from. */
+      readonly plugins?: readonly PluginSettings[]
     }
 
 export interface StagedRecipe {
@@ -63,7 +66,7 @@ export async function isStaged(path: string, cwd: string): Promise<boolean> {
 export async function readStages(path: string, options: ReadOptions): Promise<StagedRecipe> {
   const { cwd, env } = options
   const document = await readSource(path, cwd)
-  const { registry, sets, stamp } = await openPlugins(document, options)
+  const { registry, plugins, sets, stamp } = await openPlugins(document, options)
   const { output: written, stages } = parseStages(document, registry)
   const given = (key: string) => textOf(sets.findLast((set) => pathOf(set) === key))
   const output = given('output') ?? written
@@ -173,7 +176,8 @@ export async function readStages(path: string, options: ReadOptions): Promise<St
     const sources = of.map((each, k) =>
       isModelFolder(each) ? String(valueAt(located, paths[k])) : (models.get(each) as string),
     )
-    return [{ kind: 'merge', name, folder, base, models: sources, weights, rule, knobs }]
+    const loaded = plugins.length > 0 ? { plugins } : {}
+    return [{ kind: 'merge', name, folder, base, models: sources, weights, rule, knobs, ...loaded }]
   }
 
   if (problems.size > 0) throw new UserError([...problems.values()])
