@@ -1,6 +1,10 @@
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja'
 import { UserError } from '../error.ts'
+import { JinjaError } from '../jinja/jinja-error.ts'
+import { str } from '../jinja/print.ts'
+import { compileTemplate } from '../jinja/render.ts'
+import { Callable, fromJson } from '../jinja/value.ts'
 import type { JsonObject } from './json-text.ts'
+import { strftime } from './strftime.ts'
 
 export interface Message {
   role: string
@@ -34,73 +38,34 @@ export function compileChatTemplate(
   specialTokens: Readonly<Record<string, string>>,
   now: Date,
 ): (messages: readonly Message[], addGenerationPrompt: boolean) => string {
-  // `generation` marks the assistant's part for training masks; it prints its body.
-  const plain = template
-    .replace(/\{%(-?)\s*generation\s*(-?)%\}/g, '{%$1 if true $2%}')
-    .replace(/\{%(-?)\s*endgeneration\s*(-?)%\}/g, '{%$1 endif $2%}')
   const guard = <T>(code: string, expected: string, action: () => T): T => {
     try {
       return action()
     } catch (error) {
-      throw new UserError({ code, path: name, expected, got: (error as Error).message })
+      if (!(error instanceof JinjaError)) throw error
+      throw new UserError({ code, path: name, expected, got: error.message })
     }
   }
-  const program = guard('invalid-chat-template', 'a valid chat template', () =>
-    parse(tokenize(plain, { lstrip_blocks: true, trim_blocks: true })),
+  const render = guard('invalid-chat-template', 'a valid chat template', () =>
+    compileTemplate(template),
   )
+  const functions = {
+    raise_exception: new Callable('raise_exception', ({ positional }) => {
+      throw new JinjaError(str(positional[0] ?? ''), null)
+    }),
+    strftime_now: new Callable('strftime_now', ({ positional }) =>
+      strftime(now, str(positional[0] ?? '')),
+    ),
+  }
   return (messages, addGenerationPrompt) =>
-    guard('chat-template-refused', 'messages that the chat template takes', () => {
-      const environment = new Environment()
-      const variables = {
-        ...globals(now),
+    guard('chat-template-refused', 'messages that the chat template takes', () =>
+      render({
+        ...functions,
         ...specialTokens,
-        messages,
+        messages: fromJson(messages),
         add_generation_prompt: addGenerationPrompt,
         tools: null,
         documents: null,
-      }
-      for (const [key, value] of Object.entries(variables)) environment.set(key, value)
-      return String(new Interpreter(environment).run(program).value)
-    })
-}
-
-function globals(now: Date): Record<string, unknown> {
-  return {
-    ...{ true: true, false: false, none: null, True: true, False: false, None: null },
-    raise_exception: (message: string) => {
-      throw new Error(message)
-    },
-    strftime_now: (format: string) => strftime(now, format),
-    range: (start: number, stop?: number, step = 1) => {
-      const [from, to] = stop === undefined ? [0, start] : [start, stop]
-      return Array.from(
-        { length: Math.max(0, Math.ceil((to - from) / step)) },
-        (_, i) => from + i * step,
-      )
-    },
-  }
-}
-
-/** Python's `strftime` in the C locale, for the directives that chat templates use; others stay as they are. */
-function strftime(date: Date, format: string): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const english = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat('en-US', options).format(date)
-  const directives: Record<string, () => string> = {
-    Y: () => String(date.getFullYear()),
-    y: () => two(date.getFullYear() % 100),
-    m: () => two(date.getMonth() + 1),
-    d: () => two(date.getDate()),
-    B: () => english({ month: 'long' }),
-    b: () => english({ month: 'short' }),
-    A: () => english({ weekday: 'long' }),
-    a: () => english({ weekday: 'short' }),
-    H: () => two(date.getHours()),
-    I: () => two(((date.getHours() + 11) % 12) + 1),
-    p: () => (date.getHours() < 12 ? 'AM' : 'PM'),
-    M: () => two(date.getMinutes()),
-    S: () => two(date.getSeconds()),
-    '%': () => '%',
-  }
-  return format.replace(/%(.)/g, (directive, letter) => directives[letter]?.() ?? directive)
+      }),
+    )
 }
