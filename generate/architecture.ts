@@ -39,7 +39,7 @@ of one level do not import each other in a circle. What a browser runs too reach
 
 ${markdownTable({ header: ['level', 'room', 'what is in it', 'browser'], lines }, 'left')}
 Beside \`src/\`: \`web/\` (the playground), \`recipes/\` (ready recipes), \`assets/\` (the demo's model and data), \`generate/\` (what
-\`npm run generate\` writes), \`reference/\` (golden values made with PyTorch), \`bench/\` (measurements by hand), \`test/\` (tests that
+\`npm run generate\` writes), \`scripts/\` (what the build does beside compiling), \`reference/\` (golden values made with PyTorch), \`bench/\` (measurements by hand), \`test/\` (tests that
 cross rooms; the others stand beside what they test).
 
 ## Where to go on

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { methodsMarkdown } from '../src/cli/methods-markdown.ts'
-import type { Leaderboard } from '../src/compare/leaderboard.ts'
+import { partsBeside, readLeaderboard } from '../src/job/board-file.ts'
 import { recipeJsonSchemas } from '../src/recipe/json-schema.ts'
 import { leaderboardChart, leaderboardMarkdown } from '../src/report/leaderboard-page.ts'
 import { demoFiles } from '../web/people/files.ts'
@@ -29,24 +30,21 @@ export function outputs(root: string): Map<string, string> {
 }
 
 function boardFiles(root: string, { name, board }: NamedBoard): [string, string][] {
-  const notes = `${root}/docs/results/${name}.notes.md`
-  const parts = {
-    figure: `${name}.svg`,
-    notes: existsSync(notes) ? readFileSync(notes, 'utf8') : null,
-  }
+  const base = `docs/results/${name}`
+  const parts = partsBeside(join(root, base))
   return [
-    [`docs/results/${name}.md`, leaderboardMarkdown(board.benchmark, board, parts)],
-    [`docs/results/${name}.svg`, leaderboardChart(board.benchmark, board)],
+    [`${base}.md`, leaderboardMarkdown(board.benchmark, board, parts)],
+    [`${base}.svg`, leaderboardChart(board.benchmark, board)],
   ]
 }
 
 function readBoards(root: string): NamedBoard[] {
-  const folder = `${root}/docs/results`
+  const folder = join(root, 'docs/results')
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => ({
       name: file.replace(/\.json$/, ''),
-      board: JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Leaderboard,
+      board: readLeaderboard(join(folder, file)),
     }))
 }

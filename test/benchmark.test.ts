@@ -316,11 +316,13 @@ describe('lethe benchmark', needing(build), () => {
     expect(await readdir(join(root, 'results'))).toEqual(['rivers.json', 'rivers.md', 'rivers.svg'])
     const apart = await lethe([...run('npo'), '--report', 'results/apart.md'])
     expect(apart.code).toBe(0)
+    await writeFile(join(root, 'results', 'together.notes.md'), 'Two rows of two calls.\n')
     const beside = ['--beside', 'results/apart.json', '--report', 'results/together.md']
     const together = await lethe([...run('blur'), ...beside])
     expect([together.code, together.err]).toEqual([0, expect.not.stringContaining('running')])
     const file = (name: string) => readFile(join(root, 'results', name), 'utf8')
     expect(await file('together.json')).toBe(await file('rivers.json'))
+    expect(await file('together.md')).toContain('## Notes\n\nTwo rows of two calls.\n')
     const unlike = await lethe([...run('blur'), ...beside, '--set', 'train.batchSize=3'])
     expect([unlike.code, unlike.err]).toEqual([
       2,

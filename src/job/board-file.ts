@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
+import type { PageParts } from '../report/leaderboard-page.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
 import { differences } from './other-results.ts'
 
@@ -16,6 +18,15 @@ export function readLeaderboard(path: string): Leaderboard {
       expected: 'a leaderboard.json',
       got: (error as Error).message,
     })
+  }
+}
+
+/** What a board's page has beside the board: its figure, and what a person wrote in `<board>.notes.md`. */
+export function partsBeside(base: string): PageParts {
+  const notes = `${base}.notes.md`
+  return {
+    figure: `${basename(base)}.svg`,
+    notes: existsSync(notes) ? readFileSync(notes, 'utf8') : null,
   }
 }
 

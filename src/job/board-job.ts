@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { nearest, UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
@@ -11,7 +11,7 @@ import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { toYaml } from '../recipe/write.ts'
 import { leaderboardChart, leaderboardMarkdown } from '../report/leaderboard-page.ts'
 import { benchmarkFolder, readPrepared } from './benchmark-folder.ts'
-import { rowsBeside } from './board-file.ts'
+import { partsBeside, rowsBeside } from './board-file.ts'
 import { performRows, type RowsTask } from './board-rows.ts'
 import type { JobContext } from './context.ts'
 
@@ -174,10 +174,6 @@ async function writeBoard(
   for (const base of bases) {
     await writeFileAtomic(`${base}.svg`, chart)
     await writeFileAtomic(`${base}.json`, json)
-    const markdown = leaderboardMarkdown(benchmark, board, {
-      figure: `${basename(base)}.svg`,
-      notes: null,
-    })
-    await writeFileAtomic(`${base}.md`, markdown)
+    await writeFileAtomic(`${base}.md`, leaderboardMarkdown(benchmark, board, partsBeside(base)))
   }
 }
