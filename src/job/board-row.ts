@@ -11,7 +11,7 @@ import type { TrainingFiles } from './benchmark-folder.ts'
 import { performCell } from './cell.ts'
 import { type CellTask, cellTask } from './cell-state.ts'
 import type { JobContext } from './context.ts'
-import { refuseOtherResults } from './other-results.ts'
+import { refuseOtherResults, runClaim } from './other-results.ts'
 import { readStagesFile } from './stages-file.ts'
 import { beginStages } from './stages-job.ts'
 import { sweepCells, withSettings } from './sweep-cells.ts'
@@ -106,23 +106,14 @@ async function trainRun(
   context: JobContext,
   onBegin: (task: CellTask) => void,
 ): Promise<TrainedSeed | null> {
-  const output = outputOf(task)
-  const path = resolve(context.cwd, output)
-  refuseOtherResults([
-    {
-      path: output,
-      file: join(path, 'recipe.yaml'),
-      settings: loaded.recipe,
-      wanted: 'a run of this recipe',
-      what: 'a run',
-      hint: 'Choose another --output, or delete the folder',
-    },
-  ])
-  const next = await cellTask(path, context.cwd)
+  const { cwd, stopRequested } = context
+  refuseOtherResults([runClaim(loaded.recipe, cwd)])
+  const path = resolve(cwd, loaded.recipe.output)
+  const next = await cellTask(path, cwd)
   onBegin(next)
   if (next !== 'skip') {
     const outcome = await performCell(next, loaded, `lethe run ${task.recipe}`, context)
-    if (outcome === 'interrupted' || context.stopRequested()) return null
+    if (outcome === 'interrupted' || stopRequested()) return null
   }
   const { trouble, stepMilliseconds, peakBytes } = readComparedRun(path)
   return { trouble, stepMilliseconds, peakBytes }

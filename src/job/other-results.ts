@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { flatten } from '../compare/compared-run.ts'
 import { type Problem, UserError } from '../error.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
+import { runFolderAt } from '../run/run-folder.ts'
 
 /** A place where results may lie that something else made. */
 export interface Claim {
@@ -17,6 +19,18 @@ export interface Claim {
   /** `a run` */
   readonly what: string
   readonly hint: string
+}
+
+/** The place of one run of several. */
+export function runClaim(recipe: { readonly output: string }, cwd: string): Claim {
+  return {
+    path: recipe.output,
+    file: runFolderAt(resolve(cwd, recipe.output)).recipe,
+    settings: recipe,
+    wanted: 'a run of this recipe',
+    what: 'a run',
+    hint: 'Choose another --output, or delete the folder',
+  }
 }
 
 /**

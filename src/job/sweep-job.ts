@@ -8,7 +8,7 @@ import type { Recipe } from '../recipe/schema.ts'
 import { performCell } from './cell.ts'
 import { type CellState, cellState, cellTask } from './cell-state.ts'
 import type { JobContext } from './context.ts'
-import { refuseOtherResults } from './other-results.ts'
+import { refuseOtherResults, runClaim } from './other-results.ts'
 import type { SweepCell } from './sweep-cells.ts'
 
 /** A recipe, and the runs that are made of it. */
@@ -64,16 +64,7 @@ async function launchCells(
   const { cwd, tell, stopRequested } = context
   const root = resolve(cwd, output)
   const folderOf = (name: string) => join(root, name)
-  refuseOtherResults(
-    cells.map(({ name }, i) => ({
-      path: join(output, name),
-      file: join(folderOf(name), 'recipe.yaml'),
-      settings: recipes[i].recipe,
-      wanted: 'a run of this recipe',
-      what: 'a run',
-      hint: 'Choose another --output, or delete the folder',
-    })),
-  )
+  refuseOtherResults(recipes.map(({ recipe }) => runClaim(recipe, cwd)))
   const results = () => cells.map((cell) => ({ ...cell, state: cellState(folderOf(cell.name)) }))
   const write = async () => {
     const content: SweepFile = { recipe: file, cells: results() }
