@@ -46,7 +46,13 @@ const trainable = chooseTrainable(
       }
     : parameters,
 )
-const store = await loadWeights(model, trainable, async (name) => model.initialValue(name, 0), 0)
+const store = await loadWeights(
+  engine.memory,
+  model,
+  trainable,
+  async (name) => model.initialValue(name, 0),
+  0,
+)
 const feeds = new SequenceFeeds(model)
 const losses = {
   forget: { loss: method.forgetLoss, knobs: method.forgetKnobs },
@@ -74,8 +80,11 @@ const learner = await createLearner({
 const frozen = new Map(store.tensors)
 if (needs.referenceDistribution || needs.referenceActivations || mode === 'second-model')
   for (const [name, view] of store.trained.views)
-    if (model.parameters.has(name))
-      frozen.set(name, { data: view.slice(), shape: model.parameters.get(name) ?? [] })
+    if (model.parameters.has(name)) {
+      const data = engine.memory.make(view.length)
+      await engine.memory.copy(view, data)
+      frozen.set(name, { data, shape: model.parameters.get(name) ?? [] })
+    }
 const starting = { engine, model, weights: graphWeights(model), values: frozen, feeds }
 const logits = needs.referenceDistribution ? await createReferenceLogits(starting) : null
 const layer = method.forgetLoss.activationLayer?.(method.forgetKnobs, model.layers) ?? 0

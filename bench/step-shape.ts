@@ -41,7 +41,13 @@ const parameters: ParameterChoice =
 const engine = await createEngine()
 const model = buildModel(shape.config, 'bench')
 const trainable = chooseTrainable(model, parameters)
-const store = await loadWeights(model, trainable, async (weight) => values(model, weight), 0)
+const store = await loadWeights(
+  engine.memory,
+  model,
+  trainable,
+  async (weight) => values(model, weight),
+  0,
+)
 const feeds = new SequenceFeeds(model)
 const batch = fullBatch(shape, model.vocab)
 const of = (group: string): MicroBatch => ({
@@ -96,7 +102,7 @@ async function timeGradient(): Promise<{ milliseconds: number; gflop: number }> 
     values: store.tensors,
     feeds,
   })
-  const target = flatTensors(trainable.layout)
+  const target = flatTensors(engine.memory, trainable.layout)
   const times = await timed(shape.repeats, async () => {
     await runner.run([of('retain')], { retain: 1 }, target, () => target)
   })

@@ -33,6 +33,7 @@ import {
 type Values = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>
 
 async function openWeights(
+  { memory }: Engine,
   folder: string,
   choice: ParameterChoice,
 ): Promise<{ model: LanguageModel; store: WeightStore }> {
@@ -43,7 +44,7 @@ async function openWeights(
   const trainable = chooseTrainable(model, choice)
   return {
     model,
-    store: await loadWeights(model, trainable, (name) => checkpoint.read(name), 0),
+    store: await loadWeights(memory, model, trainable, (name) => checkpoint.read(name), 0),
   }
 }
 
@@ -91,19 +92,20 @@ async function write(path: string, values: Values): Promise<void> {
 }
 
 /** The starting model of a run with its adapters, not merged, as they are in the last state. */
-async function openAdapted(run: string) {
+async function openAdapted(engine: Engine, run: string) {
   const options = { cwd: process.cwd(), env: process.env }
   const { recipe } = await readRecipe(join(run, 'recipe.yaml'), options)
   const { parameters } = recipe.train
   if (parameters === 'all' || parameters.pattern !== undefined || !parameters.lora)
     throw new Error(`${run}: expected a run of adapters, got train.parameters without lora`)
-  const opened = await openWeights(recipe.model, parameters)
+  const opened = await openWeights(engine, recipe.model, parameters)
   if (opened.store.trainable.adapter?.start)
     throw new Error(`${run}: expected adapters that begin at zero; others change the weights too`)
   const state = await latestState(join(run, 'state'))
   if (state === null) throw new Error(`${run}: expected a state, got none`)
   const { tensors } = await loadState(state)
-  opened.store.trained.data.set(tensors.get('weights')?.data as Float32Array)
+  const { memory, trained } = opened.store
+  await memory.write(trained.data, tensors.get('weights')?.data as Float32Array)
   return { ...opened, base: resolve(recipe.model), knobs: lora.schema.parse(parameters.lora) }
 }
 
@@ -128,11 +130,13 @@ async function writeAdapter(
     inference_mode: true,
   }
   await writeFileAtomic(join(folder, 'adapter_config.json'), JSON.stringify(config, null, 2))
-  const named = [...trained.views].map(
-    ([name, data]) =>
-      [`base_model.model.${name}`, { shape: shapes.get(name) as readonly number[], data }] as const,
-  )
-  await write(join(folder, 'adapter_model.safetensors'), new Map(named))
+  const named = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+  for (const [name, view] of trained.views)
+    named.set(`base_model.model.${name}`, {
+      shape: shapes.get(name) as readonly number[],
+      data: await store.memory.read(view),
+    })
+  await write(join(folder, 'adapter_model.safetensors'), named)
 }
 
 const [what, folder, sequencesFile, output, adapterFolder] = process.argv.slice(2)
@@ -140,9 +144,12 @@ const sequences: number[][] = JSON.parse(await readFile(sequencesFile, 'utf8'))
 const engine = await createEngine()
 await mkdir(dirname(resolve(output)), { recursive: true })
 if (what === 'adapter') {
-  const adapted = await openAdapted(folder)
+  const adapted = await openAdapted(engine, folder)
   await writeAdapter(adapterFolder, adapted)
   await write(output, await logitsOf(engine, adapted, sequences))
 } else
-  await write(output, await logitsOf(engine, await openWeights(folder, { pattern: [] }), sequences))
+  await write(
+    output,
+    await logitsOf(engine, await openWeights(engine, folder, { pattern: [] }), sequences),
+  )
 engine.dispose()

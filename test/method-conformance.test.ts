@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../src/engine/engine.ts'
 import { createEngine } from '../src/engine/node.ts'
+import { hostNumbers } from '../src/engine/testing/host-numbers.ts'
 import { topologicalOrder } from '../src/graph/index.ts'
 import { methods } from '../src/method/methods.ts'
 import { resolveMethod } from '../src/method/resolve.ts'
@@ -112,10 +113,14 @@ describe.each([...methods.keys()])('%s', (id) => {
       hashOf(
         [...store.tensors]
           .filter(([name]) => !store.trained.views.has(name))
-          .map(([, { data }]) => data),
+          .map(([, { data }]) => hostNumbers(data)),
       )
     const reference = () => hashOf(references.stored.values())
-    const before = { frozen: frozen(), reference: reference(), weights: store.trained.data.slice() }
+    const before = {
+      frozen: frozen(),
+      reference: reference(),
+      weights: hostNumbers(store.trained.data).slice(),
+    }
 
     const state = learner.combinerState
     counts.backwardPasses = 0

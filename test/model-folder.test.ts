@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../src/checkpoint/folder.ts'
 import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { writeModelFolder } from '../src/checkpoint/write-folder.ts'
+import { hostMemory } from '../src/engine/host-memory.ts'
 import { formatProblem, UserError } from '../src/error.ts'
 import { exportedFolder } from '../src/run/export.ts'
 import { chooseTrainable, loadWeights } from '../src/train/trainable.ts'
@@ -106,6 +107,7 @@ describe('what a folder stores is used, known to be harmless, or named', () => {
     expect(await folder.answer()).toBe(answer)
     const { checkpoint, model, tokenizer } = await folder.open()
     const store = await loadWeights(
+      hostMemory,
       model,
       chooseTrainable(model, { pattern: [] }),
       (name) => checkpoint.read(name),

@@ -6,8 +6,10 @@ import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { readSafetensorsHeader } from '../src/checkpoint/safetensors.ts'
 import type { Batch } from '../src/data/batch.ts'
 import type { Tensor } from '../src/engine/engine.ts'
+import { hostMemory } from '../src/engine/host-memory.ts'
 import { createEngine } from '../src/engine/node.ts'
 import { referenceEngine } from '../src/engine/reference.ts'
+import { hostNumbers } from '../src/engine/testing/host-numbers.ts'
 import { buildModel } from '../src/model/architectures.ts'
 import { createGenerator } from '../src/model/generate.ts'
 import { headLogits } from '../src/model/head.ts'
@@ -110,7 +112,7 @@ describe.each(names)('%s', (name) => {
     const mask = golden('label_mask').data
     const positions = [...mask.keys()].filter((i) => mask[i] === 1 && i % seq !== 0)
     const layout = flatLayout(model.parameters)
-    const target = flatTensors(layout)
+    const target = flatTensors(hostMemory, layout)
     const runner = await createGradientRunner({
       engine,
       model,
@@ -138,7 +140,9 @@ describe.each(names)('%s', (name) => {
     )
     expect(Math.abs(losses.retain / facts.loss - 1)).toBeLessThan(1e-5)
     for (const [parameter, view] of target.views)
-      expect(relative(view, golden(`grad.${parameter}`).data), parameter).toBeLessThan(1e-4)
+      expect(relative(hostNumbers(view), golden(`grad.${parameter}`).data), parameter).toBeLessThan(
+        1e-4,
+      )
     runner.dispose()
   })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { describeEdit } from './describe.ts'
@@ -20,10 +21,10 @@ const added = 39
 async function edit(rule: EditRule) {
   const model = tinyModel()
   const { tensors: values } = await tinyStore(model)
-  const before = new Map([...values].map(([name, { data }]) => [name, data.slice()]))
+  const before = new Map([...values].map(([name, { data }]) => [name, hostNumbers(data).slice()]))
   const rounded = new Set<string>()
   const feeds = new SequenceFeeds(model)
-  const round = (name: string) => void rounded.add(name)
+  const round = async (name: string) => void rounded.add(name)
   const edited = { engine, model, values, feeds, padToken: 0, round }
   const knobs = rule.schema.parse({})
   const needs = rule.needs(knobs)
@@ -34,7 +35,7 @@ async function edit(rule: EditRule) {
   const figures = await rule.edit({ edited, data, knobs, token, progress() {} })
   const changed = [...values].filter(([name, { data }]) => {
     const was = before.get(name)
-    return data.length !== was?.length || data.some((value, i) => value !== was[i])
+    return data.length !== was?.length || hostNumbers(data).some((value, i) => value !== was[i])
   })
   return { figures, rounded, values, changed: changed.map(([name]) => name) }
 }
@@ -58,7 +59,7 @@ describe.each([...editRules])('edit rule %s', (id, rule) => {
     for (const name of changed) expect(rounded).toContain(name)
     for (const [name, { data, shape }] of values) {
       expect(data, name).toHaveLength(shape.reduce((product, size) => product * size, 1))
-      expect(data.every(Number.isFinite), name).toBe(true)
+      expect(hostNumbers(data).every(Number.isFinite), name).toBe(true)
     }
   })
 

@@ -1,4 +1,4 @@
-import type { Engine, Tensor } from '../engine/engine.ts'
+import type { DeviceBuffer, Engine, HeldTensor } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { SequenceFeeds } from '../train/feeds.ts'
 
@@ -7,16 +7,16 @@ export interface EditedModel {
   readonly engine: Engine
   readonly model: LanguageModel
   /** Every weight by name. */
-  readonly values: ReadonlyMap<string, Tensor>
+  readonly values: ReadonlyMap<string, HeldTensor>
   readonly feeds: SequenceFeeds
   readonly padToken: number
   /** Rounds a weight to what its folder will store, so that what is measured is what is written. */
-  round(name: string): void
+  round(name: string): Promise<void>
 }
 
-/** The array of a weight. */
-export function weightOf({ values }: EditedModel, name: string): Float32Array {
+/** The buffer of a weight. */
+export function weightOf({ values }: EditedModel, name: string): DeviceBuffer {
   const tensor = values.get(name)
   if (!tensor) throw new Error(`internal: no weight ${name}`)
-  return tensor.data as Float32Array
+  return tensor.data
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { learnToken } from './learn-token.ts'
@@ -11,7 +12,7 @@ const noisy = 'model.layers.1.mlp.down_proj.weight'
 test('one row is learned, and every other weight is as it was, to the bit, noise or not', async () => {
   const model = tinyModel()
   const { tensors: values } = await tinyStore(model)
-  const before = new Map([...values].map(([name, { data }]) => [name, data.slice()]))
+  const before = new Map([...values].map(([name, { data }]) => [name, hostNumbers(data).slice()]))
   const engine = await createEngine()
   const edited = {
     engine,
@@ -19,7 +20,7 @@ test('one row is learned, and every other weight is as it was, to the bit, noise
     values,
     feeds: new SequenceFeeds(model),
     padToken: 0,
-    round() {},
+    round: async () => {},
   }
   const examples = tinyExamples(7, 3, token).map((example) => refusalAfterToken(example, token))
   const learn = (epochs: number, learningRate: number) =>
@@ -38,7 +39,8 @@ test('one row is learned, and every other weight is as it was, to the bit, noise
   engine.dispose()
   expect(last).toBeLessThan(first - 0.1)
   for (const [name, { data }] of values) {
-    const changed = [...data.keys()].filter((i) => data[i] !== before.get(name)?.[i])
+    const numbers = hostNumbers(data)
+    const changed = [...numbers.keys()].filter((i) => numbers[i] !== before.get(name)?.[i])
     const rows = new Set(changed.map((i) => Math.floor(i / model.dim)))
     expect([...rows]).toEqual(name === model.embeddingWeight ? [token] : [])
   }

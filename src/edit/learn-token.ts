@@ -1,5 +1,6 @@
 import { makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
+import { onHost } from '../engine/memory.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { gaussian, permutation } from '../math/random.ts'
 import { adamw } from '../parts/optim/adamw.ts'
@@ -46,12 +47,12 @@ export async function learnToken(
   const { token, phases, batchSize, seed } = options
   const program = await engine.compile({ ...tokenObjective(model) })
   const given = valuesFor(program, values)
-  const row = weightOf(edited, model.embeddingWeight).subarray(
-    token * model.dim,
-    (token + 1) * model.dim,
-  )
-  const embedding = Float32Array.from(row)
-  const gradient = new Float32Array(model.dim)
+  const { memory } = engine
+  const { dim } = model
+  const row = memory.part(weightOf(edited, model.embeddingWeight), token * dim, (token + 1) * dim)
+  const embedding = memory.make(dim)
+  await memory.copy(row, embedding)
+  const gradient = memory.make(dim)
   const updater = await createUpdater({
     engine,
     optimizer: adamw,
@@ -73,19 +74,19 @@ export async function learnToken(
       const tokenWeight = new Float32Array(answers).fill(1 / answers)
       const results = {
         loss: new Float32Array(1),
-        values: new Float32Array(batch.tokens.length * model.dim),
+        values: new Float32Array(batch.tokens.length * dim),
       }
       await program.run(
         { ...given, ...feeds.batch(batch), tokenWeight: { data: tokenWeight, shape: [answers] } },
         results,
       )
-      gradient.fill(0)
+      const sum = new Float32Array(dim)
       for (const [place, id] of batch.tokens.entries())
-        if (id === token)
-          for (let i = 0; i < model.dim; i++) gradient[i] += results.values[place * model.dim + i]
+        if (id === token) for (let i = 0; i < dim; i++) sum[i] += results.values[place * dim + i]
+      await memory.write(gradient, sum)
       step++
       await updater.step([1], learningRate, step)
-      row.set(embedding)
+      await memory.copy(embedding, row)
       total += results.loss[0] * items.length
     }
     return total / examples.length
@@ -95,11 +96,12 @@ export async function learnToken(
   let last = 0
   for (const { epochs, learningRate, noisy } of phases)
     for (let i = 0; i < epochs; i++) {
-      const disturbed = noisy === null ? null : weightOf(edited, noisy)
-      const original = disturbed?.slice()
-      if (disturbed) disturb(disturbed, options.noise, seed, epoch)
+      const weight = noisy === null ? null : weightOf(edited, noisy)
+      const original = weight && (await memory.read(weight)).slice()
+      if (weight)
+        await onHost(memory, [weight], ([array]) => disturb(array, options.noise, seed, epoch))
       last = await epochLoss(learningRate)
-      if (original) disturbed?.set(original)
+      if (weight && original) await memory.write(weight, original)
       epoch++
       options.tell?.({ done: epoch, of, loss: last })
     }

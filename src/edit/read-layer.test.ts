@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { referenceEngine } from '../engine/reference.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
@@ -21,7 +22,7 @@ async function tinyEdited(): Promise<EditedModel> {
     values,
     feeds: new SequenceFeeds(model),
     padToken: 0,
-    round() {},
+    round: async () => {},
   }
 }
 
@@ -35,7 +36,7 @@ describe.each([0, 1])('layer %i', (layer) => {
     const { dim } = edited.model
     const inputs = before.keys.length / questions.length
     const change = Float32Array.from({ length: dim * inputs }, (_, i) => gaussian(5, ['change'], i))
-    const weight = weightOf(edited, `${name}.weight`)
+    const weight = hostNumbers(weightOf(edited, `${name}.weight`))
     for (const [i, x] of change.entries()) weight[i] += x
     const after = await readLayer(edited, chosen, questions)
     for (let item = 0; item < questions.length; item++)

@@ -1,5 +1,6 @@
 import { makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
+import { onHost } from '../engine/memory.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { add, gradients, input, matmul, neg, sum } from '../graph/index.ts'
 import { headLogProb } from '../model/head.ts'
@@ -43,8 +44,9 @@ export async function targetShifts(
   if (!dense) throw new Error(`internal: ${linear} does not reach the answer`)
   const program = await engine.compile({ loss, gradient: dense })
   const batch = makeBatch(examples, padToken)
-  const found = new Float32Array(examples.length * dim)
-  const gradient = new Float32Array(found.length)
+  const { memory } = engine
+  const found = memory.make(examples.length * dim)
+  const gradient = memory.make(found.length)
   // The last layer runs on the wanted rows only, the others on all.
   const onWanted = program.inputs.some(
     ({ name, shape }) => name === 'places' && shape[0] === 'answers',
@@ -72,14 +74,16 @@ export async function targetShifts(
   for (let step = 1; step <= steps; step++) {
     await program.run(given, { loss: new Float32Array(1), gradient })
     await updater.step([1], rate * size, step)
-    for (const [item, length] of rowLengths(found, dim).entries()) {
-      const factor = Math.min(1, (reach * lengths[item]) / length)
-      for (let i = item * dim; i < (item + 1) * dim; i++) found[i] *= factor
-    }
+    await onHost(memory, [found], ([shifts]) => {
+      for (const [item, length] of rowLengths(shifts, dim).entries()) {
+        const factor = Math.min(1, (reach * lengths[item]) / length)
+        for (let i = item * dim; i < (item + 1) * dim; i++) shifts[i] *= factor
+      }
+    })
   }
   program.dispose()
   updater.dispose()
-  return found
+  return memory.read(found)
 }
 
 function rowLengths(values: Float32Array, width: number): number[] {

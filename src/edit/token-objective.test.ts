@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeBatch } from '../data/batch.ts'
 import { referenceEngine } from '../engine/reference.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { refusalAfterToken } from './token-examples.ts'
@@ -14,7 +15,7 @@ test('its gradient is the slope along the embedding, by central differences in f
   const values = new Map(
     [...store.tensors].map(([name, { data, shape }]) => [
       name,
-      { data: Float64Array.from(data as Float32Array), shape },
+      { data: Float64Array.from(hostNumbers(data)), shape },
     ]),
   )
   const examples = tinyExamples(5, 3, token).map((example) => refusalAfterToken(example, token))

@@ -11,7 +11,14 @@ async function edit(settings: object, config: object = {}) {
   const model = tinyModel({ ...config })
   const { tensors: values } = await tinyStore(model)
   const engine = await createEngine()
-  const edited = { engine, model, values, feeds: new SequenceFeeds(model), padToken: 0, round() {} }
+  const edited = {
+    engine,
+    model,
+    values,
+    feeds: new SequenceFeeds(model),
+    padToken: 0,
+    round: async () => {},
+  }
   const forget = tinyExamples(6, 3, token)
   const data = { forget, refusing: tinyExamples(6, 5, token), retain: tinyExamples(30, 4, token) }
   const layers = '*.{0-1}.{mlp.down_proj|mlp.c_proj}.weight'

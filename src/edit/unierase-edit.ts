@@ -1,4 +1,5 @@
 import type { Example } from '../data/example.ts'
+import { onHost } from '../engine/memory.ts'
 import { graphWeights } from '../model/weights.ts'
 import { createScorer } from '../train/scorer.ts'
 import type { EditData, EditFigures, EditTask } from './edit-rule.ts'
@@ -55,8 +56,8 @@ export async function unieraseEdit({
         `token: pass ${done} of ${of}, refusals after it cost ${loss.toFixed(2)} nats a token`,
       ),
   })
-  edited.round(edited.model.embeddingWeight)
-  edited.round(edited.model.headWeight)
+  await edited.round(edited.model.embeddingWeight)
+  await edited.round(edited.model.headWeight)
 
   const questions = data.forget.map((example) => tokenAsAnswer(example, token))
   const ends = data.retain.map((example) => tokenAsAnswer(example, token))
@@ -81,7 +82,7 @@ export async function unieraseEdit({
       preserve: knobs.preserve,
       ridge: knobs.ridge,
     })
-    addUpdate(edited, layer, update, inputs)
+    await addUpdate(edited, layer, update, inputs)
     progress(`layer ${layer.layer} edited`)
   }
   return { before, after: await measure(edited, data, token), tokenLoss }
@@ -132,19 +133,21 @@ async function targets(
 }
 
 /** `W += Δ`, rounded to what is stored, also where W is stored the other way round. */
-function addUpdate(
+async function addUpdate(
   edited: EditedModel,
   { linear }: EditedLayer,
   update: Float64Array,
   inputs: number,
-): void {
+): Promise<void> {
   const weight = weightOf(edited, `${linear}.weight`)
   const outputs = weight.length / inputs
   const isTransposed = edited.model.transposed.has(linear)
-  for (let o = 0; o < outputs; o++)
-    for (let i = 0; i < inputs; i++)
-      weight[isTransposed ? i * outputs + o : o * inputs + i] += update[o * inputs + i]
-  edited.round(`${linear}.weight`)
+  await onHost(edited.engine.memory, [weight], ([array]) => {
+    for (let o = 0; o < outputs; o++)
+      for (let i = 0; i < inputs; i++)
+        array[isTransposed ? i * outputs + o : o * inputs + i] += update[o * inputs + i]
+  })
+  await edited.round(`${linear}.weight`)
 }
 
 async function measure(

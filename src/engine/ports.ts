@@ -1,6 +1,6 @@
 import { AxisBinder, bindShape, type Node, ShapeError, topologicalOrder } from '../graph/index.ts'
 import { formatShape, sizeOf } from '../graph/shape.ts'
-import type { PortSpec, Program, Tensor, TypedArray } from './engine.ts'
+import type { DeviceBuffer, PortSpec, Program, Tensor, TypedArray } from './engine.ts'
 
 /** The named inputs a graph's outputs depend on, in a deterministic order. */
 export function inputPorts(outputs: Readonly<Record<string, Node>>): PortSpec[] {
@@ -25,7 +25,7 @@ export function bindRun(
   inputs: readonly PortSpec[],
   outputs: readonly PortSpec[],
   given: Readonly<Record<string, Tensor>>,
-  results: Readonly<Record<string, TypedArray>>,
+  results: Readonly<Record<string, TypedArray | DeviceBuffer>>,
 ): ReadonlyMap<string, number> {
   const binder = new AxisBinder()
   for (const { name, shape } of inputs)

@@ -1,12 +1,14 @@
 import { type Node, topologicalOrder } from '../graph/index.ts'
 import type { Value } from '../graph/op.ts'
 import type { Engine, Program } from './engine.ts'
+import { hostArray, hostMemory } from './host-memory.ts'
 import { bindRun, inputPorts } from './ports.ts'
 
 /** Evaluates a graph in float64, plainly and slowly: what every fast path is tested against. */
 export const referenceEngine: Engine = {
   id: 'reference',
   threads: 1,
+  memory: hostMemory,
   compile: async (outputs) => compileReference(outputs),
   dispose() {},
 }
@@ -34,7 +36,10 @@ function compileReference(outputs: Readonly<Record<string, Node>>): Program {
       for (const node of order) {
         if (node.op.isSource) {
           const tensor = given[node.attributes.name as string]
-          values.set(node, { shape: tensor.shape, data: Float64Array.from(tensor.data, Number) })
+          values.set(node, {
+            shape: tensor.shape,
+            data: Float64Array.from(hostArray(tensor.data), Number),
+          })
           continue
         }
         const index = node.op.selects?.(node)
@@ -46,7 +51,7 @@ function compileReference(outputs: Readonly<Record<string, Node>>): Program {
       }
       for (const [name, node] of Object.entries(outputs)) {
         const { data } = resultOf(node)
-        const target = into[name]
+        const target = hostArray(into[name])
         for (let i = 0; i < data.length; i++)
           if (target instanceof BigInt64Array) target[i] = BigInt(data[i])
           else target[i] = data[i]

@@ -11,6 +11,7 @@ import type { EditData, EditFigures, EditNeeds, EditRule, EditTask } from '../ed
 import { type EditedModel, weightOf } from '../edit/edited-model.ts'
 import { withFreshRow } from '../edit/fresh-row.ts'
 import type { Engine } from '../engine/engine.ts'
+import { onHost } from '../engine/memory.ts'
 import { UserError } from '../error.ts'
 import { buildModel } from '../model/architectures.ts'
 import type { EditRecipe } from '../recipe/edit-recipe.ts'
@@ -49,6 +50,7 @@ export async function editModel(options: EditOptions): Promise<EditFigures> {
   const model = buildModel(JSON.parse(config), recipe.model, (name) => checkpoint.tensors.has(name))
   const { embeddingWeight, headWeight, headBias, dim } = model
   const values = await loadWeights(
+    engine.memory,
     model,
     chooseTrainable(model, { pattern: [] }),
     async (name) => {
@@ -68,9 +70,12 @@ export async function editModel(options: EditOptions): Promise<EditFigures> {
     values: values.tensors,
     feeds: new SequenceFeeds(model),
     padToken: tokenizer.padToken,
-    round(name) {
+    async round(name) {
       const dtype = checkpoint.tensors.get(name)?.dtype
-      if (dtype) roundValues(weightOf(edited, name), dtype)
+      if (dtype)
+        await onHost(engine.memory, [weightOf(edited, name)], ([array]) =>
+          roundValues(array, dtype),
+        )
     },
   }
   const task = { edited, data, knobs, token: added?.token ?? null, progress }

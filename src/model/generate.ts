@@ -1,4 +1,5 @@
-import type { Engine, Tensor } from '../engine/engine.ts'
+import type { DeviceBuffer, Engine, HeldTensor, Tensor } from '../engine/engine.ts'
+import type { Memory } from '../engine/memory.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { input, type Node } from '../graph/index.ts'
 import { type Stream, uniform } from '../math/random.ts'
@@ -60,6 +61,7 @@ export async function createGenerator(options: {
   values: ReadonlyMap<string, Tensor>
 }): Promise<Generator> {
   const { engine, model, weights, values } = options
+  const { memory } = engine
   const program = await engine.compile(generationGraph(model, weights))
   const weightFeeds = valuesFor(program, values)
 
@@ -84,7 +86,7 @@ export async function createGenerator(options: {
       let rows = [...prompts.keys()]
       let lengths = Int32Array.from(starts, (start) => start.length)
       let finished = generated.map((tokens) => tokens.length >= maxNewTokens)
-      let cache = emptyCache(model, rows.length, slots)
+      let cache = emptyCache(memory, model, rows.length, slots)
       let logits = new Float32Array(rows.length * model.vocab)
       let tokens = new Int32Array(rows.length * longest)
       for (const [b, start] of starts.entries()) tokens.set(start, b * longest)
@@ -135,7 +137,9 @@ export async function createGenerator(options: {
         if (!isFull && unfinished.length > batch / 2) continue
         // The longest answers need more room than most; by then few are left.
         const room = isFull ? Math.min(positions, longest + 2 * (slots - longest)) : slots
-        cache = resized(model, cache, unfinished, { from: slots, to: room })
+        const smaller = await resized(memory, model, cache, unfinished, { from: slots, to: room })
+        freeCache(memory, cache)
+        cache = smaller
         slots = room
         logits = new Float32Array(unfinished.length * model.vocab)
         rows = unfinished.map((b) => rows[b])
@@ -143,26 +147,27 @@ export async function createGenerator(options: {
         tokens = Int32Array.from(unfinished, (b) => next[b])
         finished = unfinished.map(() => false)
       }
+      freeCache(memory, cache)
       return generated.map((list) => Int32Array.from(list))
     },
     dispose: () => program.dispose(),
   }
 }
 
-/** Keys and values of a batch, which each step writes into the arrays it reads. */
+/** Keys and values of a batch, which each step writes into the buffers it reads. */
 interface Cache {
-  readonly inputs: Readonly<Record<string, Tensor>>
-  readonly outputs: Readonly<Record<string, Float32Array>>
+  readonly inputs: Readonly<Record<string, HeldTensor>>
+  readonly outputs: Readonly<Record<string, DeviceBuffer>>
 }
 
-function emptyCache(model: LanguageModel, batch: number, slots: number): Cache {
+function emptyCache(memory: Memory, model: LanguageModel, batch: number, slots: number): Cache {
   const shape = [batch, model.keyValueHeads, slots, model.headDim]
   const size = shape.reduce((product, length) => product * length, 1)
-  const inputs: Record<string, Tensor> = {}
-  const outputs: Record<string, Float32Array> = {}
+  const inputs: Record<string, HeldTensor> = {}
+  const outputs: Record<string, DeviceBuffer> = {}
   for (let layer = 0; layer < model.layers; layer++)
     for (const name of Object.values(cacheNames(layer))) {
-      const data = new Float32Array(size)
+      const data = memory.make(size)
       inputs[name] = { data, shape }
       outputs[`new ${name}`] = data
     }
@@ -170,23 +175,30 @@ function emptyCache(model: LanguageModel, batch: number, slots: number): Cache {
 }
 
 /** The cache of some rows of a batch, since what is finished need not be continued, with as much room or more. */
-function resized(
+async function resized(
+  memory: Memory,
   model: LanguageModel,
   cache: Cache,
   rows: readonly number[],
   slots: { readonly from: number; readonly to: number },
-): Cache {
+): Promise<Cache> {
   const { keyValueHeads, headDim } = model
-  const to = emptyCache(model, rows.length, slots.to)
+  const to = emptyCache(memory, model, rows.length, slots.to)
   const used = slots.from * headDim
+  const blocks = rows.flatMap((row, b) =>
+    Array.from({ length: keyValueHeads }, (_, head) => ({
+      from: (row * keyValueHeads + head) * used,
+      to: (b * keyValueHeads + head) * slots.to * headDim,
+      length: used,
+    })),
+  )
   for (const [name, source] of Object.entries(cache.outputs))
-    for (const [b, row] of rows.entries())
-      for (let head = 0; head < keyValueHeads; head++) {
-        const start = (row * keyValueHeads + head) * used
-        const target = (b * keyValueHeads + head) * slots.to * headDim
-        to.outputs[name].set(source.subarray(start, start + used), target)
-      }
+    await memory.copy(source, to.outputs[name], blocks)
   return to
+}
+
+function freeCache(memory: Memory, { outputs }: Cache): void {
+  for (const buffer of Object.values(outputs)) memory.free(buffer)
 }
 
 function generationGraph(model: LanguageModel, weights: Weights): Record<string, Node> {

@@ -9,7 +9,9 @@ import { safetensorsBytes, safetensorsLayout } from '../checkpoint/safetensors-w
 import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import type { Engine } from '../engine/engine.ts'
+import { hostMemory } from '../engine/host-memory.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
 import { buildModel } from '../model/architectures.ts'
 import { SequenceFeeds } from '../train/feeds.ts'
@@ -37,7 +39,7 @@ async function open(path: string, choice: ParameterChoice) {
   const checkpoint = await openCheckpoint(folder)
   const model = buildModel(checkpoint.config, `${path}/config.json`)
   const read = (name: string) => checkpoint.read(name)
-  const store = await loadWeights(model, chooseTrainable(model, choice), read, 3)
+  const store = await loadWeights(hostMemory, model, chooseTrainable(model, choice), read, 3)
   const tokenizer = readdirSync(path).includes('tokenizer.json')
     ? await openTokenizer(folder)
     : withoutTokenizer
@@ -104,9 +106,11 @@ describe.each([
 
   test('has the trained weights, rounded to its type, and so has the model read back from it', async () => {
     const { checkpoint, exported, probe, model, store } = await open(golden(name), 'all')
-    move(store.trained.data, 0.01)
+    move(hostNumbers(store.trained.data), 0.01)
     const written = await exported()
-    const trained = new Map([...store.trained.views].map(([key, view]) => [key, view.slice()]))
+    const trained = new Map(
+      [...store.trained.views].map(([key, view]) => [key, hostNumbers(view).slice()]),
+    )
     for (const [tensor, values] of trained) {
       const read = await written.checkpoint.read(tensor)
       for (const [i, value] of read.entries()) {
@@ -119,7 +123,7 @@ describe.each([
     const before = await probe.logits()
     await reload(await nodeFolder(written.path), model, store)
     for (const tensor of trained.keys())
-      expect(store.exported(tensor)).toEqual(await written.checkpoint.read(tensor))
+      expect(await store.exported(tensor)).toEqual(await written.checkpoint.read(tensor))
     const check = probe.compare(before, await probe.logits())
     if (dtype === 'F32') expect(check.maxLogitDifference).toBe(0)
     else expect(check.maxLogitDifference).toBeGreaterThan(0)
@@ -146,7 +150,7 @@ test.each([
     const lora = { rank: 4, alpha: 8, targets }
     const { checkpoint, exported, probe, model, store } = await open(golden(name), { lora })
     const base = await probe.logits()
-    move(store.trained.data, 0.1)
+    move(hostNumbers(store.trained.data), 0.1)
     const beside = await probe.logits()
     expect(probe.compare(base, beside).maxLogitDifference).toBeGreaterThan(0.1)
     const written = await exported()
@@ -189,9 +193,9 @@ test('a tied head that the folder stores too is written as trained; tensors the 
   await writeFile(join(path, 'model.safetensors'), bytes)
 
   const { exported, store, probe } = await open(path, 'all')
-  move(store.trained.data, 0.01)
+  move(hostNumbers(store.trained.data), 0.01)
   const { checkpoint } = await exported()
-  const trained = store.exported(embedding)
+  const trained = await store.exported(embedding)
   expect(trained).not.toEqual(await source.read(embedding))
   expect(await checkpoint.read(embedding)).toEqual(trained)
   expect(await checkpoint.read('lm_head.weight')).toEqual(trained)

@@ -4,7 +4,7 @@ import type { ModelFolder } from '../checkpoint/folder-files.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { type Batch, makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
-import type { Engine, Program } from '../engine/engine.ts'
+import type { DeviceBuffer, Engine, Program } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { headLogits } from '../model/head.ts'
 import type { LanguageModel } from '../model/model.ts'
@@ -125,8 +125,11 @@ export async function reload(
   store: WeightStore,
 ): Promise<void> {
   const checkpoint = await openCheckpoint(folder)
-  for (const [name, { data }] of store.tensors)
-    if (model.parameters.has(name)) (data as Float32Array).set(await checkpoint.read(name))
+  const { memory, trainable, trained, tensors } = store
+  for (const [name, { data }] of tensors)
+    if (model.parameters.has(name)) await memory.write(data, await checkpoint.read(name))
   // The written weights have the adapter merged in.
-  store.trainable.adapter?.neutralise((name) => store.tensors.get(name)?.data as Float32Array)
+  await trainable.adapter?.neutralise((name, values) =>
+    memory.write(trained.views.get(name) as DeviceBuffer, values),
+  )
 }

@@ -1,5 +1,6 @@
 import { makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
+import { onHost } from '../engine/memory.ts'
 import { graphWeights } from '../model/weights.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import type { GradientProbe } from '../parts/select/selector.ts'
@@ -31,8 +32,9 @@ export async function createGradientProbe(
     feeds,
   })
   const scorer = await createScorer({ engine, model, weights, values, feeds, padToken })
-  const target = flatTensors(layout)
-  const spare = flatTensors(layout)
+  const { memory, trained } = store
+  const target = flatTensors(memory, layout)
+  const spare = flatTensors(memory, layout)
 
   const microBatch = (examples: readonly Example[], exampleWeights?: Float32Array): MicroBatch => ({
     batch: makeBatch(examples, padToken),
@@ -41,7 +43,7 @@ export async function createGradientProbe(
   })
   const gradient = async (microBatches: readonly MicroBatch[]) => {
     await runner.run(microBatches, { own: 1 }, target, () => spare)
-    return target.data
+    return memory.read(target.data)
   }
   const whole = (examples: readonly Example[], factors?: Float32Array) =>
     gradient(
@@ -58,14 +60,15 @@ export async function createGradientProbe(
     example: (set, place) => gradient([microBatch([sets[set][place]])]),
     mean: (set) => whole(sets[set]),
     async lossesAfter({ weights: factors, steps, learningRate }) {
-      const kept = store.trained.data.slice()
+      const kept = (await memory.read(trained.data)).slice()
       for (let step = 0; step < steps; step++) {
         const direction = await whole(sets.own, factors)
-        const { data } = store.trained
-        for (let i = 0; i < data.length; i++) data[i] -= learningRate * Math.sign(direction[i])
+        await onHost(memory, [trained.data], ([data]) => {
+          for (let i = 0; i < data.length; i++) data[i] -= learningRate * Math.sign(direction[i])
+        })
       }
       const scores = await scorer.score(sets.own)
-      store.trained.data.set(kept)
+      await memory.write(trained.data, kept)
       return Float64Array.from(scores, ({ logProb, tokens }) => -logProb / tokens)
     },
     dispose() {

@@ -28,7 +28,13 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
   const started = options.clock()
   const { title, tokenizer, model, initial, folder: written } = await beginningOf(recipe)
   const { seed } = recipe
-  const store = await loadWeights(model, chooseTrainable(model, 'all'), initial, seed)
+  const store = await loadWeights(
+    options.engine.memory,
+    model,
+    chooseTrainable(model, 'all'),
+    initial,
+    seed,
+  )
   const examples = await loadAll(recipe, tokenizer, model.maxPositions)
   const { id, ...optimizerKnobs } = recipe.train.optimizer
   const { optimizers } = await registryOf(recipe, options.registry)
@@ -49,7 +55,7 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
   })
   const latest = await loadLatestState(folder.state)
   const progress: Progress = latest
-    ? restoreState(learner, latest.state)
+    ? await restoreState(learner, latest.state)
     : startingProgress({ retainProbability: null, repetition: null })
   if (latest) logResumed(log, latest)
   else

@@ -1,5 +1,5 @@
 import type { Example } from '../data/example.ts'
-import type { Tensor } from '../engine/engine.ts'
+import type { HeldTensor } from '../engine/engine.ts'
 import type { ResolvedMethod } from '../method/resolve.ts'
 import { graphWeights } from '../model/weights.ts'
 import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
@@ -46,14 +46,14 @@ export async function referenceScores(
     { loss: method.retainLoss, knobs: method.retainKnobs },
   ]
   const distribution = given.some(({ loss }) => loss?.needs.referenceDistribution)
-    ? await createReferenceLogits(startingModel(session))
+    ? await createReferenceLogits(await startingModel(session))
     : null
   const reading = given.find(({ loss }) => loss?.needs.referenceActivations)
   const layer = reading?.loss?.activationLayer?.(reading.knobs, model.layers)
   const activations =
     layer === undefined
       ? null
-      : await createReferenceActivations({ ...startingModel(session), layer })
+      : await createReferenceActivations({ ...(await startingModel(session)), layer })
   const scores: ReferenceScores = {
     tokens,
     distribution: distribution && ((batch) => distribution.logits(batch)),
@@ -97,11 +97,13 @@ export function splitByExample(all: Float32Array, examples: readonly Example[]):
 }
 
 /** The starting model beside the trained one: without its adapter, or, where weights themselves will change, with copies. */
-function startingModel({ engine, model, store, feeds }: Session) {
+async function startingModel({ engine, model, store, feeds }: Session) {
   const values = new Map(store.tensors)
   for (const name of changedWeights(store.trainable)) {
-    const { data, shape } = store.tensors.get(name) as Tensor
-    values.set(name, { data: data.slice(), shape })
+    const { data, shape } = store.tensors.get(name) as HeldTensor
+    const copy = engine.memory.make(data.length)
+    await engine.memory.copy(data, copy)
+    values.set(name, { data: copy, shape })
   }
   return { engine, model, weights: graphWeights(model), values, feeds }
 }

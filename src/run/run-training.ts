@@ -61,10 +61,14 @@ export async function runTraining(
       clock: options.clock,
       stopRequested: options.stopRequested,
       async save(at) {
-        const path = await saveState(folder.state, stateOf(learner, at, options.stored))
+        const state = await stateOf(learner, at, options.stored)
+        const path = await saveState(folder.state, state)
         await retainStates(folder.state, settings.keepStates)
         const stored = [learner.store.trained.data, ...learner.slots.values()]
-        const bytes = stored.reduce((total, { byteLength }) => total + byteLength, 0)
+        const bytes = stored.reduce(
+          (total, { length }) => total + Float32Array.BYTES_PER_ELEMENT * length,
+          0,
+        )
         const { step } = at
         log.append({ type: 'checkpoint.saved', step, kind: 'state', path, bytes, check: null })
       },

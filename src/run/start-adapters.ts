@@ -1,3 +1,4 @@
+import type { DeviceBuffer } from '../engine/memory.ts'
 import type { AdapterStart } from '../model/adapter/adapter.ts'
 import { fisherInformation } from '../train/fisher.ts'
 import type { Session } from '../train/session.ts'
@@ -20,15 +21,17 @@ export async function startAdapter(
   seed: number,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
 ): Promise<Map<string, Float32Array>> {
-  const { trainable, trained, tensors } = session.store
+  const { memory, trainable, trained, tensors } = session.store
   const { adapter } = trainable
   if (!adapter?.start) return new Map()
-  const read = (name: string) => tensors.get(name)?.data as Float32Array
+  const bufferOf = (name: string) => tensors.get(name)?.data as DeviceBuffer
+  const read = (name: string) => memory.read(bufferOf(name))
   const known = stored?.get('adapters')
-  if (known) trained.data.set(known.data)
+  if (known) await memory.write(trained.data, known.data)
   else await begin(session, adapter.weights, adapter.start, data, seed)
-  for (const name of adapter.weights) read(name).set(adapter.start.beside(name, read))
-  return new Map([['adapters', trained.data.slice()]])
+  for (const name of adapter.weights)
+    await memory.write(bufferOf(name), await adapter.start.beside(name, read))
+  return new Map([['adapters', (await memory.read(trained.data)).slice()]])
 }
 
 /** Cost, where Fisher information is needed: the gradient of every changed weight over both sets once. */
@@ -39,7 +42,7 @@ async function begin(
   data: RunData,
   seed: number,
 ): Promise<void> {
-  const { tensors, trained } = session.store
+  const { memory, tensors, trained } = session.store
   const informationOf = (set: 'forget' | 'retain') =>
     fisherInformation(session, weights, data[set] ?? [], fisherTokensPerBatch)
   const information = start.needs.fisher
@@ -47,11 +50,11 @@ async function begin(
     : null
   for (const name of weights) {
     const fisher = information && {
-      forget: information.forget.views.get(name) as Float32Array,
-      retain: information.retain.views.get(name) as Float32Array,
+      forget: information.forget.get(name) as Float32Array,
+      retain: information.retain.get(name) as Float32Array,
     }
-    const weight = tensors.get(name)?.data as Float32Array
+    const weight = await memory.read(tensors.get(name)?.data as DeviceBuffer)
     for (const [own, values] of start.begin(name, { weight, fisher, seed }))
-      trained.views.get(own)?.set(values)
+      await memory.write(trained.views.get(own) as DeviceBuffer, values)
   }
 }

@@ -77,7 +77,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     emit,
   })
   const progress: Progress = state
-    ? restoreState(learner, state)
+    ? await restoreState(learner, state)
     : startingProgress(await looker.look(0))
   const outcome = await runTraining(
     {

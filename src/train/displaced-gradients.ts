@@ -1,4 +1,4 @@
-import { squaredNorm } from '../parts/combine/gram.ts'
+import { type DeviceBuffer, type Memory, onHost } from '../engine/memory.ts'
 import type { DisplacedGradients } from '../parts/combine/refinement.ts'
 import { type FlatLayout, flatTensors } from './flat.ts'
 import type { StepData, WriteGradient } from './step.ts'
@@ -10,28 +10,39 @@ import type { StepData, WriteGradient } from './step.ts'
  * happens: adding and taking away again would not restore them to the bit.
  *
  * @param weights `[n]` of the layout: the trained ones, in place
- * @param memory  arrays that are kept from step to step, by name
+ * @returns the gradients around for a step's data; its last argument has the arrays that are kept from step to step, by name
  */
-export function createDisplacedGradients(
-  writeGradient: WriteGradient,
-  layout: FlatLayout,
-  weights: Float32Array,
-  memory: ReadonlyMap<string, Float32Array>,
-): (data: StepData, step: number) => DisplacedGradients {
-  const kept = new Float32Array(weights.length)
-  const target = flatTensors(layout)
+export function createDisplacedGradients({
+  memory,
+  writeGradient,
+  layout,
+  weights,
+}: {
+  readonly memory: Memory
+  readonly writeGradient: WriteGradient
+  readonly layout: FlatLayout
+  readonly weights: DeviceBuffer
+}): (
+  data: StepData,
+  step: number,
+  kept: ReadonlyMap<string, Float32Array>,
+) => Promise<DisplacedGradients> {
+  const before = memory.make(weights.length)
+  const target = flatTensors(memory, layout)
   const buffers = new Map<number, Float32Array>()
-  return (data, step) => ({
-    weights,
-    weightNorm: Math.sqrt(squaredNorm([weights])),
+  return async (data, step, kept) => ({
+    weights: await memory.read(weights),
+    weightNorm: Math.sqrt(await memory.squaredNorm(weights)),
     async gradientAt(group, displacement) {
-      kept.set(weights)
+      await memory.copy(weights, before)
       try {
-        for (let i = 0; i < weights.length; i++) weights[i] += displacement[i]
+        await onHost(memory, [weights], ([array]) => {
+          for (let i = 0; i < array.length; i++) array[i] += displacement[i]
+        })
         const losses = await writeGradient(data[group], { [group]: 1 }, target, step)
-        return { gradient: target.data, loss: losses[group] }
+        return { gradient: await memory.read(target.data), loss: losses[group] }
       } finally {
-        weights.set(kept)
+        await memory.copy(before, weights)
       }
     },
     buffer(index) {
@@ -40,7 +51,7 @@ export function createDisplacedGradients(
       return held
     },
     memory(name) {
-      const held = memory.get(name)
+      const held = kept.get(name)
       if (!held) throw new Error(`internal: no memory ${name} was declared`)
       return held
     },

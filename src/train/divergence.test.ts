@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, HostTensor } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { graphWeights } from '../model/weights.ts'
 import { bilevel } from '../parts/combine/bilevel.ts'
@@ -33,12 +33,9 @@ describe('the divergence from the starting model, over the full distribution', (
     const store = await tinyStore(model, choice)
     const feeds = new SequenceFeeds(model)
     const { adapter } = store.trainable
-    const frozen = new Map(
-      [...model.parameters].map(([name, shape]) => [
-        name,
-        { data: store.exported(name).slice(), shape },
-      ]),
-    )
+    const frozen = new Map<string, HostTensor>()
+    for (const [name, shape] of model.parameters)
+      frozen.set(name, { data: (await store.exported(name)).slice(), shape })
     const reference = await createReferenceLogits({
       engine,
       model,

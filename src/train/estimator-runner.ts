@@ -1,3 +1,4 @@
+import type { DeviceBuffer } from '../engine/memory.ts'
 import type { GradientEstimator } from '../parts/estimate/estimator.ts'
 import { exact } from '../parts/estimate/exact.ts'
 import type { FlatTensors } from './flat.ts'
@@ -35,7 +36,7 @@ export interface EstimatorRunner {
 
 /** Compiles only what the estimator needs: without backpropagation there is no backward graph. */
 export async function createEstimatorRunner(
-  options: RunnerOptions & { trained: Float32Array },
+  options: RunnerOptions & { trained: DeviceBuffer },
   { estimator, knobs, seed }: ChosenEstimator,
 ): Promise<EstimatorRunner> {
   const backward = estimator.needs.backward ? await createGradientRunner(options) : null

@@ -1,5 +1,5 @@
 import type { Batch } from '../data/batch.ts'
-import type { Tensor } from '../engine/engine.ts'
+import type { HostTensor, Tensor } from '../engine/engine.ts'
 import { masked } from '../model/decoder.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { TokenTree } from './token-trees.ts'
@@ -10,7 +10,7 @@ const keptMaskNumbers = 2 ** 24
 /** Inputs that depend on the length only, made once per length. */
 export class SequenceFeeds {
   readonly #model: LanguageModel
-  readonly #masks = new Map<number, Tensor>()
+  readonly #masks = new Map<number, HostTensor>()
   #maskNumbers = 0
   #tables: { cos: Tensor; sin: Tensor; positions: number } | null = null
 
@@ -19,7 +19,7 @@ export class SequenceFeeds {
   }
 
   /** Additive causal mask `[seq, seq]`. */
-  mask(seq: number): Tensor {
+  mask(seq: number): HostTensor {
     const known = this.#masks.get(seq)
     if (known) return known
     const made = { data: this.#model.mask(seq), shape: [seq, seq] }
@@ -113,7 +113,7 @@ export function partners(groups: readonly string[]): Tensor {
  *
  * @param tokenWeights `[answers]` in place of the 1, where only some tokens take part
  */
-export function membership(batch: Batch, tokenWeights?: Float32Array): Tensor {
+export function membership(batch: Batch, tokenWeights?: Float32Array): HostTensor {
   const answers = batch.rows.length
   const data = new Float32Array(batch.batch * answers)
   for (let i = 0; i < answers; i++) data[batch.sequenceOf[i] * answers + i] = tokenWeights?.[i] ?? 1

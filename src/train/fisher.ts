@@ -1,8 +1,9 @@
 import { makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
+import { sizeOf } from '../graph/shape.ts'
 import { graphWeights } from '../model/weights.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
-import { type FlatTensors, flatLayout, flatTensors } from './flat.ts'
+import { flatLayout, flatTensors } from './flat.ts'
 import { createGradientRunner } from './gradient.ts'
 import { lengthBatches } from './scorer.ts'
 import type { Session } from './session.ts'
@@ -18,16 +19,23 @@ import type { Session } from './session.ts'
  * @param names          weights of the model
  * @param examples       those of no example have an information of zero
  * @param tokensPerBatch most padded tokens of a batch of more than one example
+ * @returns by weight, in the layout in which it is stored
  */
 export async function fisherInformation(
   { engine, model, store, feeds, tokenizer }: Session,
   names: readonly string[],
   examples: readonly Example[],
   tokensPerBatch: number,
-): Promise<FlatTensors> {
+): Promise<ReadonlyMap<string, Float32Array>> {
   const layout = flatLayout(names.map((name) => [name, model.parameters.get(name) ?? []] as const))
-  const information = flatTensors(layout)
-  if (examples.length === 0) return information
+  const information = new Float32Array(layout.size)
+  const byName = new Map(
+    [...layout.tensors].map(([name, { start, shape }]) => [
+      name,
+      information.subarray(start, start + sizeOf(shape)),
+    ]),
+  )
+  if (examples.length === 0) return byName
   const runner = await createGradientRunner({
     engine,
     model,
@@ -37,7 +45,8 @@ export async function fisherInformation(
     values: store.tensors,
     feeds,
   })
-  const gradient = flatTensors(layout)
+  const { memory } = engine
+  const gradient = flatTensors(memory, layout)
   let tokens = 0
   for (const places of lengthBatches(examples, tokensPerBatch)) {
     const batch = makeBatch(
@@ -48,10 +57,11 @@ export async function fisherInformation(
     await runner.run([micro], { own: 1 }, gradient, () => gradient)
     const count = batch.rows.length
     tokens += count
-    const { data } = information
-    for (let i = 0; i < data.length; i++) data[i] += count * gradient.data[i] ** 2
+    const found = await memory.read(gradient.data)
+    for (let i = 0; i < found.length; i++) information[i] += count * found[i] ** 2
   }
   runner.dispose()
-  for (let i = 0; i < information.data.length; i++) information.data[i] /= tokens
-  return information
+  memory.free(gradient.data)
+  for (let i = 0; i < information.length; i++) information[i] /= tokens
+  return byName
 }

@@ -1,12 +1,16 @@
+import type { DeviceBuffer, Memory } from '../engine/memory.ts'
 import { sizeOf } from '../graph/shape.ts'
+
+/** Where a tensor lies in one long array. */
+export interface FlatPlace {
+  readonly start: number
+  readonly shape: readonly number[]
+}
 
 /** Where each tensor lies in one long array; every start is a multiple of 64 bytes. */
 export interface FlatLayout {
   readonly size: number
-  readonly tensors: ReadonlyMap<
-    string,
-    { readonly start: number; readonly shape: readonly number[] }
-  >
+  readonly tensors: ReadonlyMap<string, FlatPlace>
 }
 
 const alignment = 16
@@ -17,7 +21,7 @@ export function alignedSize(size: number): number {
 }
 
 export function flatLayout(shapes: Iterable<readonly [string, readonly number[]]>): FlatLayout {
-  const tensors = new Map<string, { start: number; shape: readonly number[] }>()
+  const tensors = new Map<string, FlatPlace>()
   let size = 0
   for (const [name, shape] of shapes) {
     tensors.set(name, { start: size, shape })
@@ -26,16 +30,20 @@ export function flatLayout(shapes: Iterable<readonly [string, readonly number[]]
   return { size, tensors }
 }
 
-/** All tensors of a kind (weights, a gradient, a moment) in one array; gaps between them stay zero. */
+/** All tensors of a kind (weights, a gradient, a moment) in one buffer; gaps between them stay zero. */
 export interface FlatTensors {
-  readonly data: Float32Array
-  readonly views: ReadonlyMap<string, Float32Array>
+  readonly data: DeviceBuffer
+  readonly views: ReadonlyMap<string, DeviceBuffer>
 }
 
-export function flatTensors(layout: FlatLayout): FlatTensors {
-  const data = new Float32Array(layout.size)
-  const views = new Map<string, Float32Array>()
+/** @param data zeros unless given; may be longer than the layout */
+export function flatTensors(
+  memory: Memory,
+  layout: FlatLayout,
+  data: DeviceBuffer = memory.make(layout.size),
+): FlatTensors {
+  const views = new Map<string, DeviceBuffer>()
   for (const [name, { start, shape }] of layout.tensors)
-    views.set(name, data.subarray(start, start + sizeOf(shape)))
-  return { data, views }
+    views.set(name, memory.part(data, start, start + sizeOf(shape)))
+  return { data: data.length === layout.size ? data : memory.part(data, 0, layout.size), views }
 }

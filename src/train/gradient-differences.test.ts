@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { referenceEngine } from '../engine/reference.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian, integer } from '../math/random.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { activationMatch } from '../parts/loss/activation-match.ts'
@@ -38,7 +39,7 @@ async function differences(
   const values = new Map(
     [...store.tensors].map(([name, { data, shape }]) => [
       name,
-      { data: Float64Array.from(data as Float32Array), shape },
+      { data: Float64Array.from(hostNumbers(data)), shape },
     ]),
   )
   const { runner } = await runnerFor({
@@ -176,7 +177,7 @@ describe('gradients equal central differences in float64', () => {
       })
       const { target } = await gradient([micro], scales)
       for (const [name, indices] of places) {
-        const view = target.views.get(name) as Float32Array
+        const view = hostNumbers(target.views.get(name))
         const largest = view.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
         expect(largest, name).toBeGreaterThan(0)
         for (const [n, i] of indices.entries()) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Example } from '../data/example.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, HostTensor } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { topologicalOrder } from '../graph/index.ts'
 import { factorNames } from '../model/adapter/low-rank.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
@@ -34,11 +35,12 @@ const ascent: GroupLoss = { loss: gradientAscent, knobs: {} }
 
 const total = (a: FlatTensors, x: number, b: FlatTensors, y: number) =>
   [...a.views.keys()].flatMap((name) =>
-    [...(a.views.get(name) as Float32Array)].map(
-      (value, i) => x * value + y * (b.views.get(name) as Float32Array)[i],
+    [...hostNumbers(a.views.get(name))].map(
+      (value, i) => x * value + y * hostNumbers(b.views.get(name))[i],
     ),
   )
-const flat = ({ views }: FlatTensors) => [...views.values()].flatMap((view) => [...view])
+const flat = ({ views }: FlatTensors) =>
+  [...views.values()].flatMap((view) => [...hostNumbers(view)])
 
 describe('accumulation', () => {
   const forgetCuts = [forget.slice(0, 1), forget.slice(1, 5), forget.slice(5)]
@@ -229,7 +231,7 @@ test('the gradient of an embedding adds up over repeated tokens, in a batch and 
   expect(relativeDifference(flat(together.target), flat(single.target))).toBeLessThan(1e-5)
   const apart = await gradient([once, thrice, once], { retain: 1 })
   expect(relativeDifference(flat(apart.target), flat(single.target))).toBeLessThan(1e-5)
-  const view = single.target.views.get('model.embed_tokens.weight') as Float32Array
+  const view = hostNumbers(single.target.views.get('model.embed_tokens.weight'))
   for (let row = 0; row < model.vocab; row++) {
     const used = [5, 6].includes(row)
     const row16 = view.subarray(row * model.dim, (row + 1) * model.dim)
@@ -267,8 +269,8 @@ describe('what is frozen', () => {
     const name = 'model.layers.1.mlp.down_proj.weight'
     expect(
       relativeDifference(
-        part.target.views.get(name) as Float32Array,
-        full.target.views.get(name) as Float32Array,
+        hostNumbers(part.target.views.get(name)),
+        hostNumbers(full.target.views.get(name)),
       ),
     ).toBeLessThan(1e-6)
     const nodes = ({ outputs }: Objective) => topologicalOrder(Object.values(outputs)).length
@@ -296,9 +298,9 @@ describe('what is frozen', () => {
     expect(names.length).toBe(2 * 2 * model.layers)
     expect(names.every((name) => /\.lora_[AB]\.weight$/.test(name))).toBe(true)
 
-    const merged = new Map(
-      [...model.parameters].map(([name, shape]) => [name, { data: store.exported(name), shape }]),
-    )
+    const merged = new Map<string, HostTensor>()
+    for (const [name, shape] of model.parameters)
+      merged.set(name, { data: await store.exported(name), shape })
     const whole = await runnerFor({
       engine,
       model,
@@ -309,9 +311,9 @@ describe('what is frozen', () => {
     const dense = await whole.gradient([microBatch({ retain })], { retain: 1 })
     for (const linear of model.linears.filter((name) => /q_proj|up_proj/.test(name))) {
       const [outputs, inputs] = model.parameters.get(`${linear}.weight`) as readonly number[]
-      const g = dense.target.views.get(`${linear}.weight`) as Float32Array
+      const g = hostNumbers(dense.target.views.get(`${linear}.weight`))
       const { a, b } = factorNames(linear)
-      const at = (name: string) => store.trained.views.get(name) as Float32Array
+      const at = (name: string) => hostNumbers(store.trained.views.get(name))
       const scale = lora.alpha / lora.rank
       // ∂A = s·Bᵀ·G, ∂B = s·G·Aᵀ
       const byA = new Float64Array(lora.rank * inputs)
@@ -322,8 +324,8 @@ describe('what is frozen', () => {
             byA[r * inputs + i] += scale * at(b)[o * lora.rank + r] * g[o * inputs + i]
             byB[o * lora.rank + r] += scale * at(a)[r * inputs + i] * g[o * inputs + i]
           }
-      expect(relativeDifference(target.views.get(a) as Float32Array, byA), a).toBeLessThan(1e-5)
-      expect(relativeDifference(target.views.get(b) as Float32Array, byB), b).toBeLessThan(1e-5)
+      expect(relativeDifference(hostNumbers(target.views.get(a)), byA), a).toBeLessThan(1e-5)
+      expect(relativeDifference(hostNumbers(target.views.get(b)), byB), b).toBeLessThan(1e-5)
     }
     runner.dispose()
     whole.runner.dispose()

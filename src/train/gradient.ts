@@ -1,7 +1,8 @@
 import type { Batch } from '../data/batch.ts'
-import type { Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
+import type { DeviceBuffer, Engine, Program, Tensor, TypedArray } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { bindShape } from '../graph/index.ts'
+import { sizeOf } from '../graph/shape.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SequenceFeeds } from './feeds.ts'
 import type { FlatTensors } from './flat.ts'
@@ -22,7 +23,7 @@ import {
 } from './objective.ts'
 import { Scratch } from './scratch.ts'
 
-/** Computes gradients of a model's losses, zero-copy into flat arrays the caller owns. */
+/** Computes gradients of a model's losses, straight into flat buffers that the caller owns. */
 export interface GradientRunner {
   readonly objective: Objective
   /**
@@ -60,8 +61,12 @@ export async function createGradientRunner(options: RunnerOptions): Promise<Grad
   const program = await engine.compile(objective.outputs)
   const wanted = new Set(program.inputs.map(({ name }) => name))
   const weightFeeds = valuesFor(program, values)
-  const arrays = new Scratch()
+  const { memory } = engine
+  const rowBuffers = new Scratch(memory)
   const groups = Object.keys(losses)
+  const lossValues = Object.fromEntries(
+    groups.map((group) => [lossOutput(group), new Float32Array(1)]),
+  )
 
   const once = async (
     micro: MicroBatch,
@@ -74,14 +79,18 @@ export async function createGradientRunner(options: RunnerOptions): Promise<Grad
       ...feeds.batch(micro.batch),
       ...microFeeds(micro, { groups, counts, scales, wanted, model }),
     }
-    const results = resultArrays(program, micro.batch, into, arrays)
+    const results: Record<string, TypedArray | DeviceBuffer> = {
+      ...gradientBuffers(program, micro.batch, into, rowBuffers),
+      ...lossValues,
+    }
     await program.run(given, results)
-    for (const [name, view] of into.views) if (!objective.dense.has(name)) view.fill(0)
+    for (const [name, view] of into.views)
+      if (!objective.dense.has(name)) await memory.fill(view, 0)
     for (const { parameter, indices, values: rows } of objective.rows)
-      addRows(
-        into.views.get(parameter) as Float32Array,
-        results[indices] as Int32Array,
-        results[rows] as Float32Array,
+      await memory.addRows(
+        into.views.get(parameter) as DeviceBuffer,
+        results[indices] as DeviceBuffer,
+        results[rows] as DeviceBuffer,
       )
   }
 
@@ -94,25 +103,28 @@ export async function createGradientRunner(options: RunnerOptions): Promise<Grad
       for (const [index, micro] of microBatches.entries()) {
         const into = index === 0 ? target : scratch()
         await once(micro, counts, scales, into)
-        if (index > 0) addInPlace(target.data, into.data)
+        if (index > 0) await memory.add(target.data, into.data)
         for (const group of groups) {
-          const [value] = arrays.floats(lossOutput(group), 1)
+          const [value] = lossValues[lossOutput(group)]
           if (group in scales) totals[group] = (totals[group] ?? 0) + value
         }
       }
       return totals
     },
-    dispose: () => program.dispose(),
+    dispose() {
+      program.dispose()
+      rowBuffers.free()
+    },
   }
 }
 
-/** Gradients go straight into the flat array; everything else into arrays used again. */
-function resultArrays(
+/** Gradients go straight into the flat buffer, their rows into buffers that are used again. */
+function gradientBuffers(
   program: Program,
   batch: Batch,
   into: FlatTensors,
-  arrays: Scratch,
-): Record<string, TypedArray> {
+  rowBuffers: Scratch,
+): Record<string, DeviceBuffer> {
   const bindings = new Map([
     ['batch', batch.batch],
     ['seq', batch.seq],
@@ -121,25 +133,9 @@ function resultArrays(
   const views = new Map([...into.views].map(([name, view]) => [gradientOutput(name), view]))
   return Object.fromEntries(
     program.outputs.map(({ name, shape, dtype }) => {
-      const length = bindShape(shape, bindings).reduce((product, dim) => product * dim, 1)
-      const array =
-        views.get(name) ??
-        (dtype === 'i32' ? arrays.integers(name, length) : arrays.floats(name, length))
-      return [name, array]
+      const rows = () =>
+        rowBuffers.buffer(name, sizeOf(bindShape(shape, bindings)), dtype === 'i32' ? 'i32' : 'f32')
+      return [name, views.get(name) ?? rows()]
     }),
   )
-}
-
-/** `target[indices[n], :] += values[n, :]`. */
-function addRows(target: Float32Array, indices: Int32Array, values: Float32Array): void {
-  const width = values.length / indices.length
-  for (let n = 0; n < indices.length; n++) {
-    const to = indices[n] * width
-    const from = n * width
-    for (let i = 0; i < width; i++) target[to + i] += values[from + i]
-  }
-}
-
-function addInPlace(target: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] += values[i]
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { weighted } from '../parts/combine/weighted.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { sgd } from '../parts/optim/sgd.ts'
@@ -47,13 +48,13 @@ async function learnerWith(every: number | null) {
 test('each group moves by its own share of the update, the rest by all of it', async () => {
   const plain = await learnerWith(null)
   const grouped = await learnerWith(2)
-  const before = grouped.store.trained.data.slice()
+  const before = hostNumbers(grouped.store.trained.data).slice()
   await plain.learner.step(plain.data, 0.2, 1)
   await grouped.learner.step(grouped.data, 0.2, 1)
   // No look yet: the same step.
   expect(grouped.store.trained.data).toEqual(plain.store.trained.data)
-  plain.store.trained.data.set(before)
-  grouped.store.trained.data.set(before)
+  hostNumbers(plain.store.trained.data).set(before)
+  hostNumbers(grouped.store.trained.data).set(before)
   await plain.learner.step(plain.data, 0.2, 2)
   await grouped.learner.step(grouped.data, 0.2, 2)
   const { factors, influence } = grouped.learner.groupRates!
@@ -63,8 +64,8 @@ test('each group moves by its own share of the update, the rest by all of it', a
     const { start } = grouped.store.trainable.layout.tensors.get(name)!
     const group = patterns.findIndex((pattern) => name.includes(pattern.slice(1, -1)))
     const factor = group < 0 ? 1 : factors[group]
-    const other = plain.store.trained.views.get(name)!
-    for (const [i, value] of view.entries())
+    const other = hostNumbers(plain.store.trained.views.get(name))
+    for (const [i, value] of hostNumbers(view).entries())
       expect(value - before[start + i]).toBeCloseTo(factor * (other[i] - before[start + i]), 6)
   }
 })

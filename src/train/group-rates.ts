@@ -50,30 +50,30 @@ export async function createGroupRates(
   const runner = await createLossRunner(options)
   const lossAt = async (microBatches: readonly MicroBatch[]) =>
     Object.values(await runner.losses(microBatches)).reduce((sum, loss) => sum + loss, 0)
-  const move = ({ ranges }: WeightGroup, share: number) => {
-    for (const range of ranges) path.goTo(share, range)
+  const move = async ({ ranges }: WeightGroup, share: number) => {
+    for (const range of ranges) await path.goTo(share, range)
   }
   return {
     async after(step, microBatches, state) {
-      path.end()
+      await path.end()
       let { factors, influence } = state
       if (step % every === 0) {
-        path.goTo(0)
+        await path.goTo(0)
         const here = await lossAt(microBatches)
         const looks: GroupLosses[] = []
         for (const [k, group] of groups.entries()) {
-          move(group, factors[k])
+          await move(group, factors[k])
           const ahead = await lossAt(microBatches)
-          move(group, -factors[k])
+          await move(group, -factors[k])
           const behind = await lossAt(microBatches)
-          move(group, 0)
+          await move(group, 0)
           looks.push({ ahead, behind, here })
         }
         factors = factors.map((factor, k) => parabolaFactor(factor, looks[k]))
         influence = influence.map((sum, k) => sum + groupInfluence(looks[k]))
-        path.goTo(1)
+        await path.goTo(1)
       }
-      for (const [k, group] of groups.entries()) if (factors[k] !== 1) move(group, factors[k])
+      for (const [k, group] of groups.entries()) if (factors[k] !== 1) await move(group, factors[k])
       return { factors, influence }
     },
     dispose: () => runner.dispose(),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { scale, stopGradient, sub, sum } from '../graph/index.ts'
 import { graphWeights } from '../model/weights.ts'
 import { bilevel } from '../parts/combine/bilevel.ts'
@@ -81,7 +82,9 @@ async function learnerFor(choice: ParameterChoice = 'all', options: Partial<Lear
 type Learner = Awaited<ReturnType<typeof learnerFor>>
 const bytes = (array: Float32Array) => Buffer.from(array.slice().buffer)
 const everything = (learner: Learner) =>
-  Buffer.concat([bytes(learner.store.trained.data), ...[...learner.slots.values()].map(bytes)])
+  Buffer.concat(
+    [learner.store.trained.data, ...learner.slots.values()].map((b) => bytes(hostNumbers(b))),
+  )
 
 interface Moment {
   readonly weights: Float32Array
@@ -89,9 +92,9 @@ interface Moment {
 }
 
 function momentOf({ store, slots }: Learner): Moment {
-  const slot = (name: string) => (slots.get(name) as Float32Array).slice()
+  const slot = (name: string) => hostNumbers(slots.get(name)).slice()
   return {
-    weights: store.trained.data.slice(),
+    weights: hostNumbers(store.trained.data).slice(),
     slots: { firstMoment: slot('firstMoment'), secondMoment: slot('secondMoment') },
   }
 }
@@ -121,11 +124,11 @@ async function slowTwin(options: {
     values: store.tensors,
     feeds: new SequenceFeeds(model),
   })
-  const spare = flatTensors(layout)
+  const spare = flatTensors(engine.memory, layout)
   const gradient = async (microBatches: readonly MicroBatch[], group: string) => {
-    const target = flatTensors(layout)
+    const target = flatTensors(engine.memory, layout)
     const losses = await runner.run(microBatches, { [group]: 1 }, target, () => spare)
-    return { gradient: target.data, loss: losses[group] }
+    return { gradient: hostNumbers(target.data), loss: losses[group] }
   }
   const slots = {
     firstMoment: new Float32Array(layout.size),
@@ -135,7 +138,7 @@ async function slowTwin(options: {
   const ends: Moment[] = []
   let state = combiner.init(combinerKnobs)
   for (const [i, start] of options.starts.entries()) {
-    store.trained.data.set(start.weights)
+    hostNumbers(store.trained.data).set(start.weights)
     slots.firstMoment.set(start.slots.firstMoment)
     slots.secondMoment.set(start.slots.secondMoment)
     const own = (group: 'forget' | 'retain') =>
@@ -152,14 +155,14 @@ async function slowTwin(options: {
     const norm = Math.hypot(...direction)
     const factor = clipFactor(norm, clipNorm)
     adamw.updateArrays({
-      parameter: store.trained.data,
+      parameter: hostNumbers(store.trained.data),
       gradient: direction.map((value) => value * factor),
       slots,
       scalars: adamw.scalars(optimizerKnobs, options.learningRate, i + 1),
     })
     norms.push(norm)
     ends.push({
-      weights: store.trained.data.slice(),
+      weights: hostNumbers(store.trained.data).slice(),
       slots: { firstMoment: slots.firstMoment.slice(), secondMoment: slots.secondMoment.slice() },
     })
   }
@@ -208,7 +211,7 @@ describe('a step equals its slow twin', () => {
       starts: moments.slice(0, -1),
       learningRate,
     })
-    const moved = relativeDifference(learner.store.trained.data, moments[0].weights)
+    const moved = relativeDifference(hostNumbers(learner.store.trained.data), moments[0].weights)
     expect(moved).toBeGreaterThan(1e-4)
     for (const [i, { weights, slots }] of twin.ends.entries()) {
       const { weights: got, slots: gotSlots } = moments[i + 1]
@@ -235,7 +238,7 @@ test('a dual weight moves once per step by the loss of the whole step, however i
       expect(learner.combinerState).toMatchObject({ dual: expected, steps: step, budget: 0.5 })
     }
     learner.dispose()
-    return { weights: learner.store.trained.data, dual: expected }
+    return { weights: hostNumbers(learner.store.trained.data), dual: expected }
   }
   const whole = await run([microBatch({ forget, retain })])
   const cut = await run(fusedData.together)
@@ -260,7 +263,7 @@ test('clips the direction, not the gradients it is made of', async () => {
   const { gradientNorms } = await learner.step(separateData, 1e-3, 1)
   for (const norm of Object.values(gradientNorms)) expect(norm).toBeGreaterThan(2 * clipNorm)
   // After one step the first moment is (1 − β1)·u.
-  const u = (learner.slots.get('firstMoment') as Float32Array).map(
+  const u = hostNumbers(learner.slots.get('firstMoment')).map(
     (value) => value / (1 - optimizerKnobs.beta1),
   )
   expect(Math.hypot(...u) / clipNorm).toBeCloseTo(1, 4)
@@ -268,9 +271,9 @@ test('clips the direction, not the gradients it is made of', async () => {
 
   const free = await learnerFor('all', { clipNorm: null })
   await free.step(separateData, 1e-3, 1)
-  const direction = free.slots.get('firstMoment') as Float32Array
+  const direction = hostNumbers(free.slots.get('firstMoment'))
   const length = Math.hypot(...direction)
-  const clipped = learner.slots.get('firstMoment') as Float32Array
+  const clipped = hostNumbers(learner.slots.get('firstMoment'))
   expect(
     relativeDifference(
       clipped,
@@ -290,12 +293,12 @@ describe('a rule that looks at other weights', () => {
 
   test('puts the weights back to the bit', async () => {
     const learner = await build({ innerSteps: 1 })
-    const before = bytes(learner.store.trained.data)
+    const before = bytes(hostNumbers(learner.store.trained.data))
     for (let step = 1; step <= 2; step++) {
       const { finite, gradientNorms } = await learner.step(separateData, 0, step)
       expect(finite).toBe(true)
       expect(gradientNorms.update).toBeGreaterThan(0)
-      expect(bytes(learner.store.trained.data).equals(before)).toBe(true)
+      expect(bytes(hostNumbers(learner.store.trained.data)).equals(before)).toBe(true)
     }
     expect(learner.combinerState).toEqual({ inner: 0, outer: 1 })
     learner.dispose()
@@ -312,7 +315,7 @@ describe('a rule that looks at other weights', () => {
       const moments: Float32Array[] = []
       for (let step = 1; step <= 2; step++) {
         await learner.step(separateData, 0, step)
-        moments.push((learner.slots.get('firstMoment') as Float32Array).slice())
+        moments.push(hostNumbers(learner.slots.get('firstMoment')).slice())
       }
       learner.dispose()
       return moments

@@ -55,8 +55,8 @@ export interface LearnerOptions extends UpdateProbeOptions {
  * Memory, in arrays of the trained weights' size: one gradient (two of a separate step), one more from the second
  * micro-batch on, the optimiser's slots, what refinements declare, and two while updates are probed.
  *
- * @returns a learner whose memories are as before the first step; everything compiled, nothing run. `dispose` frees the
- *   programs, not the weights
+ * @returns a learner whose memories are as before the first step; everything compiled, nothing run. `dispose` frees
+ *   programs, gradients and slots, not the weights
  */
 export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const { engine, model, store, feeds, combiner } = options
@@ -81,10 +81,10 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     Object.keys(selectors).length > 0 ? await createStepSelectors({ ...inputs, selectors }) : null
   let spare: FlatTensors | null = null
   const scratch = () => {
-    spare ??= flatTensors(layout)
+    spare ??= flatTensors(engine.memory, layout)
     return spare
   }
-  const { makeStep, separate, slots, updater } = await createStep(
+  const { makeStep, separate, slots, dispose } = await createStep(
     options,
     (microBatches, scales, target, step) =>
       estimator.run(microBatches, scales, target, scratch, step),
@@ -115,7 +115,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     async step(given, scheduled, step) {
       const data = chooser ? await chooser.choose(given) : given
       const learningRate = scheduled * probes.rateFactor
-      probes.begin(step)
+      await probes.begin(step)
       const moment = { step, learningRate, combinerState: learner.combinerState }
       const { result, combinerState } = await makeStep(data, moment)
       learner.combinerState = combinerState
@@ -129,7 +129,8 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       probes.dispose()
       chooser?.dispose()
       estimator.dispose()
-      updater.dispose()
+      dispose()
+      if (spare) engine.memory.free(spare.data)
     },
   }
   return learner
@@ -144,7 +145,7 @@ async function createStep(options: LearnerOptions, writeGradient: WriteGradient)
   const separate =
     (gradientsOf(combiner, combinerKnobs) === 'separate' || options.sharpness !== undefined) &&
     groups.length === 2
-  const gradients = (separate ? groups : ['both']).map(() => flatTensors(layout))
+  const gradients = (separate ? groups : ['both']).map(() => flatTensors(engine.memory, layout))
   const updater = await createUpdater({
     engine,
     optimizer: options.optimizer,
@@ -153,23 +154,28 @@ async function createStep(options: LearnerOptions, writeGradient: WriteGradient)
     matrices: hiddenMatrices(model, store.trainable),
     gradients: gradients.map(({ data }) => data),
   })
-  const parts = { writeGradient, combiner, combinerKnobs, clipNorm, updater }
+  const { memory } = engine
+  const parts = { memory, writeGradient, combiner, combinerKnobs, clipNorm, updater }
+  const dispose = () => {
+    updater.dispose()
+    for (const { data } of gradients) memory.free(data)
+  }
   const [first, second] = gradients
   if (!separate)
     return {
       makeStep: fusedStep({ ...parts, groups, gradient: first }),
       separate,
       slots: updater.slots,
-      updater,
+      dispose,
     }
   const pair = { forget: first, retain: second }
   const sharpnessKnobs = options.sharpness ?? null
-  const { refine, memory } = createRefine({ ...parts, ...pair, sharpnessKnobs, layout, weights })
-  const kept = [...memory].map(([name, array]) => [`combiner ${name}`, array] as const)
+  const { refine, kept } = createRefine({ ...parts, ...pair, sharpnessKnobs, layout, weights })
+  const combinerSlots = [...kept].map(([name, buffer]) => [`combiner ${name}`, buffer] as const)
   return {
     makeStep: separateStep({ ...parts, ...pair, refine }),
     separate,
-    slots: new Map([...updater.slots, ...kept]),
-    updater,
+    slots: new Map([...updater.slots, ...combinerSlots]),
+    dispose,
   }
 }

@@ -25,16 +25,16 @@ export async function createRateProbe(
     isDue,
     async after(step, retain, factor) {
       if (!isDue(step)) return factor
-      path.end()
+      await path.end()
       try {
         const ahead = (await around.losses(retain)).retain
-        path.goTo(-1)
+        await path.goTo(-1)
         const behind = (await around.losses(retain)).retain
-        path.goTo(0)
+        await path.goTo(0)
         const here = (await around.losses(retain)).retain
         return parabolaFactor(factor, { ahead, behind, here })
       } finally {
-        path.goTo(1)
+        await path.goTo(1)
       }
     },
     dispose: () => around.dispose(),

@@ -124,7 +124,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
       })
   const stored = from === null ? null : await loadState(from)
   const progress = stored
-    ? restoreState(learner, stored)
+    ? await restoreState(learner, stored)
     : startingProgress({ retainProbability: 0.25, repetition: 0 })
   const outcome = await train(
     {
@@ -145,8 +145,9 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
   )
   expect(outcome.kind).toBe(until < 8 ? 'interrupted' : 'finished')
   expect(progress.step).toBe(until)
+  const state = await stateOf(learner, progress, new Map())
   learner.dispose()
-  return stateOf(learner, progress, new Map())
+  return state
 }
 
 const adapters: ParameterChoice = { lora: { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] } }

@@ -82,7 +82,13 @@ export async function openSession(
 ): Promise<Session> {
   const { checkpoint, model, tokenizer, generation } = opened
   const trainable = chooseTrainable(model, parameters ?? { pattern: [] })
-  const store = await loadWeights(model, trainable, (name) => checkpoint.read(name), seed)
+  const store = await loadWeights(
+    engine.memory,
+    model,
+    trainable,
+    (name) => checkpoint.read(name),
+    seed,
+  )
   const stops = [
     ...generation.eosTokens,
     ...[tokenizer.eosToken, turnEndToken(tokenizer)].filter((token) => token !== null),

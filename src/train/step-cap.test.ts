@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
 import { graphWeights } from '../model/weights.ts'
 import { SequenceFeeds } from './feeds.ts'
@@ -17,8 +18,8 @@ afterAll(() => engine.dispose())
 test('a small update is taken whole, to the bit; of a large one the same way, only less', async () => {
   const model = tinyModel()
   const store = await tinyStore(model)
-  const trained = store.trained.data
-  const path = createUpdatePath(trained)
+  const trained = hostNumbers(store.trained.data)
+  const path = createUpdatePath(engine.memory, store.trained.data)
   const cap = await createStepCap(
     {
       engine,
@@ -37,7 +38,7 @@ test('a small update is taken whole, to the bit; of a large one the same way, on
   const way = trained.map((_, i) => gaussian(1, ['way'], i))
   const step = async (size: number) => {
     trained.set(start)
-    path.begin()
+    await path.begin()
     for (let i = 0; i < trained.length; i++) trained[i] += size * way[i]
     const wanted = trained.slice()
     return { share: await cap.after(micro), wanted, got: trained.slice() }

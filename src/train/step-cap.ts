@@ -31,14 +31,14 @@ export async function createStepCap(
   }
   return {
     async after(micro) {
-      path.end()
-      path.goTo(0)
+      await path.end()
+      await path.goTo(0)
       const here = await logitsOf(micro)
-      path.goTo(probe)
+      await path.goTo(probe)
       const changes = await logitsOf(micro)
       for (let i = 0; i < changes.length; i++) changes[i] = (changes[i] - here[i]) / probe
       const share = softmaxShare(changes, model.vocab, radius)
-      path.goTo(share)
+      await path.goTo(share)
       return share
     },
     dispose: () => program.dispose(),

@@ -1,3 +1,4 @@
+import type { DeviceBuffer } from '../engine/memory.ts'
 import type { Combiner, CombinerState } from '../parts/combine/combiner.ts'
 import type { SelectorState } from '../parts/select/selector.ts'
 import type { FlatTensors } from './flat.ts'
@@ -79,8 +80,8 @@ export interface StepParts {
 /** Holds everything a step changes: weights, optimiser slots, the memories of combiner, selectors and rates. */
 export interface Learner {
   readonly store: WeightStore
-  /** State of the optimiser, and arrays that the combiner keeps. */
-  readonly slots: ReadonlyMap<string, Float32Array>
+  /** State of the optimiser, and buffers that the combiner keeps. */
+  readonly slots: ReadonlyMap<string, DeviceBuffer>
   combinerState: CombinerState
   /** What selectors of tokens remember, by group. */
   selectorStates: Readonly<Record<string, SelectorState>>

@@ -1,4 +1,5 @@
-import type { Tensor } from '../engine/engine.ts'
+import type { DeviceBuffer, HeldTensor } from '../engine/engine.ts'
+import type { Memory } from '../engine/memory.ts'
 import { UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { Adapter } from '../model/adapter/adapter.ts'
@@ -67,32 +68,36 @@ function trainableSet(
   return { shapes, layout: flatLayout(shapes), adapter }
 }
 
-/** A model's weights in memory: the trained ones together in one array, the frozen ones each in its own. */
+/** A model's weights where the engine keeps them: the trained ones together in one buffer, the frozen ones each in its own. */
 export interface WeightStore {
+  /** Where they are kept. */
+  readonly memory: Memory
   readonly trainable: TrainableSet
   /** Trained weights or adapter matrices. */
   readonly trained: FlatTensors
   /** Every weight and adapter matrix by name, for feeding programs. */
-  readonly tensors: ReadonlyMap<string, Tensor>
+  readonly tensors: ReadonlyMap<string, HeldTensor>
   /** A weight as it would be exported: its adapter merged in. */
-  exported(name: string): Float32Array
+  exported(name: string): Promise<Float32Array>
 }
 
 /**
  * Loads weights one by one.
  *
+ * @param memory of the engine that will run the model
  * @param read gives a weight's values; called once per stored tensor
  * @param seed of a fresh adapter, whose tensors get their initial values
  */
 export async function loadWeights(
+  memory: Memory,
   model: LanguageModel,
   trainable: TrainableSet,
   read: (name: string) => Promise<Float32Array>,
   seed: number,
 ): Promise<WeightStore> {
   const { adapter, layout, shapes } = trainable
-  const trained = flatTensors(layout)
-  const tensors = new Map<string, Tensor>()
+  const trained = flatTensors(memory, layout)
+  const tensors = new Map<string, HeldTensor>()
   for (const [name, shape] of model.parameters) {
     const view = trained.views.get(name)
     const data = await read(name)
@@ -103,16 +108,17 @@ export async function loadWeights(
         expected: `[${shape.join(', ')}] = ${sizeOf(shape)} numbers, by config.json`,
         got: `${data.length} numbers`,
       })
-    view?.set(data)
-    tensors.set(name, { data: view ?? data, shape })
+    if (view) await memory.write(view, data)
+    tensors.set(name, { data: view ?? memory.hold(data), shape })
   }
   if (adapter)
     for (const [name, view] of trained.views) {
-      view.set(adapter.initial(name, seed))
+      await memory.write(view, adapter.initial(name, seed))
       tensors.set(name, { data: view, shape: shapes.get(name) as readonly number[] })
     }
-  const current = (name: string) => (tensors.get(name) as Tensor).data as Float32Array
+  const current = (name: string) => memory.read(tensors.get(name)?.data as DeviceBuffer)
   return {
+    memory,
     trainable,
     trained,
     tensors,

@@ -155,17 +155,18 @@ function due(every: number | null, step: number, last = false): boolean {
   return every !== null && (last || step % every === 0)
 }
 
-/** Everything a step changes, as stored. */
-export function stateOf(
+/** Everything a step changes, as stored: read back from where the engine keeps it. */
+export async function stateOf(
   learner: Learner,
   progress: Progress,
   extra: ReadonlyMap<string, Float32Array>,
-): TrainingState {
+): Promise<TrainingState> {
+  const { memory, trained } = learner.store
   const tensors = new Map<string, StateTensor>()
   const put = (name: string, data: Float32Array) =>
     tensors.set(name, { shape: [data.length], data })
-  put('weights', learner.store.trained.data)
-  for (const [slot, data] of learner.slots) put(`slot ${slot}`, data)
+  put('weights', await memory.read(trained.data))
+  for (const [slot, buffer] of learner.slots) put(`slot ${slot}`, await memory.read(buffer))
   for (const [name, data] of extra) put(name, data)
   return {
     step: progress.step,
@@ -184,7 +185,7 @@ export function stateOf(
 }
 
 /** Puts a stored state back; the learner must have been made from the same recipe. */
-export function restoreState(learner: Learner, state: TrainingState): Progress {
+export async function restoreState(learner: Learner, state: TrainingState): Promise<Progress> {
   const get = (name: string, length: number): Float32Array => {
     const tensor = state.tensors.get(name)
     if (tensor?.data.length !== length)
@@ -193,9 +194,10 @@ export function restoreState(learner: Learner, state: TrainingState): Progress {
       )
     return tensor.data
   }
-  const { data } = learner.store.trained
-  data.set(get('weights', data.length))
-  for (const [slot, array] of learner.slots) array.set(get(`slot ${slot}`, array.length))
+  const { memory, trained } = learner.store
+  await memory.write(trained.data, get('weights', trained.data.length))
+  for (const [slot, buffer] of learner.slots)
+    await memory.write(buffer, get(`slot ${slot}`, buffer.length))
   learner.combinerState = state.data.combiner as Record<string, number>
   learner.rateFactor = Number(state.data.rateFactor ?? 1)
   if (learner.groupRates)

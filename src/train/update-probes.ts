@@ -1,3 +1,4 @@
+import type { DeviceBuffer } from '../engine/memory.ts'
 import type { RunnerOptions } from './gradient.ts'
 import {
   createGroupRates,
@@ -27,7 +28,7 @@ export interface UpdateProbes {
   /** Rates of groups of weights; null where all have one. */
   groupRates: GroupRateState | null
   /** Before the update of a step; `step` counts from 1. */
-  begin(step: number): void
+  begin(step: number): Promise<void>
   /** After it; weights may be moved back along it. */
   after(step: number, data: StepData): Promise<void>
   dispose(): void
@@ -41,10 +42,13 @@ export interface UpdateProbes {
  */
 export async function createUpdateProbes(
   runner: RunnerOptions,
-  trained: Float32Array,
+  trained: DeviceBuffer,
   { adaptRateEvery, softmaxRadius, groupRates }: UpdateProbeOptions,
 ): Promise<UpdateProbes> {
-  const path = adaptRateEvery || softmaxRadius || groupRates ? createUpdatePath(trained) : null
+  const path =
+    adaptRateEvery || softmaxRadius || groupRates
+      ? createUpdatePath(runner.engine.memory, trained)
+      : null
   const options = path && { ...runner, path }
   const rate =
     options && adaptRateEvery && runner.losses.retain
@@ -58,8 +62,8 @@ export async function createUpdateProbes(
   const probes: UpdateProbes = {
     rateFactor: 1,
     groupRates: groupRates ? startingRates(groupRates.groups) : null,
-    begin(step) {
-      if (cap || grouped || rate?.isDue(step)) path?.begin()
+    async begin(step) {
+      if (cap || grouped || rate?.isDue(step)) await path?.begin()
     },
     async after(step, { forget, retain, together }) {
       // Micro-batches are either of a group or of both.
@@ -78,6 +82,7 @@ export async function createUpdateProbes(
       cap?.dispose()
       rate?.dispose()
       grouped?.dispose()
+      path?.free()
     },
   }
   return probes

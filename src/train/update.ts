@@ -1,14 +1,14 @@
-import type { Engine, Tensor } from '../engine/engine.ts'
+import type { DeviceBuffer, Engine, HeldTensor, Tensor } from '../engine/engine.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { Optimizer } from '../parts/optim/optimizer.ts'
 import type { MatrixPlace } from './hidden-matrices.ts'
 import { slotLengths } from './slot-lengths.ts'
 import { updateKinds } from './update-kinds.ts'
 
-/** Applies an optimiser to a flat array of weights, with gradients combined on the way. */
+/** Applies an optimiser to a flat buffer of weights, with gradients combined on the way. */
 export interface Updater {
   /** State of the optimiser by slot name: one number for each weight that the slot is for, in their order. */
-  readonly slots: ReadonlyMap<string, Float32Array>
+  readonly slots: ReadonlyMap<string, DeviceBuffer>
   /**
    * `g = Σ_k coefficients_k · gradients_k`, then one step of the optimiser on g, in place.
    *
@@ -30,29 +30,29 @@ export async function createUpdater(options: {
   engine: Engine
   optimizer: Optimizer
   knobs: Readonly<Record<string, unknown>>
-  weights: Float32Array
-  gradients: readonly Float32Array[]
+  weights: DeviceBuffer
+  gradients: readonly DeviceBuffer[]
   matrices: readonly MatrixPlace[]
 }): Promise<Updater> {
   const { engine, optimizer, knobs, weights, gradients, matrices } = options
   const kinds = updateKinds(optimizer, weights.length, matrices)
   const slots = new Map(
-    [...slotLengths(kinds)].map(([name, length]) => [name, new Float32Array(length)]),
+    [...slotLengths(kinds)].map(([name, length]) => [name, engine.memory.make(length)]),
   )
   const programs = await Promise.all(
     kinds.map(async (kind) => {
       const program = await engine.compile(kind.graph(gradients.length))
       const calls = kind.parts.map((part) => {
         const { start, slotStart, shape } = part
-        const tensor = (array: Float32Array, from: number): Tensor => ({
-          data: array.subarray(from, from + sizeOf(shape)),
+        const tensor = (buffer: DeviceBuffer, from: number): HeldTensor => ({
+          data: engine.memory.part(buffer, from, from + sizeOf(shape)),
           shape,
         })
         const parameter = tensor(weights, start)
         const inputs: Record<string, Tensor> = { parameter }
         const outputs = { 'new parameter': parameter.data }
         for (const name of kind.slots) {
-          const held = tensor(slots.get(name) as Float32Array, slotStart)
+          const held = tensor(slots.get(name) as DeviceBuffer, slotStart)
           inputs[`slot ${name}`] = held
           Object.assign(outputs, { [`new ${name}`]: held.data })
         }
@@ -83,6 +83,7 @@ export async function createUpdater(options: {
     },
     dispose() {
       for (const { program } of programs) program.dispose()
+      for (const slot of slots.values()) engine.memory.free(slot)
     },
   }
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
+import type { DeviceBuffer } from '../engine/memory.ts'
 import { createEngine } from '../engine/node.ts'
+import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { graphWeights } from '../model/weights.ts'
 import { exact } from '../parts/estimate/exact.ts'
 import { hybrid } from '../parts/estimate/hybrid.ts'
@@ -15,7 +17,7 @@ import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.t
 import { createZerothOrderRunner } from './zeroth-order.ts'
 
 let engine: Engine
-let options: RunnerOptions & { trained: Float32Array }
+let options: RunnerOptions & { trained: DeviceBuffer }
 beforeAll(async () => {
   engine = await createEngine({ threads: 2 })
   const model = tinyModel()
@@ -42,22 +44,26 @@ const layoutOf = async () => (await tinyStore(tinyModel())).trainable.layout
 
 test('the slope along each direction is that of the gradient, and the weights come back to the bit', async () => {
   const layout = await layoutOf()
-  const gradient = flatTensors(layout)
+  const gradient = flatTensors(engine.memory, layout)
   const runner = await createGradientRunner(options)
-  const losses = await runner.run([micro], scales, gradient, () => flatTensors(layout))
+  const losses = await runner.run([micro], scales, gradient, () =>
+    flatTensors(engine.memory, layout),
+  )
   const around = await createZerothOrderRunner(options)
-  const before = options.trained.slice()
+  const trained = hostNumbers(options.trained)
+  const before = trained.slice()
   for (const seed of [0, 1, 2]) {
-    const estimate = flatTensors(layout)
+    const estimate = flatTensors(engine.memory, layout)
     const look = { directions: 1, smoothing: 1e-3, seed, step: 5 }
-    const found = await around.run([micro], scales, estimate, look)
-    expect(options.trained).toEqual(before)
+    const means = await around.run([micro], scales, estimate, look)
+    expect(trained).toEqual(before)
     // ĝ = slope·r with r of signs: its first entry is the slope, up to r's first sign.
-    const size = Math.abs(estimate.data[0])
-    expect(estimate.data.every((x) => Math.abs(Math.abs(x) - size) <= 1e-6 * size)).toBe(true)
-    const inner = gradient.data.reduce((sum, g, i) => sum + g * Math.sign(estimate.data[i]), 0)
+    const found = hostNumbers(estimate.data)
+    const size = Math.abs(found[0])
+    expect(found.every((x) => Math.abs(Math.abs(x) - size) <= 1e-6 * size)).toBe(true)
+    const inner = hostNumbers(gradient.data).reduce((sum, g, i) => sum + g * Math.sign(found[i]), 0)
     expect(inner / size).toBeCloseTo(1, 2)
-    for (const group of ['forget', 'retain']) expect(found[group] / losses[group]).toBeCloseTo(1, 3)
+    for (const group of ['forget', 'retain']) expect(means[group] / losses[group]).toBeCloseTo(1, 3)
   }
   runner.dispose()
   around.dispose()
@@ -67,9 +73,9 @@ test('many directions are the mean of each, and each step has its own', async ()
   const layout = await layoutOf()
   const around = await createZerothOrderRunner(options)
   const run = async (directions: number, step: number, seed = 0) => {
-    const target = flatTensors(layout)
+    const target = flatTensors(engine.memory, layout)
     await around.run([micro], scales, target, { directions, smoothing: 1e-3, seed, step })
-    return target.data
+    return hostNumbers(target.data)
   }
   expect(await run(2, 1)).toEqual(await run(2, 1))
   expect(await run(1, 2)).not.toEqual(await run(1, 1))

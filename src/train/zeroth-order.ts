@@ -1,4 +1,4 @@
-import { addSigns } from '../math/random.ts'
+import type { DeviceBuffer } from '../engine/memory.ts'
 import type { FlatTensors } from './flat.ts'
 import type { RunnerOptions } from './gradient.ts'
 import { createLossRunner } from './loss-runner.ts'
@@ -31,23 +31,24 @@ export interface ZerothOrderRunner {
 
 /** @param trained the weights that are displaced, and put back from a copy */
 export async function createZerothOrderRunner(
-  options: RunnerOptions & { trained: Float32Array },
+  options: RunnerOptions & { trained: DeviceBuffer },
 ): Promise<ZerothOrderRunner> {
   const { trained } = options
+  const { memory } = options.engine
   const around = await createLossRunner(options)
-  const kept = new Float32Array(trained.length)
+  const kept = memory.make(trained.length)
 
   return {
     async run(microBatches, scales, target, { directions, smoothing, seed, step }) {
       const means: Record<Group, number> = {}
-      target.data.fill(0)
-      kept.set(trained)
+      await memory.fill(target.data, 0)
+      await memory.copy(trained, kept)
       try {
         for (let i = 0; i < directions; i++) {
           const stream = ['direction', step, i]
           const at = async (side: number) => {
-            trained.set(kept)
-            addSigns(trained, side * smoothing, seed, stream)
+            await memory.copy(kept, trained)
+            await memory.addSigns(trained, side * smoothing, seed, stream)
             return around.losses(microBatches)
           }
           const [above, below] = [await at(1), await at(-1)]
@@ -56,13 +57,16 @@ export async function createZerothOrderRunner(
             slope += (scale * (above[group] - below[group])) / (2 * smoothing)
             means[group] = (means[group] ?? 0) + (above[group] + below[group]) / (2 * directions)
           }
-          addSigns(target.data, slope / directions, seed, stream)
+          await memory.addSigns(target.data, slope / directions, seed, stream)
         }
       } finally {
-        trained.set(kept)
+        await memory.copy(kept, trained)
       }
       return means
     },
-    dispose: () => around.dispose(),
+    dispose() {
+      around.dispose()
+      memory.free(kept)
+    },
   }
 }

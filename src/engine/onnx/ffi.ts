@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { DType, Node } from '../../graph/index.ts'
 import { bindShape } from '../../graph/index.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
+import { hostArray, hostMemory } from '../host-memory.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'
 import { findLibrary, type Handle, type OrtApi, openOrtApi } from './c-api.ts'
@@ -49,6 +50,7 @@ export function createFfiEngine({ threads: asked, gpu }: FfiOptions = {}): Engin
   return {
     id: gpu ? `onnx-${gpu.provider}` : 'onnx-ffi',
     threads,
+    memory: hostMemory,
     async compile(outputs) {
       const { bytes, ...lowered } = lower(outputs)
       const session = createSession(
@@ -183,12 +185,12 @@ function programOf(
         }))
         const inputHandles = [
           ...inputs.map(({ name, dtype }) =>
-            tensors.of(name, dtype, given[name].data, given[name].shape),
+            tensors.of(name, dtype, hostArray(given[name].data), given[name].shape),
           ),
           ...feeds.map(({ name, data }) => tensors.of(name, 'i64', data, [data.length])),
         ]
         const outputHandles = outputs.map(({ name, dtype, shape }) =>
-          tensors.of(`output ${name}`, dtype, into[name], bindShape(shape, bindings)),
+          tensors.of(`output ${name}`, dtype, hostArray(into[name]), bindShape(shape, bindings)),
         )
         await api.callAsync(
           'Run',

@@ -6,6 +6,7 @@ import type {
 } from 'onnxruntime-common'
 import type { DType } from '../../graph/index.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
+import { hostArray, hostMemory } from '../host-memory.ts'
 import { bindRun } from '../ports.ts'
 import { Turns } from '../turns.ts'
 import { lower, resultName, shapeFeed } from './lower.ts'
@@ -43,6 +44,7 @@ export function createPackageEngine(
   return {
     id,
     threads,
+    memory: hostMemory,
     async compile(graph) {
       const { bytes, inputs, outputs, shapeFeeds } = lower(graph)
       let session: InferenceSession | null = await ort.InferenceSession.create(bytes, {
@@ -61,7 +63,7 @@ export function createPackageEngine(
             const bindings = bindRun(inputs, outputs, given, into)
             const feeds: Record<string, Tensor> = {}
             for (const { name, dtype } of inputs)
-              feeds[name] = toTensor(dtype, given[name].data, given[name].shape)
+              feeds[name] = toTensor(dtype, hostArray(given[name].data), given[name].shape)
             for (const [name, shape] of shapeFeeds)
               feeds[name] = toTensor('i64', shapeFeed(shape, bindings), [shape.length])
             const results = await session.run(
@@ -70,7 +72,7 @@ export function createPackageEngine(
             )
             for (const { name } of outputs) {
               const result = results[resultName(name)]
-              ;(into[name] as Float32Array).set(result.data as Float32Array)
+              ;(hostArray(into[name]) as Float32Array).set(result.data as Float32Array)
               result.dispose()
             }
           }),

@@ -3,6 +3,7 @@ import { opCases } from '../../graph/testing/op-cases.ts'
 import type { Engine } from '../engine.ts'
 import { differenceFrom } from './compare-case.ts'
 import { arrayTests } from './contract-arrays.ts'
+import { bufferTests } from './contract-buffers.ts'
 import { lifetimeTests } from './contract-lifetime.ts'
 
 export interface ConformanceOptions {
@@ -14,7 +15,7 @@ export interface ConformanceOptions {
 
 /**
  * What every engine must do: each op and its gradient as the float64 reference within `tolerance.ts`, and the
- * contract of `engine.ts`.
+ * contracts of `engine.ts` and `memory.ts`.
  */
 export function runEngineConformance({ name, makeEngine, skip = [] }: ConformanceOptions): void {
   const known = new Set<string>()
@@ -41,7 +42,11 @@ export function runEngineConformance({ name, makeEngine, skip = [] }: Conformanc
     })
 
     describe('to the contract', () => {
-      for (const [what, check] of Object.entries({ ...arrayTests, ...lifetimeTests }))
+      for (const [what, check] of Object.entries({
+        ...arrayTests,
+        ...bufferTests,
+        ...lifetimeTests,
+      }))
         conform(what, check)
       conform('a disposed engine has disposed its programs', async () => {
         const own = await makeEngine()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/node.ts'
+import { hostNumbers } from '../../engine/testing/host-numbers.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { SequenceFeeds } from '../../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
@@ -15,7 +16,7 @@ afterAll(() => engine.dispose())
 async function traced(change: (name: string, data: Float32Array) => void, subjectTokens = 1) {
   const model = tinyModel({ num_hidden_layers: 3 })
   const store = await tinyStore(model)
-  for (const [name, { data }] of store.tensors) change(name, data as Float32Array)
+  for (const [name, { data }] of store.tensors) change(name, hostNumbers(data))
   const options = {
     engine,
     model,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/node.ts'
+import { hostNumbers } from '../../engine/testing/host-numbers.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { SequenceFeeds } from '../../train/feeds.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
@@ -37,7 +38,7 @@ test('norms are those of central differences of the loss, however the gradient i
   const checked = names.filter((name) => /norm|k_proj/.test(name))
   expect(checked).toHaveLength(7)
   for (const name of checked) {
-    const data = values.get(name)!.data as Float32Array
+    const data = hostNumbers(values.get(name)?.data)
     let square = 0
     for (let i = 0; i < data.length; i++) {
       const kept = data[i]

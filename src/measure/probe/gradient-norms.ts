@@ -6,7 +6,13 @@ import type { LanguageModel } from '../../model/model.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { crossEntropy } from '../../parts/loss/cross-entropy.ts'
 import type { SequenceFeeds } from '../../train/feeds.ts'
-import { alignedSize, type FlatLayout, type FlatTensors, flatLayout } from '../../train/flat.ts'
+import {
+  alignedSize,
+  type FlatLayout,
+  type FlatTensors,
+  flatLayout,
+  flatTensors,
+} from '../../train/flat.ts'
 import { createGradientRunner, type GradientRunner } from '../../train/gradient.ts'
 
 export interface GradientNorms {
@@ -35,15 +41,10 @@ export async function createGradientNorms(options: {
 }): Promise<GradientNorms> {
   const { engine, model, values, feeds, padToken } = options
   const parts = partsOf(model.parameters, options.numbersPerPass ?? numbersPerPass)
-  const target = new Float32Array(Math.max(...parts.map(({ size }) => size)))
+  const { memory } = engine
+  const target = memory.make(Math.max(...parts.map(({ size }) => size)))
   const passes: { runner: GradientRunner; gradient: FlatTensors }[] = []
   for (const layout of parts) {
-    const views = new Map(
-      [...layout.tensors].map(([name, { start, shape }]) => [
-        name,
-        target.subarray(start, start + sizeOf(shape)),
-      ]),
-    )
     const runner = await createGradientRunner({
       engine,
       model,
@@ -53,7 +54,7 @@ export async function createGradientNorms(options: {
       values,
       feeds,
     })
-    passes.push({ runner, gradient: { data: target.subarray(0, layout.size), views } })
+    passes.push({ runner, gradient: flatTensors(memory, layout, target) })
   }
   return {
     async norms(examples) {
@@ -64,7 +65,7 @@ export async function createGradientNorms(options: {
         for (const { runner, gradient } of passes) {
           // One micro-batch needs no second array.
           await runner.run([micro], { own: 1 }, gradient, () => gradient)
-          for (const view of gradient.views.values()) own.push(norm(view))
+          for (const view of gradient.views.values()) own.push(norm(await memory.read(view)))
         }
         all.push(own)
       }
@@ -72,6 +73,7 @@ export async function createGradientNorms(options: {
     },
     dispose() {
       for (const { runner } of passes) runner.dispose()
+      memory.free(target)
     },
   }
 }

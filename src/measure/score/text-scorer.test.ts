@@ -3,6 +3,7 @@ import { openCheckpoint } from '../../checkpoint/folder.ts'
 import { nodeFolder } from '../../checkpoint/node-folder.ts'
 import type { Example } from '../../data/example.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { hostMemory } from '../../engine/host-memory.ts'
 import { createEngine } from '../../engine/node.ts'
 import { integer } from '../../math/random.ts'
 import { buildModel } from '../../model/architectures.ts'
@@ -97,7 +98,13 @@ test.each([
   const checkpoint = await openCheckpoint(folder)
   const model = buildModel(checkpoint.config, `${name}/config.json`)
   const read = (tensor: string) => checkpoint.read(tensor)
-  const store = await loadWeights(model, chooseTrainable(model, { pattern: [] }), read, 0)
+  const store = await loadWeights(
+    hostMemory,
+    model,
+    chooseTrainable(model, { pattern: [] }),
+    read,
+    0,
+  )
   const common = {
     engine,
     model,

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { GraphWeights, LanguageModel, Weights } from '../model.ts'
 
 /** Values of tensors by name: weights of the model, and tensors of the adapter. */
-export type ReadTensor = (name: string) => Float32Array
+export type ReadTensor = (name: string) => Promise<Float32Array>
 
 /**
  * A family of adapters: a few trained tensors beside frozen weights. A recipe asks for one by
@@ -39,9 +39,9 @@ export interface Adapter {
   /** First values of one of its tensors, a function of (name, seed). Unless it has a `start`, they change nothing. */
   initial(name: string, seed: number): Float32Array
   /** A weight of the model with the adapter merged in: `read(name)` itself where it is not changed. */
-  merged(name: string, read: ReadTensor): Float32Array
-  /** Overwrites its tensors in place so that it changes nothing: how a model goes on whose merged weights were read back. */
-  neutralise(read: ReadTensor): void
+  merged(name: string, read: ReadTensor): Promise<Float32Array>
+  /** Overwrites its tensors so that it changes nothing: how a model goes on whose merged weights were read back. */
+  neutralise(write: (name: string, values: Float32Array) => Promise<void>): Promise<void>
   /** How it begins where that depends on weights or data; null: with `initial`. */
   readonly start: AdapterStart | null
 }
@@ -62,7 +62,7 @@ export interface AdapterStart {
   /** First values of the adapter's tensors beside one weight, by name. */
   begin(name: string, given: StartingWeight): ReadonlyMap<string, Float32Array>
   /** The weight to stand beside the adapter's tensors, so that both together are `read(name)`. */
-  beside(name: string, read: ReadTensor): Float32Array
+  beside(name: string, read: ReadTensor): Promise<Float32Array>
 }
 
 export interface StartNeeds {

@@ -57,20 +57,20 @@ function startingValues(model: LanguageModel, adapter: Adapter): Map<string, Flo
   return values
 }
 
-const reader = (values: ReadonlyMap<string, Float32Array>) => (name: string) => {
+const reader = (values: ReadonlyMap<string, Float32Array>) => async (name: string) => {
   const held = values.get(name)
   if (!held) throw new Error(`no tensor ${name}`)
   return held
 }
 
 /** Begun as a run begins it. */
-function begun(model: LanguageModel, adapter: Adapter): Map<string, Float32Array> {
+async function begun(model: LanguageModel, adapter: Adapter): Promise<Map<string, Float32Array>> {
   const values = startingValues(model, adapter)
   const { start } = adapter
   if (!start) return values
   const squares = (name: string, length: number) => random(name, length).map((x) => x * x + 0.01)
   for (const name of adapter.weights) {
-    const weight = reader(values)(name)
+    const weight = await reader(values)(name)
     const fisher = {
       forget: squares(`forget ${name}`, weight.length),
       retain: squares(`retain ${name}`, weight.length),
@@ -78,7 +78,7 @@ function begun(model: LanguageModel, adapter: Adapter): Map<string, Float32Array
     const given: StartingWeight = { weight, fisher: start.needs.fisher ? fisher : null, seed: 3 }
     for (const [own, first] of start.begin(name, given)) values.set(own, first)
   }
-  for (const name of adapter.weights) values.set(name, start.beside(name, reader(values)))
+  for (const name of adapter.weights) values.set(name, await start.beside(name, reader(values)))
   return values
 }
 
@@ -137,7 +137,7 @@ describe.each(cases)('$name', ({ family, variant, model }) => {
   const adapter = place(family, variant, model)
   const linears = linearsOf(adapter, model)
 
-  test('first values have the declared shapes and are those of their seed', () => {
+  test('first values have the declared shapes and are those of their seed', async () => {
     expect(adapter.weights.length).toBeGreaterThan(0)
     for (const name of adapter.weights) expect(model.parameters.has(name)).toBe(true)
     for (const [name, shape] of adapter.shapes) {
@@ -145,29 +145,29 @@ describe.each(cases)('$name', ({ family, variant, model }) => {
       expect(adapter.initial(name, 5)).toHaveLength(sizeOf(shape))
       expect(adapter.initial(name, 5)).toEqual(adapter.initial(name, 5))
     }
-    const [one, other] = [begun(model, adapter), begun(model, adapter)]
+    const [one, other] = [await begun(model, adapter), await begun(model, adapter)]
     for (const name of one.keys()) expect(other.get(name)).toEqual(one.get(name))
   })
 
   test('at its beginning the model is as before', async () => {
     const before = startingValues(model, adapter)
-    const after = begun(model, adapter)
+    const after = await begun(model, adapter)
     const plain = await outputs(model, null, before, linears)
     expectClose(await outputs(model, adapter, after, linears), plain)
     if (adapter.start) return
     for (const name of adapter.weights) {
       expect(after.get(name)).toEqual(before.get(name))
-      expect(adapter.merged(name, reader(after))).toEqual(before.get(name))
+      expect(await adapter.merged(name, reader(after))).toEqual(before.get(name))
     }
   })
 
   test('merged into the weights gives what it gives beside them, wherever training took it', async () => {
-    const values = begun(model, adapter)
+    const values = await begun(model, adapter)
     for (const [name, shape] of adapter.shapes)
       values.set(name, random(`trained ${name}`, sizeOf(shape)))
     const merged = new Map(values)
     for (const name of model.parameters.keys())
-      merged.set(name, adapter.merged(name, reader(values)))
+      merged.set(name, await adapter.merged(name, reader(values)))
     const beside = await outputs(model, adapter, values, linears)
     expectClose(await outputs(model, null, merged, linears), beside)
     for (const name of model.parameters.keys())
@@ -175,18 +175,18 @@ describe.each(cases)('$name', ({ family, variant, model }) => {
       else expect(merged.get(name)).toBe(values.get(name))
   })
 
-  test('neutral, it changes no bit of a weight', () => {
-    const values = begun(model, adapter)
+  test('neutral, it changes no bit of a weight', async () => {
+    const values = await begun(model, adapter)
     for (const [name, shape] of adapter.shapes)
       values.set(name, random(`trained ${name}`, sizeOf(shape)))
-    adapter.neutralise(reader(values))
+    await adapter.neutralise(async (name, neutral) => void values.set(name, neutral))
     for (const name of adapter.weights)
-      expect(adapter.merged(name, reader(values))).toEqual(values.get(name))
+      expect(await adapter.merged(name, reader(values))).toEqual(values.get(name))
   })
 
   test('leaves other layers alone', async () => {
     const other = model.linears.filter((linear) => !linears.includes(linear))
-    const values = begun(model, adapter)
+    const values = await begun(model, adapter)
     const plain = await outputs(model, null, values, other)
     expect(await outputs(model, adapter, values, other)).toEqual(plain)
   })

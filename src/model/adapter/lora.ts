@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nearest, UserError } from '../../error.ts'
 import { add, matmul } from '../../graph/index.ts'
+import { sizeOf } from '../../graph/shape.ts'
 import { uniform } from '../../math/random.ts'
 import type { LanguageModel } from '../model.ts'
 import { type Adapter, type AdapterStart, defineAdapter } from './adapter.ts'
@@ -93,14 +94,16 @@ function placed(model: LanguageModel, lowRank: LowRank, start: LowRankStart): Ad
       const bound = 1 / Math.sqrt(columns)
       return values.map((_, i) => bound * (2 * uniform(seed, ['adapter', name], i) - 1))
     },
-    merged(name, read) {
+    async merged(name, read) {
       const linear = adapted.get(name)
       if (linear === undefined) return read(name)
       const { a, b } = factorNames(linear)
-      return mergeFactors(read(name), read(a), read(b), lowRank, model.transposed.has(linear))
+      const [weight, left, right] = [await read(name), await read(a), await read(b)]
+      return mergeFactors(weight, left, right, lowRank, model.transposed.has(linear))
     },
-    neutralise(read) {
-      for (const { b } of names) read(b).fill(0)
+    async neutralise(write) {
+      for (const { b } of names)
+        await write(b, new Float32Array(sizeOf(shapes.get(b) as readonly number[])))
     },
     start: start.fromWeight && weightStart(model, lowRank, adapted, start.fromWeight),
   }
@@ -128,11 +131,12 @@ function weightStart(
         [own.b, b],
       ])
     },
-    beside(name, read) {
+    async beside(name, read) {
       const linear = linearOf(name)
       const { a, b } = factorNames(linear)
       const off = { ...lowRank, alpha: -lowRank.alpha }
-      return mergeFactors(read(name), read(a), read(b), off, model.transposed.has(linear))
+      const [weight, left, right] = [await read(name), await read(a), await read(b)]
+      return mergeFactors(weight, left, right, off, model.transposed.has(linear))
     },
   }
 }

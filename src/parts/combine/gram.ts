@@ -1,3 +1,5 @@
+import { innerProducts, sumOfSquares } from '../../math/inner-products.ts'
+
 /** Inner products of the two group gradients, over all trainable tensors together. */
 export interface Gram {
   /** ‖g_f‖² */
@@ -37,54 +39,17 @@ export function gramOf(forget: readonly Float32Array[], retain: readonly Float32
 
 /** The part of the Gram matrix that one tensor contributes; see `gramOf`. */
 export function gramOfPair(forget: Float32Array, retain: Float32Array): Gram {
-  const size = forget.length
-  if (retain.length !== size)
-    throw new Error(`internal: gradients of ${size} forget and ${retain.length} retain elements`)
-  const sums = new Float64Array(3)
-  const whole = size - (size % 4)
-  for (let from = 0; from < whole; from += piece)
-    addProducts(forget, retain, from, Math.min(whole, from + piece), sums)
-  for (let i = whole; i < size; i++) {
-    sums[0] += forget[i] * forget[i]
-    sums[1] += forget[i] * retain[i]
-    sums[2] += retain[i] * retain[i]
-  }
-  return { forgetForget: sums[0], forgetRetain: sums[1], retainRetain: sums[2] }
+  if (retain.length !== forget.length)
+    throw new Error(
+      `internal: gradients of ${forget.length} forget and ${retain.length} retain elements`,
+    )
+  return gramOfProducts(innerProducts(forget, retain))
 }
 
-/**
- * Elements per call of the inner loop. One long loop is compiled while it runs, in V8 with its sums boxed as objects,
- * which makes it 3–7 times slower in half of the processes; many short calls take about 1 ns an element in all.
- */
-const piece = 1024
-
-/** Adds f·f, f·r and r·r over a range whose length is a multiple of four. */
-function addProducts(
-  forget: Float32Array,
-  retain: Float32Array,
-  from: number,
-  to: number,
-  sums: Float64Array,
-): void {
-  let ff = 0
-  let fr = 0
-  let rr = 0
-  for (let i = from; i < to; i += 4) {
-    const f0 = forget[i]
-    const r0 = retain[i]
-    const f1 = forget[i + 1]
-    const r1 = retain[i + 1]
-    const f2 = forget[i + 2]
-    const r2 = retain[i + 2]
-    const f3 = forget[i + 3]
-    const r3 = retain[i + 3]
-    ff += f0 * f0 + f1 * f1 + (f2 * f2 + f3 * f3)
-    fr += f0 * r0 + f1 * r1 + (f2 * r2 + f3 * r3)
-    rr += r0 * r0 + r1 * r1 + (r2 * r2 + r3 * r3)
-  }
-  sums[0] += ff
-  sums[1] += fr
-  sums[2] += rr
+/** The Gram matrix of `Σ f·f`, `Σ f·r`, `Σ r·r`, however they were computed. */
+export function gramOfProducts(products: readonly [number, number, number]): Gram {
+  const [forgetForget, forgetRetain, retainRetain] = products
+  return { forgetForget, forgetRetain, retainRetain }
 }
 
 /** Sum of two Gram matrices over disjoint sets of tensors. */
@@ -108,18 +73,5 @@ export function gradientCosine(gram: Gram): number {
  * @param gradients f32 arrays, one per trainable tensor
  */
 export function squaredNorm(gradients: readonly Float32Array[]): number {
-  let total = 0
-  for (const gradient of gradients)
-    for (let from = 0; from < gradient.length; from += piece)
-      total += sumOfSquares(gradient, from, Math.min(gradient.length, from + piece))
-  return total
-}
-
-function sumOfSquares(x: Float32Array, from: number, to: number): number {
-  const whole = to - ((to - from) % 4)
-  let sum = 0
-  for (let i = from; i < whole; i += 4)
-    sum += x[i] * x[i] + x[i + 1] * x[i + 1] + (x[i + 2] * x[i + 2] + x[i + 3] * x[i + 3])
-  for (let i = whole; i < to; i++) sum += x[i] * x[i]
-  return sum
+  return gradients.reduce((total, gradient) => total + sumOfSquares(gradient), 0)
 }

@@ -1,4 +1,4 @@
-import { squaredNorm } from '../../parts/combine/gram.ts'
+import type { Memory } from '../../engine/memory.ts'
 import { clipFactor } from '../../parts/optim/clip.ts'
 import type { FlatTensors } from '../flat.ts'
 import type { Group } from '../objective.ts'
@@ -16,6 +16,7 @@ import type { Step, StepParts } from '../step.ts'
  * @param gradient the one of which the updater takes the direction
  */
 export function fusedStep({
+  memory,
   writeGradient,
   groups,
   gradient,
@@ -24,6 +25,7 @@ export function fusedStep({
   clipNorm,
   updater,
 }: StepParts & {
+  readonly memory: Memory
   readonly groups: readonly ('forget' | 'retain')[]
   readonly gradient: FlatTensors
 }): Step {
@@ -37,7 +39,7 @@ export function fusedStep({
     for (const group of groups) scales[group] = weights[group]
     const found = await writeGradient(data.together, scales, gradient, step)
     const { forget = null, retain = null } = found
-    const norm = Math.sqrt(squaredNorm([gradient.data]))
+    const norm = Math.sqrt(await memory.squaredNorm(gradient.data))
 
     const finite = [...Object.values(found), norm].every(Number.isFinite)
     if (finite) await updater.step([clipFactor(norm, clipNorm)], learningRate, step)

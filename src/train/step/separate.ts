@@ -1,5 +1,6 @@
+import type { Memory } from '../../engine/memory.ts'
 import { directionNorm } from '../../parts/combine/direction.ts'
-import { gradientCosine, gramOf } from '../../parts/combine/gram.ts'
+import { gradientCosine, gramOfProducts } from '../../parts/combine/gram.ts'
 import { clipFactor } from '../../parts/optim/clip.ts'
 import type { FlatTensors } from '../flat.ts'
 import type { Step, StepParts } from '../step.ts'
@@ -17,6 +18,7 @@ import type { Refine } from './refine.ts'
  * @param forget, retain the two gradients, of which the updater forms the direction, in this order
  */
 export function separateStep({
+  memory,
   writeGradient,
   forget,
   retain,
@@ -26,6 +28,7 @@ export function separateStep({
   clipNorm,
   updater,
 }: StepParts & {
+  readonly memory: Memory
   readonly forget: FlatTensors
   readonly retain: FlatTensors
   readonly refine: Refine
@@ -37,7 +40,7 @@ export function separateStep({
     }
     const refined = await refine(data, step, combinerState)
 
-    const gram = gramOf([forget.data], [retain.data])
+    const gram = gramOfProducts(await memory.products(forget.data, retain.data))
     const direction = combiner.coefficients({ gram, losses }, combinerKnobs, refined)
     const norm = directionNorm(gram, direction)
 

@@ -28,14 +28,14 @@ export async function runnerFor(options: {
     values: options.values ?? store.tensors,
     feeds: new SequenceFeeds(model),
   })
-  const scratch = flatTensors(layout)
+  const scratch = flatTensors(engine.memory, layout)
   return {
     runner,
     async gradient(microBatches: readonly MicroBatch[], scales: Record<string, number>) {
-      const target = flatTensors(layout)
+      const target = flatTensors(engine.memory, layout)
       // What is left of an earlier step must not show.
-      target.data.fill(7)
-      scratch.data.fill(7)
+      await engine.memory.fill(target.data, 7)
+      await engine.memory.fill(scratch.data, 7)
       const totals = await runner.run(microBatches, scales, target, () => scratch)
       return { target, totals }
     },

@@ -1,5 +1,7 @@
 import { makeBatch } from '../../data/batch.ts'
 import type { Example } from '../../data/example.ts'
+import { hostMemory } from '../../engine/host-memory.ts'
+import { type Memory, onHost } from '../../engine/memory.ts'
 import { gaussian, integer } from '../../math/random.ts'
 import { buildModel } from '../../model/architectures.ts'
 import type { LanguageModel } from '../../model/model.ts'
@@ -36,6 +38,7 @@ export async function tinyStore(
   model: LanguageModel,
   choice: ParameterChoice = 'all',
   seed = 1,
+  memory: Memory = hostMemory,
 ): Promise<WeightStore> {
   const read = async (name: string) => {
     const values = model.initialValue(name, seed)
@@ -43,10 +46,12 @@ export async function tinyStore(
       for (let i = 0; i < values.length; i++) values[i] += 0.2 * gaussian(seed, ['norm', name], i)
     return values
   }
-  const store = await loadWeights(model, chooseTrainable(model, choice), read, seed)
+  const store = await loadWeights(memory, model, chooseTrainable(model, choice), read, seed)
   for (const [name, view] of store.trained.views)
     if (name.endsWith('.lora_B.weight'))
-      for (let i = 0; i < view.length; i++) view[i] = 0.1 * gaussian(seed, ['adapter', name], i)
+      await onHost(memory, [view], ([b]) => {
+        for (let i = 0; i < b.length; i++) b[i] = 0.1 * gaussian(seed, ['adapter', name], i)
+      })
   return store
 }
 
