@@ -4,11 +4,19 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadExamples } from '../src/data/load.ts'
 import { createEngine } from '../src/engine/node.ts'
-import { evaluateSet } from '../src/measure/evaluate.ts'
-import { evaluateModel } from '../src/measure/evaluate-model.ts'
-import { createEvaluator } from '../src/measure/evaluator.ts'
-import { summarise } from '../src/metric/index.ts'
+import { evaluateModel } from '../src/job/evaluate-files.ts'
+import { probeOf } from '../src/measure/rows/example-rows.ts'
+import {
+  answerProbability,
+  containsAnswer,
+  repetitionShare,
+  rougeL,
+  textPieces,
+} from '../src/metric/index.ts'
+import { createGenerator } from '../src/model/generate.ts'
+import { graphWeights } from '../src/model/weights.ts'
 import { textModel } from '../src/run/testing/tiny-run.ts'
+import { createScorer } from '../src/train/scorer.ts'
 import { openModel, openSession } from '../src/train/session.ts'
 
 let root: string
@@ -35,25 +43,43 @@ const options = (output: string) => ({
 })
 const records = (output: string) => readFile(join(root, output, 'records.jsonl'), 'utf8')
 
-test('files are measured as lethe run measures them, from records that were written', async () => {
+test('files are measured as their examples one by one would be, from records that were written', async () => {
   const whole = await evaluateModel(options('whole'))
   const engine = await createEngine()
   const session = await openSession(engine, await openModel(textModel), null)
-  const evaluator = await createEvaluator(session, 4)
-  const expected = []
+  const { model, store, feeds, tokenizer, stopTokens } = session
+  const common = { engine, model, weights: graphWeights(model), values: store.tensors }
+  const scorer = await createScorer({ ...common, feeds, padToken: tokenizer.padToken })
+  const generator = await createGenerator(common)
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
   for (const set of ['forget', 'retain'] as const) {
-    const { examples } = await loadExamples(options('')[set], session.tokenizer, {
-      maxLength: session.model.maxPositions,
+    const { examples } = await loadExamples(options('')[set], tokenizer, {
+      maxLength: model.maxPositions,
     })
-    expected.push(...(await evaluateSet(set, examples, evaluator)))
+    const scores: Record<string, number[]> = {
+      probability: [],
+      rougeL: [],
+      exactMatch: [],
+      repetition: [],
+    }
+    for (const example of examples) {
+      const { tokens, answer } = probeOf(example, tokenizer)
+      const [logProbs] = await scorer.tokenLogProbs([example])
+      const [said] = await generator.generate([tokens], { maxNewTokens: 4, stopTokens })
+      const text = tokenizer.decode(said, { skipSpecialTokens: true }).trim()
+      scores.probability.push(answerProbability(logProbs))
+      scores.rougeL.push(rougeL(answer, text).recall)
+      scores.exactMatch.push(Number(containsAnswer(answer, text)))
+      scores.repetition.push(repetitionShare(textPieces(text)))
+    }
+    for (const [name, own] of Object.entries(scores)) {
+      const result = whole?.results.find(({ key }) => key === `${set}.${name}`)
+      expect(result?.count).toBe(own.length)
+      expect(result?.value).toBeCloseTo(mean(own), 5)
+    }
   }
   engine.dispose()
-  const summaries = summarise(expected, 0)
-  expect(whole?.summaries.map(({ key, count }) => [key, count])).toEqual(
-    summaries.map(({ key, count }) => [key, count]),
-  )
-  for (const [i, { value }] of summaries.entries())
-    expect(whole?.summaries[i].value).toBeCloseTo(value, 5)
+  expect(whole?.results.map(({ key }) => key)).toHaveLength(8)
   expect((await records('whole')).trimEnd().split('\n')).toHaveLength(136)
 })
 

@@ -98,7 +98,7 @@ describe('over finished runs alone', () => {
     expect(series.body.points[0]).toEqual([1, expect.any(Number)])
     const samples = await json('/api/runs/blur/samples?set=forget&phase=after&search=styx')
     expect(samples.body.total).toBe(1)
-    expect(samples.body.samples[0].answer).toMatch(/^Styx/)
+    expect(samples.body.samples[0].reference).toMatch(/^Styx/)
     const compared = await json('/api/compare?run=blur&run=npo')
     expect(compared.body.rows).toHaveLength(2)
     const methods = await json('/api/methods')

@@ -177,4 +177,13 @@ export const semeval: Benchmark = benchmarkSchema.parse({
       of: [{ metric: 'taskAggregate' }, { metric: 'membership' }, { metric: 'mmlu' }],
     },
   },
+  reading: {
+    settles: { mmlu: ['general ability'] },
+    cautions: [
+      {
+        when: [{ metric: 'final' }, { metric: 'taskAggregate', below: 0.1 }],
+        text: 'The final score of {final} comes from membership and MMLU alone: a destroyed model gets about .40.',
+      },
+    ],
+  },
 })

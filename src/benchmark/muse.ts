@@ -136,6 +136,7 @@ function muse(corpus: 'news' | 'books'): Benchmark {
       utility: 'knowMemRetain',
       repetition: 'repetition',
     },
+    reading: { first: ['privLeak'] },
   })
 }
 

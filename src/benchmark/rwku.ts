@@ -104,4 +104,6 @@ export const rwku: Benchmark = benchmarkSchema.parse({
     },
   },
   ranking: { forget: 'remembered', utility: 'neighbours' },
+  // Level 3 asks in nine ways: prefixes, role play, synonyms, another language, and so on.
+  reading: { settles: { forgetLevel3: ['paraphrases', 'other languages', 'role play'] } },
 })

@@ -223,6 +223,17 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
       score: 'score',
       repetition: 'retain.repetition',
     },
+    reading: {
+      first: ['forget.quality', 'privLeak'],
+      settles: { 'worldFacts.probability': ['general ability'] },
+      cautions: [
+        {
+          broken: true,
+          when: [{ metric: 'forget.quality', above: 0.05 }],
+          text: 'Forget quality is high although the model is destroyed: it does not see that.',
+        },
+      ],
+    },
   }
   return benchmarkSchema.parse(definition)
 }

@@ -58,4 +58,5 @@ export const wmdp: Benchmark = benchmarkSchema.parse({
     },
   },
   ranking: { forget: 'wmdp', utility: 'mmlu' },
+  reading: { settles: { mmlu: ['general ability'] } },
 })

@@ -77,12 +77,10 @@ export const command: CommandModule = {
 
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
-  const { evaluate, requireData } = await import('../job/evaluate-job.ts')
+  const { conclude, evaluate, requireData } = await import('../job/evaluate-job.ts')
   const { showEvaluation } = await import('./job-words.ts')
   const { evaluationFolder } = await import('../measure/evaluation/evaluation-task.ts')
-  const { evaluatedModel, missingReferences } = await import(
-    '../measure/evaluation/evaluated-model.ts'
-  )
+  const { missingReferences } = await import('../measure/evaluation/evaluated-model.ts')
   const { withExtras } = await import('../measure/extras.ts')
   const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
   const benchmark = withExtras(named, flags.with)
@@ -104,19 +102,17 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
   }
   const complete = await performing(terminal, {}, (context) => evaluate(task, context))
   if (!complete) return false
-  if (!flags.json) {
-    showEvaluation({ benchmark, output, references }, terminal)
-    return true
-  }
-  const at = (folder: string) => resolve(terminal.cwd, folder)
-  const evaluated = evaluatedModel(benchmark, at(output), references && at(references))
-  printJson({ ok: true, output, ...evaluated }, terminal)
+  const evaluated = await conclude(task, references, terminal.cwd)
+  const { file, results, warnings } = evaluated
+  if (flags.json) printJson({ ok: true, output, file, results, warnings }, terminal)
+  else showEvaluation(evaluated, output, terminal)
   return true
 }
 
 async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { cwd, err, out } = terminal
-  const { evaluateModel } = await import('../measure/evaluate-model.ts')
+  const { evaluateModel } = await import('../job/evaluate-files.ts')
+  const { arrowOf } = await import('../measure/direction.ts')
   const evaluated = await performing(terminal, {}, ({ stopRequested, tell }) => {
     tell({ kind: 'measuring' })
     return evaluateModel({
@@ -132,15 +128,15 @@ async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<
     })
   })
   if (!evaluated) return false
-  const { summaries, output } = evaluated
+  const { results, output } = evaluated
   if (flags.json) {
-    printJson({ ok: true, output, metrics: summaries }, terminal)
+    printJson({ ok: true, output, metrics: results }, terminal)
     return true
   }
-  const arrows = { lower: '↓', higher: '↑', target: '→' } as const
-  for (const { key, value, interval, direction, count } of summaries)
+  const number = (value: number | null) => value?.toFixed(3) ?? 'not finite'
+  for (const { key, value, interval, better, count } of results)
     out.write(
-      `${key.padEnd(20)} ${arrows[direction]} ${value.toFixed(3)}  [${interval.map((x) => x.toFixed(3)).join(', ')}]  n = ${count}\n`,
+      `${key.padEnd(20)} ${arrowOf(better)} ${number(value)}  [${interval?.map(number).join(', ') ?? ''}]  n = ${count}\n`,
     )
   err.write(`records: ${output}\n`)
   return true

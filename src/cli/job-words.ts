@@ -1,6 +1,5 @@
-import { resolve } from 'node:path'
 import type { JobContext, Notice } from '../job/context.ts'
-import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
+import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { benchmarkTable } from '../report/benchmark-table.ts'
 import { everyTenth } from './every-tenth.ts'
 import { createProgress } from './progress.ts'
@@ -47,9 +46,9 @@ export function jobWords(
         )
         return
       case 'evaluated':
-        if (!notice.complete)
+        if (!notice.evaluated)
           out.write(`records are kept; go on with: lethe resume ${notice.folder.path}\n`)
-        else if (!json) showEvaluation(notice, terminal)
+        else if (!json) showEvaluation(notice.evaluated, notice.output, terminal)
         return
       case 'cell': {
         const { index, of, name, task } = notice
@@ -100,18 +99,10 @@ const tasks: Record<Extract<Notice, { kind: 'cell' }>['task'], string> = {
 
 /** The numbers of a complete evaluation, as a table with what to make of them. */
 export function showEvaluation(
-  {
-    benchmark,
-    output,
-    references,
-  }: Pick<Extract<Notice, { kind: 'evaluated' }>, 'benchmark' | 'output' | 'references'>,
-  { cwd, out, err }: Terminal,
+  { benchmark, results, warnings }: StoredEvaluation,
+  output: string,
+  { out, err }: Terminal,
 ): void {
-  const { results, warnings } = evaluatedModel(
-    benchmark,
-    resolve(cwd, output),
-    references === null ? null : resolve(cwd, references),
-  )
   out.write(benchmarkTable(results))
   for (const warning of [...warnings, ...benchmark.notes]) out.write(`note: ${warning}\n`)
   err.write(`records: ${output}\n`)

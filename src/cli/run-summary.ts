@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
+import { arrowOf } from '../measure/direction.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import type { RunOutcome } from '../run/run-training.ts'
-
-const arrows = { lower: '↓', higher: '↑', target: '→' } as const
 
 /** What a run came to, for stdout: metrics before and after with their direction, and where things are. */
 export function summaryLines(
@@ -21,7 +20,7 @@ export function summaryLines(
     lines.push(`${''.padEnd(width)}    before    after`)
     for (const [key, direction] of Object.entries(directions))
       lines.push(
-        `${key.padEnd(width)} ${arrows[direction]} ${number(before[key])}  ${number(after[key])}`,
+        `${key.padEnd(width)} ${arrowOf(direction)} ${number(before[key])}  ${number(after[key])}`,
       )
   }
   if (outcome === 'guard') lines.push('a guard tripped: see above, and the report')

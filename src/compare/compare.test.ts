@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../error.ts'
-import type { EvaluationRecord } from '../metric/index.ts'
+import type { SampleRecord } from '../measure/record.ts'
+import { answered } from '../measure/testing/answered.ts'
+import { ownColumns } from './columns.ts'
 import { type ComparedRun, flatten } from './compared-run.ts'
 import { compareRuns } from './comparison.ts'
 import { differingPaths, groupRuns } from './groups.ts'
 import { unlikeness } from './likeness.ts'
 import { nonDominated } from './pareto.ts'
-import { pairedChange, spreadOf } from './statistics.ts'
+import { spreadOf } from './spread.ts'
 
 /** Records whose probability is as given, by example. */
-function records(set: 'forget' | 'retain', probabilities: readonly number[]): EvaluationRecord[] {
-  return probabilities.map((p, index) => ({
-    set,
-    index,
-    prompt: `${set} ${index}?`,
-    answer: 'one two three four',
-    generated: p > 0.5 ? 'one two three four' : 'else',
-    answerLogProb: Math.log(p),
-    answerTokens: 1,
-  }))
+function records(set: 'forget' | 'retain', probabilities: readonly number[]): SampleRecord[] {
+  return probabilities.map((probability, index) =>
+    answered({
+      ...{ set, index, probability },
+      prompt: `${set} ${index}?`,
+      generated: probability > 0.5 ? 'one two three four' : 'else',
+    }),
+  )
 }
 
 function run(
@@ -38,6 +38,7 @@ function run(
     seed,
     before: [...records('forget', [0.9, 0.8]), ...records('retain', [0.9, 0.9])],
     after: after ? [...records('forget', after.forget), ...records('retain', after.retain)] : [],
+    evaluations: [],
     trouble: null,
     stepMilliseconds: 100,
     peakBytes: 1e9,
@@ -82,7 +83,7 @@ describe('unlike runs', () => {
   })
 
   it('are those of another model at the start, and those that were never measured', () => {
-    const less = first.before.map((record) => ({ ...record, answerLogProb: -3 }))
+    const less = first.before.map((record) => answered({ ...record, probability: Math.exp(-3) }))
     expect(unlikeness([first, { ...first, before: less }])).toMatchObject([{ code: 'other-start' }])
     expect(unlikeness([{ ...first, before: [] }])).toMatchObject([{ code: 'not-measured' }])
     expect(() => compareRuns([first, { ...first, before: less }], options)).toThrow(UserError)
@@ -92,7 +93,9 @@ describe('unlike runs', () => {
 it('runs that were measured in another way are unlike too', () => {
   const first = run('npo', 0, null)
   const settings = { ...first.settings, 'evaluate.maxNewTokens': 2 }
-  expect(unlikeness([first, { ...first, settings }])).toMatchObject([{ code: 'other-measure' }])
+  expect(unlikeness([first, { ...first, settings }])).toMatchObject([
+    { code: 'unlike', expected: 'evaluate.maxNewTokens nothing', got: '2' },
+  ])
 })
 
 describe('statistics', () => {
@@ -102,13 +105,18 @@ describe('statistics', () => {
     expect(spreadOf([])).toBeNull()
   })
 
+  const changeOf = (key: string, runs: ComparedRun[], baseline: ComparedRun[]) =>
+    ownColumns(runs[0])
+      .changes(runs, baseline)
+      .find((change) => change.key === key)
+
   it('a change that every example has is itself, without doubt', () => {
     const a = run('npo', 0, { forget: [0.5, 0.3], retain: [0.9, 0.9] })
     const b = run('blur', 0, { forget: [0.4, 0.2], retain: [0.9, 0.9] })
-    const found = pairedChange('forget.probability', [b], [a], 0)
+    const found = changeOf('forget.probability', [b], [a])
     expect(found?.value).toBeCloseTo(-0.1, 12)
-    expect(found?.interval[0]).toBeCloseTo(-0.1, 12)
-    expect(found?.interval[1]).toBeCloseTo(-0.1, 12)
+    expect(found?.interval?.[0]).toBeCloseTo(-0.1, 12)
+    expect(found?.interval?.[1]).toBeCloseTo(-0.1, 12)
   })
 
   it('pairs examples after averaging each over seeds', () => {
@@ -116,8 +124,8 @@ describe('statistics', () => {
       run('npo', seed, { forget: [0.2 + 0.4 * seed, 0.5], retain: [] }),
     )
     const b = [run('blur', 0, { forget: [0.4, 0.5], retain: [] })]
-    expect(pairedChange('forget.probability', b, a, 0)?.value).toBeCloseTo(0, 12)
-    expect(pairedChange('retain.probability', b, a, 0)).toBeNull()
+    expect(changeOf('forget.probability', b, a)?.value).toBeCloseTo(0, 12)
+    expect(changeOf('retain.probability', b, a)).toBeUndefined()
   })
 })
 
@@ -162,7 +170,9 @@ describe('comparison', () => {
       ['kl', false],
     ])
     expect(rows[0].values['retain.probability']).toMatchObject({ count: 2 })
-    expect(rows[2].troubles).toEqual(['seed 0: retain.probability fell to 0.100'])
+    expect(rows[2].troubles).toEqual([
+      'seed 0: retain.probability 0.100 is below half of the original’s 0.900',
+    ])
     expect(rows[3].troubles).toEqual(['seed 0: guard collapse at step 3'])
     expect(references[0].values['forget.probability']).toBeCloseTo(0.85, 12)
   })
@@ -173,7 +183,7 @@ describe('comparison', () => {
     const { rows } = compareRuns([early, nan, ...runs], options)
     expect(rows.map(({ name, isBest }) => [name, isBest])).toContainEqual(['nan', false])
     expect(rows[0]).toMatchObject({ name: 'early', troubles: ['seed 0: failed: no disk'] })
-    expect(rows[1].troubles).toEqual(['seed 0: retain.probability fell to NaN'])
+    expect(rows[1].troubles).toEqual(['seed 0: retain.probability is not a number'])
   })
 
   it('refuses the same seed twice in one row', () => {

@@ -1,17 +1,14 @@
 import { type Problem, UserError } from '../error.ts'
-import type { Direction } from '../metric/index.ts'
-import { metrics } from '../metric/index.ts'
+import type { Direction } from '../measure/benchmark.ts'
+import type { BenchmarkChange } from '../measure/changes.ts'
+import { type NotShown, notShown } from '../measure/not-shown.ts'
+import { brokenReason } from '../measure/trust.ts'
+import { axisMetrics, benchmarkColumns, type Columns, ownColumns } from './columns.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { differingPaths, groupRuns, type RunGroup } from './groups.ts'
 import { unlikeness } from './likeness.ts'
 import { nonDominated, type ParetoPoint } from './pareto.ts'
-import {
-  metricValue,
-  type PairedChange,
-  pairedChange,
-  type Spread,
-  spreadOf,
-} from './statistics.ts'
+import { type Spread, spreadOf } from './spread.ts'
 
 /** One row: runs of equal settings. */
 export interface ComparisonRow {
@@ -19,10 +16,10 @@ export interface ComparisonRow {
   readonly seeds: readonly number[]
   /** The settings that are not the same in all rows. */
   readonly settings: Readonly<Record<string, unknown>>
-  /** By metric key such as `forget.rougeL`; null where no run got so far. */
+  /** By metric key such as `forget.rougeL` or `tofu/forget05:modelUtility`; null where no run got so far. */
   readonly values: Readonly<Record<string, Spread | null>>
   /** Against the baseline, by metric key. */
-  readonly changes: Readonly<Record<string, PairedChange | null>>
+  readonly changes: Readonly<Record<string, BenchmarkChange | null>>
   readonly stepMilliseconds: Spread | null
   readonly peakBytes: Spread | null
   /** What is wrong with runs of the row: a guard, an early end, a model that no longer works. */
@@ -34,7 +31,8 @@ export interface ComparisonRow {
 /** A model that is not a result: the original, or one that never saw the forget set. */
 export interface ReferenceModel {
   readonly name: string
-  readonly values: Readonly<Record<string, number>>
+  /** null where it has none */
+  readonly values: Readonly<Record<string, number | null>>
 }
 
 /** Everything a comparison shows; plain data. */
@@ -45,6 +43,9 @@ export interface Comparison {
   readonly differing: readonly string[]
   readonly references: readonly ReferenceModel[]
   readonly rows: readonly ComparisonRow[]
+  /** What is left out, and why. */
+  readonly notes: readonly string[]
+  readonly notShown: readonly NotShown[]
 }
 
 export interface CompareOptions {
@@ -56,9 +57,6 @@ export interface CompareOptions {
   readonly neverTrained?: ReferenceModel
 }
 
-/** Share of the utility before training below which a model counts as broken. */
-const brokenShare = 0.5
-
 /**
  * Compares runs: settings that differ, metrics over seeds, paired changes against a baseline, the Pareto front.
  *
@@ -67,21 +65,17 @@ const brokenShare = 0.5
 export function compareRuns(runs: readonly ComparedRun[], options: CompareOptions): Comparison {
   const problems = [...unlikeness(runs), ...repeatedSeeds(groupRuns(runs))]
   if (problems.length > 0) throw new UserError(problems)
-  const measured = runs.find(({ before }) => before.length > 0) as ComparedRun
-  const keys = metricKeys(measured)
+  const own = ownColumns(runs.find(({ before }) => before.length > 0) as ComparedRun)
+  const { columns: others, notes } = benchmarkColumns(runs)
+  const columns = [own, ...others]
   const axes = { forget: options.forgetMetric, utility: options.utilityMetric }
-  for (const [axis, set, direction] of [
-    ['forget', 'forget', 'lower'],
-    ['utility', 'retain', 'higher'],
-  ] as const) {
-    const fitting = keys.filter(
-      (key) => key.startsWith(`${set}.`) && directionOf(key) === direction,
-    )
+  for (const axis of ['forget', 'utility'] as const) {
+    const fitting = columns.flatMap((each) => axisMetrics(each, axis))
     if (!fitting.includes(axes[axis]))
       throw new UserError({
         code: 'unknown-metric',
         path: `--${axis}-metric`,
-        expected: `one of ${fitting.join(', ')}, of which ${direction} is better`,
+        expected: `one of ${fitting.join(', ')}`,
         got: axes[axis],
       })
   }
@@ -94,11 +88,7 @@ export function compareRuns(runs: readonly ComparedRun[], options: CompareOption
       expected: `one of ${groups.map(({ name }) => name).join('; ')}`,
       got: options.baseline,
     })
-  const original: ReferenceModel = {
-    name: 'original',
-    values: Object.fromEntries(keys.map((key) => [key, metricValue(key, measured.before)])),
-  }
-  const rows = groups.map((group) => rowOf(group, baseline, keys, axes, original))
+  const rows = groups.map((group) => rowOf(group, baseline, columns, axes))
   const points = rows.map(
     ({ name, values, troubles }): ParetoPoint => ({
       name,
@@ -108,49 +98,98 @@ export function compareRuns(runs: readonly ComparedRun[], options: CompareOption
     }),
   )
   const best = new Set(nonDominated(points).map(({ name }) => name))
+  const references = referencesOf(columns, options.neverTrained)
   return {
     baseline: baseline.name,
-    metrics: keys.map((key) => ({ key, direction: directionOf(key) })),
+    metrics: columns.flatMap(({ metrics }) => metrics),
     axes,
     differing: differingPaths(runs),
-    references: [original, ...(options.neverTrained ? [options.neverTrained] : [])],
+    references,
     rows: rows.map((row) => ({ ...row, isBest: best.has(row.name) })),
+    notes,
+    notShown: notShown({
+      measured: others.map(({ benchmark, prefix, metrics }) => ({
+        benchmark,
+        keys: metrics.flatMap(({ key }) =>
+          rows.some(({ values }) => values[key]) ? [key.slice(prefix.length)] : [],
+        ),
+      })),
+      neverTrained: references.length > 1,
+      seeds: Math.min(...groups.map((group) => group.runs.length)),
+    }),
   }
+}
+
+/** The original model and, where it was measured, one that never saw the forget set. */
+function referencesOf(
+  columns: readonly Columns[],
+  given: ReferenceModel | undefined,
+): ReferenceModel[] {
+  const all = columns.flatMap(({ references }) => references)
+  const valuesOf = (model: 'original' | 'neverTrained') =>
+    Object.fromEntries(all.map((result) => [result.key, result[model]]))
+  const neverTrained = { ...valuesOf('neverTrained'), ...given?.values }
+  const isKnown = Object.values(neverTrained).some((value) => value !== null)
+  return [
+    { name: 'original', values: valuesOf('original') },
+    ...(isKnown ? [{ name: given?.name ?? 'never trained', values: neverTrained }] : []),
+  ]
 }
 
 function rowOf(
   { name, runs, settings }: RunGroup,
   baseline: RunGroup,
-  keys: readonly string[],
+  columns: readonly Columns[],
   axes: Comparison['axes'],
-  original: ReferenceModel,
 ): Omit<ComparisonRow, 'isBest'> {
-  const measured = runs.filter(({ after }) => after.length > 0)
   const numbers = (of: (run: ComparedRun) => number | null) =>
     spreadOf(runs.map(of).filter((value) => value !== null))
-  const least = brokenShare * original.values[axes.utility]
   const troubles = runs.flatMap((run) => {
-    const utility = metricValue(axes.utility, run.after)
-    // Not-a-number from a broken model is no utility.
-    const isBroken = run.after.length > 0 && !(utility >= least)
-    const trouble =
-      run.trouble ?? (isBroken ? `${axes.utility} fell to ${utility.toFixed(3)}` : null)
+    const trouble = run.trouble ?? brokenRun(run, columns, axes)
     return trouble === null ? [] : [`seed ${run.seed}: ${trouble}`]
+  })
+  const values = columns.flatMap((each) => {
+    const results = runs.flatMap((run) => each.resultsOf(run) ?? [])
+    return each.metrics.map(({ key }): [string, Spread | null] => {
+      const own = results.filter((result) => result.key === key).map(({ value }) => value)
+      return [key, spreadOf(own.filter((value) => value !== null))]
+    })
+  })
+  const changes = columns.flatMap((each) => {
+    const found = new Map(each.changes(runs, baseline.runs).map((change) => [change.key, change]))
+    return each.metrics.map(({ key }) => [key, found.get(key) ?? null])
   })
   return {
     name,
     seeds: runs.map(({ seed }) => seed),
     settings,
-    values: Object.fromEntries(
-      keys.map((key) => [key, spreadOf(measured.map(({ after }) => metricValue(key, after)))]),
-    ),
-    changes: Object.fromEntries(
-      keys.map((key) => [key, pairedChange(key, measured, baseline.runs, 0)]),
-    ),
+    values: Object.fromEntries(values),
+    changes: Object.fromEntries(changes),
     stepMilliseconds: numbers(({ stepMilliseconds }) => stepMilliseconds),
     peakBytes: numbers(({ peakBytes }) => peakBytes),
     troubles,
   }
+}
+
+/** Why a run's model counts as broken by what it was measured on; the chosen utility counts where it is of it. */
+function brokenRun(
+  run: ComparedRun,
+  columns: readonly Columns[],
+  { utility }: Comparison['axes'],
+): string | null {
+  for (const { benchmark, prefix, metrics, resultsOf } of columns) {
+    const { ranking } = benchmark
+    const isOwn = metrics.some(({ key }) => key === utility)
+    const reason = brokenReason(
+      {
+        utility: isOwn ? utility : `${prefix}${ranking.utility}`,
+        repetition: ranking.repetition && `${prefix}${ranking.repetition}`,
+      },
+      resultsOf(run) ?? [],
+    )
+    if (reason) return reason
+  }
+  return null
 }
 
 /** The same seed twice in a row is one run twice: it would make the spread look smaller than it is. */
@@ -168,17 +207,4 @@ function repeatedSeeds(groups: readonly RunGroup[]): Problem[] {
         .join(', ')}`,
     }))
   })
-}
-
-/** Keys of the metrics on the sets that were measured. */
-function metricKeys({ before }: ComparedRun): string[] {
-  const sets = (['forget', 'retain'] as const).filter((set) =>
-    before.some((record) => record.set === set),
-  )
-  return sets.flatMap((set) => [...metrics.keys()].map((id) => `${set}.${id}`))
-}
-
-function directionOf(key: string): Direction {
-  const [set, id] = key.split('.')
-  return metrics.get(id)?.direction[set as 'forget' | 'retain'] ?? 'target'
 }

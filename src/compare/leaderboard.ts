@@ -1,6 +1,7 @@
 import type { Benchmark } from '../measure/benchmark.ts'
 import type { BenchmarkResult } from '../measure/results.ts'
 import { brokenReason } from '../measure/trust.ts'
+import { type Spread, spreadOf } from './spread.ts'
 
 /** One trained and evaluated seed of a row. */
 export interface LeaderboardSeed {
@@ -40,13 +41,6 @@ export interface Leaderboard {
   readonly rows: readonly LeaderboardRow[]
 }
 
-/** Mean and standard deviation over seeds; null deviation for one seed. */
-export interface SeedSpread {
-  readonly mean: number
-  readonly deviation: number | null
-  readonly count: number
-}
-
 /** Plain values of results, and whether they are those of a broken model. */
 export function seedOf(
   benchmark: Benchmark,
@@ -57,21 +51,14 @@ export function seedOf(
     ...run,
     values: Object.fromEntries(results.map(({ key, value }) => [key, value])),
     trouble: null,
-    broken: brokenReason(benchmark, results),
+    broken: brokenReason(benchmark.ranking, results),
   }
 }
 
 /** A value over the seeds that have one; null where none has. */
-export function seedSpread({ seeds }: LeaderboardRow, key: string): SeedSpread | null {
-  const values = seeds.flatMap(({ values: own }) => {
-    const value = own?.[key]
-    return typeof value === 'number' ? [value] : []
-  })
-  const count = values.length
-  if (count === 0) return null
-  const mean = values.reduce((sum, value) => sum + value, 0) / count
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, deviation: count > 1 ? Math.sqrt(square / (count - 1)) : null, count }
+export function seedSpread({ seeds }: LeaderboardRow, key: string): Spread | null {
+  const values = seeds.map(({ values: own }) => own?.[key])
+  return spreadOf(values.filter((value) => typeof value === 'number'))
 }
 
 /** What is wrong with a row: a run that left no model, or a model that no longer works. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { benchmarks } from '../benchmark/benchmarks.ts'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
@@ -10,7 +11,7 @@ import { differences } from './other-results.ts'
 /** Throws UserError where there is none. */
 export function readLeaderboard(path: string): Leaderboard {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return readToday(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
     throw new UserError({
       code: 'no-leaderboard',
@@ -19,6 +20,12 @@ export function readLeaderboard(path: string): Leaderboard {
       got: (error as Error).message,
     })
   }
+}
+
+/** A board whose benchmark is read as it is today: how may have been put down after the board was made. */
+function readToday(board: Leaderboard): Leaderboard {
+  const reading = board.benchmark.reading ?? benchmarks.get(board.benchmark.id)?.reading
+  return reading ? { ...board, benchmark: { ...board.benchmark, reading } } : board
 }
 
 /** What a board's page has beside the board: its figure, and what a person wrote in `<board>.notes.md`. */

@@ -5,7 +5,6 @@ import { ofEach } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'
-import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
 import { chooseSplit } from '../measure/rows/split-rows.ts'
 import { runFolderAt } from '../run/run-folder.ts'
@@ -18,7 +17,7 @@ import {
 } from './benchmark-folder.ts'
 import { cellName, planSeed, rowName, type SeedTask, trainSeed } from './board-row.ts'
 import type { JobContext } from './context.ts'
-import { evaluate } from './evaluate-job.ts'
+import { conclude, evaluate } from './evaluate-job.ts'
 import { sweepCells } from './sweep-cells.ts'
 
 /** The rows of a board. */
@@ -134,24 +133,21 @@ async function performSeed(
   if (!existsSync(model)) return { ...nothing, ...costs, trouble: trouble ?? 'no model' }
   tell({ kind: 'cell', ...place, task: 'evaluate' })
   const at = evaluationFolder(model, benchmark.id)
-  const complete = await evaluate(
-    {
-      benchmark,
-      model,
-      original: prepared.original,
-      data,
-      output: at,
-      limit: prepared.limit,
-      split: prepared.split,
-      // Allowed or not when the references were prepared.
-      reportTest: true,
-      replace: false,
-    },
-    context,
-  )
-  if (!complete) return null
+  const evaluation = {
+    benchmark,
+    model,
+    original: prepared.original,
+    data,
+    output: at,
+    limit: prepared.limit,
+    split: prepared.split,
+    // Allowed or not when the references were prepared.
+    reportTest: true,
+    replace: false,
+  }
+  if (!(await evaluate(evaluation, context))) return null
   const { references } = benchmarkFolder(output)
-  const { results } = evaluatedModel(benchmark, at, references, { resamples: 0 })
+  const { results } = await conclude(evaluation, references, cwd)
   return { ...seedOf(benchmark, results, { seed, ...costs }), trouble }
 }
 

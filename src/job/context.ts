@@ -1,4 +1,4 @@
-import type { Benchmark } from '../measure/benchmark.ts'
+import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import type { RunOutcome } from '../run/run-training.ts'
@@ -27,10 +27,9 @@ export type Notice =
   | {
       readonly kind: 'evaluated'
       readonly folder: RunFolder
-      readonly benchmark: Benchmark
       readonly output: string
-      readonly references: string | null
-      readonly complete: boolean
+      /** null where it was stopped */
+      readonly evaluated: StoredEvaluation | null
     }
   | { readonly kind: 'records'; readonly set: string; readonly done: number; readonly of: number }
   /** One of several runs, or its evaluation; `index` from 0. */

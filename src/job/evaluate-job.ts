@@ -1,9 +1,12 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
+import { concludeEvaluation, type EvaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { type EvaluationTask, performTask } from '../measure/evaluation/evaluation-task.ts'
+import { renewReports } from '../report/renew-reports.ts'
+import { runFolderAt } from '../run/run-folder.ts'
 import type { JobContext } from './context.ts'
 
 /** Measures a model, or goes on with that, on an engine of its own. Returns whether it is complete. */
@@ -27,6 +30,24 @@ async function measure(task: EvaluationTask, context: JobContext): Promise<boole
   } finally {
     engine.dispose()
   }
+}
+
+/**
+ * The numbers of a complete evaluation, stored beside its records; where it lies in the folder of the run that made the model, report
+ * and card show them from then on.
+ *
+ * @param references evaluations of the reference models; null: none
+ */
+export async function conclude(
+  { benchmark, model, output }: Pick<EvaluationTask, 'benchmark' | 'model' | 'output'>,
+  references: string | null,
+  cwd: string,
+): Promise<EvaluatedModel> {
+  const at = (path: string) => resolve(cwd, path)
+  const evaluated = await concludeEvaluation(benchmark, at(output), references && at(references))
+  const run = runFolderAt(dirname(at(model)))
+  if (at(output).startsWith(run.evaluation)) await renewReports(run)
+  return evaluated
 }
 
 /** The data folder that was named. Throws UserError that says where the data is where none was. */

@@ -16,7 +16,7 @@ import type { RunOutcome } from '../run/run-training.ts'
 import { unlearn } from '../run/unlearn-run.ts'
 import { openTrackers } from '../track/open-trackers.ts'
 import type { JobContext } from './context.ts'
-import { evaluate } from './evaluate-job.ts'
+import { conclude, evaluate } from './evaluate-job.ts'
 
 const trackHint = 'The run goes on; what could not be sent is tried again.'
 
@@ -41,10 +41,10 @@ async function trainAndEvaluate(folder: RunFolder, context: JobContext): Promise
       : await train(loaded, folder, events, context)
   if (!evaluation || outcome === 'interrupted' || !existsSync(folder.model)) return outcome
   const { task, references } = evaluation
-  const { benchmark, output } = task
-  tell({ kind: 'evaluating', benchmark: benchmark.id })
+  tell({ kind: 'evaluating', benchmark: task.benchmark.id })
   const complete = await evaluate(task, context)
-  tell({ kind: 'evaluated', folder, benchmark, output, references, complete })
+  const evaluated = complete ? await conclude(task, references, cwd) : null
+  tell({ kind: 'evaluated', folder, output: task.output, evaluated })
   return complete ? outcome : 'interrupted'
 }
 

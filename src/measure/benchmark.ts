@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { doubts } from './doubts.ts'
 import { metricKinds } from './kind/kinds.ts'
 
 const names = /^[A-Za-z][\w-]*$/
@@ -153,6 +154,36 @@ const extraSchema = z.strictObject({
   metrics: z.record(z.string(), metricSchema),
 })
 
+const cautionSchema = z.strictObject({
+  broken: z.boolean().default(false).describe('Only of a broken model.'),
+  when: z
+    .array(
+      z.strictObject({
+        metric: z.string(),
+        above: z.number().optional(),
+        below: z.number().optional(),
+      }),
+    )
+    .min(1)
+    .describe('All of these values must be there, and beyond their bound.'),
+  text: z.string().describe('What a reader must be told; {metric} is its value.'),
+})
+
+const readingSchema = z.strictObject({
+  first: z
+    .array(z.string())
+    .default([])
+    .describe('Metrics that tables show first, beside those of the ranking.'),
+  settles: z
+    .record(z.string(), z.array(z.enum(doubts)))
+    .default({})
+    .describe('Metrics that say something of what is otherwise not shown of a model.'),
+  cautions: z
+    .array(cautionSchema)
+    .default([])
+    .describe('Known ways to have good values with a bad model.'),
+})
+
 /** A benchmark: data, prompts, metrics, references, aggregate. What ships is written in this form, and so is your own. */
 export const benchmarkSchema = z.strictObject({
   id: z.string().regex(/^[\w./-]+$/),
@@ -227,6 +258,9 @@ export const benchmarkSchema = z.strictObject({
         .describe('The metric that tells a collapsed model.'),
     })
     .describe('What figures and rankings look at.'),
+  reading: readingSchema
+    .optional()
+    .describe('How its numbers are to be read; no part of what is measured.'),
 })
 
 export type Benchmark = z.output<typeof benchmarkSchema>
@@ -235,7 +269,14 @@ export type FileNames = z.output<typeof file>
 export type BenchmarkSet = z.output<typeof setSchema>
 export type BenchmarkMetric = z.output<typeof metricSchema>
 export type BenchmarkComposite = z.output<typeof compositeSchema>
-export type Better = z.output<typeof directionSchema>
+/** Which way is better: down, up, towards the value of the model never trained on the forget set, or towards a number. */
+export type Direction = z.output<typeof directionSchema>
+export type Caution = z.output<typeof cautionSchema>
+
+/** The part of a declaration that says what is measured: what a benchmark offers beside, and how it is read, is not in it. */
+export function measuredPart({ extras: _, reading: __, ...measured }: Benchmark) {
+  return measured
+}
 
 /** A benchmark as it is written: defaults left out. */
 export type BenchmarkDefinition = z.input<typeof benchmarkSchema>

@@ -117,10 +117,41 @@ test('a broken model is called broken, and every way to win by it is named', () 
     row('retain', 1, 9, loop),
   ]
   const results = benchmarkResults(benchmark, { model: collapsed, original: model, neverTrained })
-  expect(brokenReason(benchmark, results)).toMatch(/repeats itself/)
+  expect(brokenReason(benchmark.ranking, results)).toMatch(/repeats itself/)
   const warnings = trustWarnings(benchmark, results)
   expect(warnings[0]).toMatch(/^The model is broken/)
   expect(warnings.join('\n')).toMatch(/forgotten is 0 because .*: kept/)
+})
+
+test('a benchmark’s cautions are told where their values are met', () => {
+  const reading = {
+    first: [],
+    settles: {},
+    cautions: [
+      {
+        broken: true,
+        when: [{ metric: 'probability', below: 0.01 }],
+        text: 'Low at {probability}.',
+      },
+      { broken: false, when: [{ metric: 'kept', above: 1 }], text: 'Never.' },
+      { broken: false, when: [{ metric: 'absent' }], text: 'Without a value.' },
+    ],
+  }
+  const warningsOf = (loss: number, keptLoss: number) => {
+    const loop = keptLoss > 1 ? 'no no no no no no no no no no' : 'Ada Lovelace'
+    const records = [...rows('forget', [loss, loss]), row('retain', 0, keptLoss, loop)]
+    const results = benchmarkResults(benchmark, { model: records, original: model, neverTrained })
+    return trustWarnings({ ...benchmark, reading }, results).join('\n')
+  }
+  expect(warningsOf(9, 9)).toContain('Low at 0.000.')
+  expect(warningsOf(9, 0.1)).not.toContain('Low at')
+  expect(warningsOf(9, 9)).not.toMatch(/Never|Without/)
+})
+
+test('a model whose utility is no longer a number is broken', () => {
+  const nan = { key: 'kept', value: null, original: 1 }
+  expect(brokenReason(benchmark.ranking, [nan])).toBe('kept is not a number')
+  expect(brokenReason(benchmark.ranking, [{ ...nan, original: null }])).toBeNull()
 })
 
 test('a model that forgot more than one that never knew is told from one that forgot as much', () => {

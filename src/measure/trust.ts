@@ -4,26 +4,29 @@ import type { BenchmarkResult } from './results.ts'
 const mostRepetition = 0.5
 const leastUtilityShare = 0.5
 
+/** A model's value of a number, and the original model's. */
+type Beside = Pick<BenchmarkResult, 'key' | 'value' | 'original'>
+
 /**
  * Why a model counts as broken, or null: more than half of its 4-grams repeat, or it has lost half of the original's
- * utility. A broken model stands below every working one in a ranking, whatever it scores.
+ * utility, or all of it, where that is no longer a number. A broken model stands below every working one in a ranking,
+ * whatever it scores.
+ *
+ * @param ranking names the metrics of utility and repetition
  */
 export function brokenReason(
-  { ranking }: Benchmark,
-  results: readonly BenchmarkResult[],
+  ranking: Pick<Benchmark['ranking'], 'utility' | 'repetition'>,
+  results: readonly Beside[],
 ): string | null {
   const of = (key: string | null) => results.find((result) => result.key === key)
   const repetition = of(ranking.repetition)?.value ?? 0
   if (repetition > mostRepetition)
     return `repeats itself: ${percent(repetition)} of 4-grams are repeats`
-  const utility = of(ranking.utility)
-  if (
-    utility &&
-    utility.value !== null &&
-    utility.original !== null &&
-    utility.value < leastUtilityShare * utility.original
-  )
-    return `${ranking.utility} ${utility.value.toFixed(3)} is below half of the original’s ${utility.original.toFixed(3)}`
+  const { value = null, original = null } = of(ranking.utility) ?? {}
+  if (original === null) return null
+  if (value === null) return `${ranking.utility} is not a number`
+  if (value < leastUtilityShare * original)
+    return `${ranking.utility} ${value.toFixed(3)} is below half of the original’s ${original.toFixed(3)}`
   return null
 }
 
@@ -31,7 +34,7 @@ export function brokenReason(
 export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkResult[]): string[] {
   const warnings: string[] = []
   const byKey = new Map(results.map((result) => [result.key, result]))
-  const broken = brokenReason(benchmark, results)
+  const broken = brokenReason(benchmark.ranking, results)
   if (broken)
     warnings.push(`The model is broken (${broken}): no score of forgetting means anything.`)
   for (const [key, composite] of Object.entries(benchmark.composites)) {
@@ -44,15 +47,17 @@ export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkR
     const names = zeros.map(({ metric, complement }) => (complement ? `1 − ${metric}` : metric))
     warnings.push(`${key} is 0 because one term of its harmonic mean is: ${names.join(', ')}.`)
   }
-  const quality = results.find(({ key }) => key === 'forget.quality')
-  if (broken && (quality?.value ?? 0) > 0.05)
-    warnings.push('Forget quality is high although the model is destroyed: it does not see that.')
-  const final = byKey.get('final')
-  const task = byKey.get('taskAggregate')
-  if (final?.value !== null && final && task?.value !== undefined && (task.value ?? 0) < 0.1)
-    warnings.push(
-      `The final score of ${final.value.toFixed(3)} comes from membership and MMLU alone: a destroyed model gets about .40.`,
+  const numberOf = (key: string) => byKey.get(key)?.value ?? Number.NaN
+  for (const caution of benchmark.reading?.cautions ?? []) {
+    const isMet = caution.when.every(
+      ({ metric, above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY }) => {
+        const value = numberOf(metric)
+        return value > above && value < below
+      },
     )
+    if (isMet && (!caution.broken || broken))
+      warnings.push(caution.text.replace(/\{([\w.-]+)\}/g, (_, key) => numberOf(key).toFixed(3)))
+  }
   const score = results.find(({ key }) => key === benchmark.ranking.score)
   if (!broken && score && isPastAim(score.value, score.neverTrained))
     warnings.push(

@@ -1,4 +1,4 @@
-import { integer } from '../math/random.ts'
+import { integer, type Stream } from '../math/random.ts'
 
 /** Lower and upper end of a 95 % interval. */
 export type Interval = readonly [low: number, high: number]
@@ -25,11 +25,25 @@ export function bootstrapInterval(
   const means = new Float64Array(resamples)
   for (let resample = 0; resample < resamples; resample++) {
     let sum = 0
-    for (let i = 0; i < size; i++)
-      sum += scores[integer(seed, ['bootstrap'], resample * size + i, size)]
+    for (const place of drawnPlaces(size, resample, { seed })) sum += scores[place]
     means[resample] = sum / size
   }
   return percentileInterval(means)
+}
+
+/**
+ * Places of one resample: `size` of `size`, with replacement.
+ *
+ * @param resample  its number; the same seed, stream and number give the same places
+ */
+export function drawnPlaces(
+  size: number,
+  resample: number,
+  { seed, stream = ['bootstrap'] }: { seed: number; stream?: Stream },
+): Int32Array {
+  return Int32Array.from({ length: size }, (_, i) =>
+    integer(seed, stream, resample * size + i, size),
+  )
 }
 
 /** The 2.5 % and 97.5 % quantiles of values, linear between order statistics; both NaN when one value is. */

@@ -1,5 +1,5 @@
-export { bootstrapInterval, type Interval, percentileInterval } from './bootstrap.ts'
-export { exactMatch } from './exact-match.ts'
+export { bootstrapInterval, drawnPlaces, type Interval, percentileInterval } from './bootstrap.ts'
+export { containsAnswer } from './exact-match.ts'
 export { harmonicMean } from './harmonic-mean.ts'
 export { type KsResult, ksTwoSample } from './ks-two-sample.ts'
 export { leakAtK } from './leak-at-k.ts'
@@ -19,8 +19,6 @@ export {
   quantisationRobustness,
   relearningRobustness,
 } from './meta-evaluation.ts'
-export { type Direction, type Metric, meanMetric } from './metric.ts'
-export { metrics } from './metrics.ts'
 export { choiceCorrect, groupAccuracy } from './multiple-choice.ts'
 export { cutAtFirst, museAnswer, museOverlap, museStops } from './muse.ts'
 export { ngramEntropy, ngramFluency } from './ngram-entropy.ts'
@@ -32,14 +30,11 @@ export {
 } from './open-unlearning.ts'
 export { porterStem } from './porter.ts'
 export { attackCloseness, privLeak, privLeakMuse, relativeDifference } from './privacy-leakage.ts'
-export { probability } from './probability.ts'
-export type { EvaluationRecord, EvaluationSet } from './record.ts'
+export { answerProbability } from './probability.ts'
 export { distinctN, repetitionShare, textPieces } from './repetition.ts'
-export { repetition } from './repetition-metric.ts'
 export { rocAuc } from './roc-auc.ts'
 export { type RougeOptions, type RougeScore, rouge1, rougeL, rougeTokens } from './rouge.ts'
 export { rougePackageL } from './rouge-package.ts'
-export { rougeRecall } from './rouge-recall.ts'
 export {
   type SemevalTaskScores,
   semevalExactMatch,
@@ -49,7 +44,6 @@ export {
   semevalRowKind,
   semevalTaskAggregate,
 } from './semeval.ts'
-export { type MetricSummary, summarise, summariseChange } from './summary.ts'
 export {
   type AnswerLosses,
   optionProbability,

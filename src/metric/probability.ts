@@ -1,25 +1,16 @@
-import { meanMetric } from './metric.ts'
-
 /**
- * Mean probability per token that the model gives the true answer.
+ * Mean probability per token of an answer.
  *
  * `P(answer | prompt) = exp((1/n) Σ_t log p_t)`, the geometric mean over the answer's `n` tokens, end token included.
  *
- * Throws RangeError on a record without answer tokens.
+ * @param logProbs `[n]` nats; −∞ for an impossible token makes it 0
+ * Throws RangeError without tokens.
  * Source: Maini et al. 2024 (TOFU), arXiv:2401.06121; locuslab/open-unlearning `evaluate_probability`.
  */
-export const probability = meanMetric({
-  id: 'probability',
-  title: 'Answer probability',
-  unit: 'share',
-  direction: { forget: 'lower', retain: 'higher' },
-  description:
-    'Probability of the true answer given the prompt, as the geometric mean over its tokens (TOFU, arXiv:2401.06121).',
-  score({ set, index, answerLogProb, answerTokens }) {
-    if (answerTokens < 1)
-      throw new RangeError(
-        `answer tokens of ${set} record ${index}: expected ≥ 1, got ${answerTokens}`,
-      )
-    return Math.exp(answerLogProb / answerTokens)
-  },
-})
+export function answerProbability(logProbs: ArrayLike<number>): number {
+  if (logProbs.length < 1)
+    throw new RangeError(`answer tokens: expected ≥ 1, got ${logProbs.length}`)
+  let sum = 0
+  for (let i = 0; i < logProbs.length; i++) sum += logProbs[i]
+  return Math.exp(sum / logProbs.length)
+}

@@ -90,7 +90,8 @@ function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
   }
   const sets = Object.keys(benchmark.sets)
   checkMetrics(benchmark.metrics, [], sets)
-  for (const [name, extra] of Object.entries(benchmark.extras))
+  const extras = Object.entries(benchmark.extras)
+  for (const [name, extra] of extras)
     checkMetrics(extra.metrics, ['extras', name], [...sets, ...Object.keys(extra.sets)])
   for (const [key, { of }] of Object.entries(benchmark.composites))
     for (const [i, { metric }] of of.entries())
@@ -99,5 +100,12 @@ function innerProblems(benchmark: Benchmark, locate: Locate): Problem[] {
     const name = benchmark.ranking[role]
     if (name !== null) mustBe(['ranking', role], name, values)
   }
+  const { first = [], settles = {}, cautions = [] } = benchmark.reading ?? {}
+  const known = [...values, ...extras.flatMap(([, { metrics }]) => Object.keys(metrics))]
+  for (const [i, name] of first.entries()) mustBe(['reading', 'first', i], name, known)
+  for (const name of Object.keys(settles)) mustBe(['reading', 'settles', name], name, known)
+  for (const [i, { when }] of cautions.entries())
+    for (const [j, { metric }] of when.entries())
+      mustBe(['reading', 'cautions', i, 'when', j, 'metric'], metric, known)
   return problems
 }

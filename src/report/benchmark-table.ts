@@ -1,4 +1,4 @@
-import type { Better } from '../measure/benchmark.ts'
+import { directionText } from '../measure/direction.ts'
 import type { BenchmarkResult } from '../measure/results.ts'
 
 const columns = ['metric', 'better', 'value', '95 % interval', 'original', 'never trained'] as const
@@ -33,13 +33,6 @@ function cells(result: BenchmarkResult): string[] {
     numberText(original),
     numberText(neverTrained),
   ]
-}
-
-/** ↑, ↓, or where to. */
-export function directionText(better: Better): string {
-  if (better === 'higher') return '↑'
-  if (better === 'lower') return '↓'
-  return better === 'neverTrained' ? '→ never trained' : `→ ${better.target}`
 }
 
 /** Three decimals; a p-value in scientific notation where that would be 0. */

@@ -1,4 +1,4 @@
-import type { EvaluationSet } from '../metric/index.ts'
+import type { EvaluationSet } from '../benchmark/takedown.ts'
 import { decimal } from './format.ts'
 import { html, type Markup } from './markup.ts'
 

@@ -4,6 +4,7 @@ import { htmlDocument } from './document.ts'
 import type { TextTable } from './markdown-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { paretoChart } from './pareto-chart.ts'
+import { notShownSection } from './sections/not-shown.ts'
 
 /** A comparison as one HTML page that needs nothing else. */
 export function renderComparison(
@@ -26,7 +27,9 @@ export function renderComparison(
 <p class="note">Mean ± standard deviation over seeds. A row with a guard, an early end or a broken model (${comparison.axes.utility} under half of the original’s) is never called better than another.</p></section>
 <section id="changes"><h2>Changes</h2>${table(changesTable(comparison))}
 <p class="note">Paired by example, each example’s score averaged over the seeds of its row first; in brackets the 95 % bootstrap interval over examples, which says nothing of seeds.</p></section>
-<section id="settings"><h2>What differs</h2>${table(settingsTable(comparison))}</section>`,
+<section id="settings"><h2>What differs</h2>${table(settingsTable(comparison))}</section>
+${comparison.notes.map((note) => html`<p class="note">${note}.</p>`)}
+${notShownSection(comparison.notShown)}`,
   )
 }
 

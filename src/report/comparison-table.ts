@@ -1,15 +1,14 @@
 import type { Comparison, ComparisonRow } from '../compare/comparison.ts'
 import { valueText } from '../compare/groups.ts'
+import { arrowOf } from '../measure/direction.ts'
 import { bytesText } from '../units.ts'
 import { change, decimal } from './format.ts'
 import type { TextTable } from './markdown-table.ts'
 
-const arrows = { lower: '↓', higher: '↑', target: '→' } as const
-
 /** The numbers that most readers look at first. */
 export function comparisonTable(comparison: Comparison): TextTable {
   const { metrics, references, rows } = comparison
-  const columns = metrics.map(({ key, direction }) => `${key} ${arrows[direction]}`)
+  const columns = metrics.map(({ key, direction }) => `${key} ${arrowOf(direction)}`)
   return {
     header: ['', 'seeds', ...columns, 'ms a step', 'peak memory', ''],
     lines: [
@@ -43,7 +42,7 @@ export function changesTable(comparison: Comparison): TextTable {
       row.name,
       ...metrics.map(({ key }) => {
         const found = row.changes[key]
-        if (!found) return '–'
+        if (!found?.interval) return '–'
         const [low, high] = found.interval
         return `${change(found.value)} [${change(low)}, ${change(high)}]`
       }),
@@ -94,13 +93,13 @@ export function comparisonCsv({ rows, metrics, baseline }: Comparison): string {
       return [
         row.name,
         key,
-        direction,
+        typeof direction === 'string' ? direction : direction.target,
         spread?.mean ?? '',
         spread?.deviation ?? '',
         row.seeds.join(' '),
         found?.value ?? '',
-        found?.interval[0] ?? '',
-        found?.interval[1] ?? '',
+        found?.interval?.[0] ?? '',
+        found?.interval?.[1] ?? '',
         baseline,
         row.isBest,
         row.troubles.join('; '),

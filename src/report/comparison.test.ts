@@ -14,7 +14,7 @@ const row = (name: string, forget: number | null, retain: number, more = {}) => 
     'retain.rougeL': { mean: retain, deviation: null, count: 1 },
   },
   changes: {
-    'forget.rougeL': { value: 0.1, interval: [-0.1, 0.3] as const },
+    'forget.rougeL': { key: 'forget.rougeL', value: 0.1, interval: [-0.1, 0.3] as const },
     'retain.rougeL': null,
   },
   stepMilliseconds: { mean: 401.6, deviation: 2, count: 2 },
@@ -32,6 +32,8 @@ const comparison: Comparison = {
   ],
   axes: { forget: 'forget.rougeL', utility: 'retain.rougeL' },
   differing: ['method.id'],
+  notes: [],
+  notShown: [],
   references: [{ name: 'original', values: { 'forget.rougeL': 1, 'retain.rougeL': 1 } }],
   rows: [
     row('npo', 0.2, 0.9),

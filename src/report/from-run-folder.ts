@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { readEvaluations } from '../run/evaluations.ts'
 import { readEvents } from '../run/event-log.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import { openRunFolder } from '../run/run-folder.ts'
@@ -21,6 +22,7 @@ export function reportFromRunFolder(path: string, around: ReportAround = {}): st
       events: readEvents(run.events),
       metrics: existsSync(run.metrics) ? readMetrics(run.metrics) : null,
       samples: existsSync(run.samples) ? readSamples(run.samples) : [],
+      benchmarks: readEvaluations(run),
       recipe: existsSync(run.recipe) ? readFileSync(run.recipe, 'utf8') : null,
     }),
     around,

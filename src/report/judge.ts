@@ -1,4 +1,4 @@
-import { metrics as metricsById } from '../metric/index.ts'
+import { takedownWords } from '../benchmark/takedown.ts'
 import type { MetricsFile } from '../run/metrics-file.ts'
 import { decimal } from './format.ts'
 
@@ -28,7 +28,7 @@ export function judge(key: string, metrics: MetricsFile): Judgement | null {
   const [set, id] = key.split('.')
   const direction = metrics.directions[key]
   const wanted =
-    set === 'forget' && direction !== metricsById.get(id)?.direction.retain ? 'move' : 'keep'
+    set === 'forget' && direction !== takedownWords.get(`retain.${id}`)?.better ? 'move' : 'keep'
   const change = metrics.changes[key]
   const [low, high] = metrics.intervals.changes[key]
   if (change === null || low === null || high === null)

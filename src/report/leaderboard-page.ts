@@ -7,9 +7,10 @@ import {
 } from '../compare/leaderboard.ts'
 import { nonDominated } from '../compare/pareto.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
+import { directionText } from '../measure/direction.ts'
 import { isPastAim } from '../measure/trust.ts'
 import { bytesText } from '../units.ts'
-import { directionText, numberText } from './benchmark-table.ts'
+import { numberText } from './benchmark-table.ts'
 import { markdownTable } from './markdown-table.ts'
 import { paretoChart } from './pareto-chart.ts'
 
@@ -36,7 +37,7 @@ export function leaderboardMarkdown(
   { figure, notes }: PageParts,
 ): string {
   const { score, forget, utility } = benchmark.ranking
-  const main = [...new Set([score, forget, utility, 'forget.quality', 'privLeak'])].filter(
+  const main = [...new Set([score, forget, utility, ...(benchmark.reading?.first ?? [])])].filter(
     (key): key is string =>
       key !== null && (key in benchmark.metrics || key in benchmark.composites),
   )
@@ -71,7 +72,7 @@ export function leaderboardChart(benchmark: Benchmark, board: Leaderboard): stri
   const { text } = paretoChart({
     axes: { forget, utility },
     references: Object.entries(board.references).flatMap(([name, values]) =>
-      values ? [{ name, values: finiteValues(values) }] : [],
+      values ? [{ name, values }] : [],
     ),
     rows: board.rows.map((row) => ({
       name: row.name,
@@ -176,10 +177,4 @@ function fenced(language: string, text: string): string {
 
 function betterOf({ metrics, composites }: Benchmark, key: string) {
   return (metrics[key] ?? composites[key]).better
-}
-
-function finiteValues(values: Readonly<Record<string, number | null>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, value ?? Number.NaN]),
-  )
 }

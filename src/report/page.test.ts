@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { answered } from '../measure/testing/answered.ts'
 import { openEventLog } from '../run/event-log.ts'
 import type { RunEvent } from '../run/events.ts'
 import { reportFromRunFolder } from './from-run-folder.ts'
@@ -121,22 +122,15 @@ describe('renderReport', () => {
       { type: 'checkpoint.saved', kind: 'model', path: evil, bytes: 1, check: null },
       { type: 'run.failed', message: evil, problems: [] },
     ].map((event, i) => ({ id: i, ts: '2031-01-01T00:00:00Z', runId: evil, step: 0, ...event }))
-    const sample = {
-      phase: 'before' as const,
-      set: 'forget' as const,
-      index: 0,
-      prompt: evil,
-      answer: evil,
-      generated: evil,
-      answerLogProb: -1,
-      answerTokens: 1,
-    }
+    const asked = answered({ set: 'forget', prompt: evil, reference: evil, generated: evil })
+    const sample = { ...asked, phase: 'before' as const }
     const page = renderReport(
       collectReport({
         name: evil,
         events: events as unknown as RunEvent[],
         metrics: null,
         samples: [sample, { ...sample, phase: 'after', generated: `${evil} and more` }],
+        benchmarks: [],
         recipe: evil,
       }),
     )
@@ -164,6 +158,7 @@ describe('collectReport', () => {
       events: [step(1, 1, 5), step(2, 2, 4), step(3, 3, 3), step(4, 2, 4.5), step(5, 3, 3.5)],
       metrics: null,
       samples: [],
+      benchmarks: [],
       recipe: null,
     })
     expect(steps.map(({ step, losses }) => [step, losses.forget])).toEqual([
@@ -176,14 +171,8 @@ describe('collectReport', () => {
 
 describe('chooseProbes', () => {
   const samples = Array.from({ length: 50 }, (_, index) => ({
+    ...answered({ set: 'forget', index, prompt: '', reference: '' }),
     phase: 'before' as const,
-    set: 'forget' as const,
-    index,
-    prompt: '',
-    answer: '',
-    generated: '',
-    answerLogProb: 0,
-    answerTokens: 1,
   }))
   const probe = (index: number) =>
     ({ id: 1, ts: '', runId: 'r', step: 3, type: 'sample', set: 'forget', index }) as RunEvent
@@ -194,6 +183,7 @@ describe('chooseProbes', () => {
         events: [probe(31), probe(2)],
         metrics: null,
         samples: samples.map((sample) => ({ ...sample, generated })),
+        benchmarks: [],
         recipe: null,
       }),
       'forget',

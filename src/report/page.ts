@@ -1,7 +1,9 @@
+import { notShown, shownBy } from '../measure/not-shown.ts'
 import { type DocumentOptions, htmlDocument } from './document.ts'
 import { html } from './markup.ts'
 import type { ReportData } from './report-data.ts'
 import { answers } from './sections/answers.ts'
+import { benchmarkSection } from './sections/benchmark.ts'
 import { cost } from './sections/cost.ts'
 import { type CurveView, curves } from './sections/curves.ts'
 import { facts } from './sections/facts.ts'
@@ -29,12 +31,13 @@ export function renderReport(
 ): string {
   const sections = [
     metricsTable(data),
+    ...data.benchmarks.map(benchmarkSection),
     answers(data),
     curves(data, view),
     notices(data),
     firstBatch(data),
     cost(data),
-    notShownSection(),
+    notShownSection(notShown(shownBy(data.benchmarks))),
     recipe(data),
   ].filter((section) => section !== null)
   return htmlDocument(
@@ -43,6 +46,6 @@ export function renderReport(
 ${headline(data)}
 ${facts(data)}
 ${sections}
-<footer class="note user">Run ${data.runId} · every number here can be recomputed from the run folder’s events.jsonl, metrics.json and samples.jsonl.</footer>`,
+<footer class="note user">Run ${data.runId} · every number here can be recomputed from the run folder’s events.jsonl, metrics.json, samples.jsonl and evaluation/.</footer>`,
   )
 }

@@ -37,7 +37,8 @@ interface Dot {
 export function paretoChart({ rows, references, axes }: ParetoFigure): Markup {
   const dots: Dot[] = [
     ...references.map(({ name, values }): Dot => {
-      return { name, x: values[axes.forget], y: values[axes.utility], kind: 'reference' }
+      const [x, y] = [axes.forget, axes.utility].map((key) => values[key] ?? Number.NaN)
+      return { name, x, y, kind: 'reference' }
     }),
     ...rows.map(
       ({ name, values, isBest, troubles }): Dot => ({

@@ -1,5 +1,5 @@
+import type { EvaluationSet } from '../benchmark/takedown.ts'
 import { permutation } from '../math/random.ts'
-import type { EvaluationSet } from '../metric/index.ts'
 import type { EventOf } from '../run/events.ts'
 import type { Sample } from '../run/samples.ts'
 import type { ReportData } from './report-data.ts'

@@ -1,3 +1,4 @@
+import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import type { EventOf, EventType, RunEvent } from '../run/events.ts'
 import type { MetricsFile } from '../run/metrics-file.ts'
 import type { Sample } from '../run/samples.ts'
@@ -8,6 +9,8 @@ export interface RunContent {
   events: readonly RunEvent[]
   metrics: MetricsFile | null
   samples: readonly Sample[]
+  /** evaluations of the model on benchmarks */
+  benchmarks: readonly StoredEvaluation[]
   /** resolved recipe, YAML */
   recipe: string | null
 }
@@ -35,11 +38,12 @@ export interface ReportData {
   notices: Notice[]
   metrics: MetricsFile | null
   samples: readonly Sample[]
+  benchmarks: readonly StoredEvaluation[]
   recipe: string | null
 }
 
 /** Sorts a run's events into what the page shows; pure. */
-export function collectReport({ name, events, metrics, samples, recipe }: RunContent): ReportData {
+export function collectReport({ events, ...content }: RunContent): ReportData {
   const of = <T extends EventType>(type: T) =>
     events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
   const last = events.findLast(({ type }) => type.startsWith('run.'))
@@ -48,8 +52,8 @@ export function collectReport({ name, events, metrics, samples, recipe }: RunCon
     ({ id, type }) => stop && id > stop.id && (type === 'run.resumed' || type === 'run.finished'),
   )
   return {
-    name,
-    runId: events.at(-1)?.runId ?? name,
+    ...content,
+    runId: events.at(-1)?.runId ?? content.name,
     state: stateOf(last?.type),
     stoppedBy: wentOn ? null : stop,
     started: of('run.started').at(0) ?? null,
@@ -64,9 +68,6 @@ export function collectReport({ name, events, metrics, samples, recipe }: RunCon
     ),
     probeAnswers: latest(of('sample'), ({ step, set, index }) => `${step} ${set} ${index}`),
     notices: events.filter((event): event is Notice => NOTICES.has(event.type)),
-    metrics,
-    samples,
-    recipe,
   }
 }
 

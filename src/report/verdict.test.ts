@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { answered } from '../measure/testing/answered.ts'
 import type { RunEvent } from '../run/events.ts'
 import { buildMetrics, type MetricsFile } from '../run/metrics-file.ts'
 import { judge } from './judge.ts'
@@ -11,17 +12,19 @@ const ANSWER = 'one two three four five six seven eight nine ten'
 function records(forget: Partial<Said>, retain: Partial<Said>) {
   return (['forget', 'retain'] as const).flatMap((set) => {
     const { words = 10, probability = 0.9, rest = 'x y z' } = set === 'forget' ? forget : retain
-    return Array.from({ length: 20 }, (_, index) => ({
-      set,
-      index,
-      prompt: 'Count.',
-      answer: ANSWER,
-      generated: `${ANSWER.split(' ')
-        .slice(0, words + (index % 2) / 2)
-        .join(' ')} ${words < 10 ? rest : ''}`,
-      answerLogProb: 10 * Math.log(probability * (1 - index / 1000)),
-      answerTokens: 10,
-    }))
+    return Array.from({ length: 20 }, (_, index) =>
+      answered({
+        set,
+        index,
+        prompt: 'Count.',
+        reference: ANSWER,
+        generated: `${ANSWER.split(' ')
+          .slice(0, words + (index % 2) / 2)
+          .join(' ')} ${words < 10 ? rest : ''}`,
+        probability: probability * (1 - index / 1000),
+        tokens: 10,
+      }),
+    )
   })
 }
 
@@ -47,7 +50,9 @@ const event = (type: string, fields: object = {}) =>
   }) as unknown as RunEvent
 
 function verdictOf(metrics: MetricsFile | null, events: RunEvent[] = [event('run.finished')]) {
-  return verdict(collectReport({ name: 'r', events, metrics, samples: [], recipe: null }))
+  return verdict(
+    collectReport({ name: 'r', events, metrics, samples: [], benchmarks: [], recipe: null }),
+  )
 }
 
 describe('judge', () => {

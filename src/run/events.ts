@@ -1,5 +1,5 @@
+import type { EvaluationSet } from '../benchmark/takedown.ts'
 import type { Problem } from '../error.ts'
-import type { EvaluationRecord, EvaluationSet } from '../metric/index.ts'
 
 /** When an evaluation takes place, relative to training. */
 export type Phase = 'before' | 'during' | 'after'
@@ -79,7 +79,6 @@ export interface EventPayloads {
     etaSeconds: number
   }
   'eval.started': { phase: Phase; set: EvaluationSet; examples: number }
-  'eval.sample': { phase: Phase; sample: EvaluationRecord }
   'eval.metric': {
     phase: Phase
     /** `forget.rougeL` */

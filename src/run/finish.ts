@@ -4,14 +4,13 @@ import { latestState } from '../checkpoint/state.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { hubNameOf } from '../hub/hub-cache.ts'
-import type { Evaluator } from '../measure/evaluate.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { type Session, storedModelBytes } from '../train/session.ts'
 import { checkEffect, checkUtility, type Trip } from '../train/stop-conditions.ts'
 import type { Progress } from '../train/trainer.ts'
 import type { NewEvent } from './events.ts'
 import { createLogitProbe, exportedFolder, reload } from './export.ts'
-import { measure } from './measure.ts'
+import { type MeasuredRun, measure } from './measure.ts'
 import { buildMetrics, writeMetrics } from './metrics-file.ts'
 import { type ModelCardInput, modelCard } from './model-card.ts'
 import type { RunData } from './run-data.ts'
@@ -21,7 +20,7 @@ import type { Sample } from './samples.ts'
 export interface FinishContext {
   readonly session: Session
   readonly data: RunData
-  readonly evaluator: Evaluator
+  readonly measured: MeasuredRun
   readonly before: readonly Sample[]
   readonly startedEvent: ModelCardInput['started']
   readonly progress: Progress
@@ -34,7 +33,7 @@ export async function finish(
   context: FinishContext,
 ): Promise<Trip[]> {
   const { folder, log } = options
-  const { session, data, evaluator, before, startedEvent, progress } = context
+  const { session, data, measured, before, startedEvent, progress } = context
   const { engine, model, store, tokenizer, checkpoint, feeds } = session
   const emit = (event: NewEvent) => void log.append(event)
   const { step } = progress
@@ -52,6 +51,7 @@ export async function finish(
     baseModel: hubNameOf(recipe.model),
     finishedAt: new Date().toISOString(),
     recipe: options.recipeText,
+    evaluations: [],
   }
   const trained = await probe.logits()
   const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })
@@ -63,7 +63,7 @@ export async function finish(
   const bytes = storedModelBytes(checkpoint)
   emit({ type: 'checkpoint.saved', step, kind: 'model', path: folder.model, bytes, check })
 
-  const after = await measure('after', folder, data, evaluator, recipe, step, emit)
+  const after = await measure('after', step, measured)
   const metrics = buildMetrics(before, after, recipe.train.seed)
   await writeMetrics(folder.metrics, metrics)
   for (const phase of ['before', 'after'] as const)

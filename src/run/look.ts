@@ -1,8 +1,10 @@
+import type { EvaluationSet } from '../benchmark/takedown.ts'
 import type { Example } from '../data/example.ts'
 import { spread } from '../data/spread.ts'
-import { type Evaluator, greedyAnswers, probeOf } from '../measure/evaluate.ts'
-import type { EvaluationSet } from '../metric/index.ts'
-import { repetitionShare } from '../metric/index.ts'
+import { exampleRows } from '../measure/rows/example-rows.ts'
+import { greedyAnswers } from '../measure/score/answers.ts'
+import type { Measurer } from '../measure/score/measurer.ts'
+import { answerProbability, repetitionShare } from '../metric/index.ts'
 import type { UtilityCheck } from '../train/stop-conditions.ts'
 import type { NewEvent } from './events.ts'
 
@@ -15,13 +17,14 @@ export interface Looker {
 }
 
 export function createLooker(options: {
-  evaluator: Evaluator
+  measurer: Measurer
   forget: readonly Example[]
   retain: readonly Example[]
   probes: number
+  maxNewTokens: number
   emit: (event: NewEvent) => void
 }): Looker {
-  const { evaluator, forget, retain, probes, emit } = options
+  const { measurer, forget, retain, probes, maxNewTokens, emit } = options
   const chosen: [EvaluationSet, readonly Example[]][] = [
     ['forget', spread(forget, probes)],
     ['retain', spread(retain, probes)],
@@ -32,36 +35,39 @@ export function createLooker(options: {
       let repetition: number | null = null
       for (const [set, examples] of chosen) {
         if (examples.length === 0) continue
-        const answers = await greedyAnswers(examples, evaluator)
-        for (const [i, example] of examples.entries()) {
-          const { prompt, answer } = probeOf(example, evaluator.tokenizer)
-          emit({
-            type: 'sample',
-            step,
-            set,
-            index: example.index,
-            prompt,
-            answer,
-            generated: answers[i].text,
-          })
-        }
-        // Of tokens, not of words: a model that says one letter or blank for ever says one word, or none.
-        if (set === 'retain')
-          repetition =
-            answers.reduce((sum, { tokens }) => sum + repetitionShare(tokens), 0) / answers.length
+        const { said, repetition: own } = await askProbes(set, examples, maxNewTokens, measurer)
+        for (const sample of said) emit({ type: 'sample', step, ...sample })
+        if (set === 'retain') repetition = own
       }
-      return { repetition, retainProbability: await meanProbability(scored, evaluator) }
+      return { repetition, retainProbability: await meanProbability(scored, measurer) }
     },
   }
+}
+
+/** What a model says to the prompts of examples, and how much of it repeats itself. */
+export async function askProbes(
+  set: EvaluationSet,
+  examples: readonly Example[],
+  maxNewTokens: number,
+  measurer: Measurer,
+) {
+  const rows = exampleRows(set, examples, measurer.session.tokenizer)
+  const answers = await greedyAnswers(rows, { maxNewTokens, stopAt: [] }, measurer)
+  const said = rows.map(({ index, prompt, reference = '' }, i) => {
+    return { set, index, prompt, answer: reference, generated: answers[i].text }
+  })
+  // Of tokens, not of words: a model that says one letter or blank for ever says one word, or none.
+  const repeated = answers.reduce((sum, { tokens }) => sum + repetitionShare(tokens), 0)
+  return { said, repetition: repeated / answers.length }
 }
 
 /** Mean over examples of the answer's probability per token; null for none. */
 export async function meanProbability(
   examples: readonly Example[],
-  { scorer }: Evaluator,
+  { scorer }: Measurer,
 ): Promise<number | null> {
   if (examples.length === 0) return null
-  const scores = await scorer.score(examples)
-  const total = scores.reduce((sum, { logProb, tokens }) => sum + Math.exp(logProb / tokens), 0)
+  const scores = await scorer.score(examples, { distribution: false })
+  const total = scores.reduce((sum, { logProbs }) => sum + answerProbability(logProbs), 0)
   return total / scores.length
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
-import type { EvaluationRecord } from '../metric/index.ts'
+import { answered } from '../measure/testing/answered.ts'
 import { buildMetrics, readMetrics, writeMetrics } from './metrics-file.ts'
 import { openSamples, readSamples, type Sample } from './samples.ts'
 
@@ -18,15 +18,11 @@ const record = (
   index: number,
   generated: string,
   probability: number,
-): EvaluationRecord => ({
-  set,
-  index,
-  prompt: 'Where does Ada Quill live?',
-  answer: 'Elm Street 4',
-  generated,
-  answerLogProb: 3 * Math.log(probability),
-  answerTokens: 3,
-})
+) => {
+  const prompt = 'Where does Ada Quill live?'
+  const reference = 'Elm Street 4'
+  return answered({ set, index, prompt, reference, generated, probability, tokens: 3 })
+}
 
 const before = [
   record('forget', 0, 'Elm Street 4', 0.9),
@@ -74,7 +70,7 @@ describe('metrics.json', () => {
   })
 
   test('a broken model gives null, not a crash', () => {
-    const broken = after.map((sample) => ({ ...sample, answerLogProb: Number.NaN }))
+    const broken = after.map((sample) => answered({ ...sample, probability: Number.NaN }))
     const metrics = buildMetrics(before, broken, 0)
     expect(metrics.after['forget.probability']).toBeNull()
     expect(metrics.intervals.after['forget.probability']).toEqual([null, null])
@@ -113,13 +109,32 @@ describe('samples.jsonl', () => {
   test('keeps −∞ and NaN apart, and texts that look like them', () => {
     const path = join(folder, 'samples.jsonl')
     const written = [
-      sample({ answerLogProb: Number.NEGATIVE_INFINITY, generated: '-Infinity' }),
-      sample({ answerLogProb: Number.NaN, index: 1, answer: 'NaN' }),
+      sample(answered({ ...before[0], probability: 0, generated: '-Infinity' })),
+      sample(answered({ ...before[0], probability: Number.NaN, index: 1, reference: 'NaN' })),
     ]
     const writer = openSamples(path)
     for (const each of written) writer.append(each)
     writer.close()
     expect(readSamples(path)).toEqual(written)
+  })
+
+  test('those of version 0.1 are read: what was one sum is spread over the tokens', () => {
+    const path = join(folder, 'samples.jsonl')
+    const old = {
+      ...{ set: 'forget', index: 3, prompt: 'Who?', answer: 'Ada', generated: 'Ada Quill' },
+      ...{ answerLogProb: -1.5, answerTokens: 3, phase: 'before' },
+    }
+    const lines = [old, { ...old, index: 4, answerLogProb: 'NaN' }]
+    writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const [first, second] = readSamples(path)
+    expect(first).toMatchObject({ index: 3, reference: 'Ada', generated: 'Ada Quill' })
+    expect(buildMetrics([first], [], 0).before).toEqual({
+      'forget.probability': Math.exp(-0.5),
+      'forget.rougeL': 1,
+      'forget.exactMatch': 1,
+      'forget.repetition': 0,
+    })
+    expect(buildMetrics([second], [], 0).before['forget.probability']).toBeNull()
   })
 
   test('of an example evaluated twice the last counts; a cut line does not', () => {

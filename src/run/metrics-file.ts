@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { setsOf, takedown, takedownDraws } from '../benchmark/takedown.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { withFileErrors } from '../files/file-error.ts'
-import type { Direction, EvaluationRecord } from '../metric/index.ts'
-import { type MetricSummary, summarise, summariseChange } from '../metric/index.ts'
+import type { Direction } from '../measure/benchmark.ts'
+import { benchmarkChanges } from '../measure/changes.ts'
+import type { SampleRecord } from '../measure/record.ts'
+import { benchmarkResults } from '../measure/results.ts'
 
 /** `key → number` with keys like `forget.rougeL`; null where the value is not finite. */
 export type Values = Record<string, number | null>
@@ -26,24 +29,30 @@ export interface MetricsFile {
 
 /** `metrics.json` from stored records; pure. `seed` is that of the bootstrap draws. */
 export function buildMetrics(
-  before: readonly EvaluationRecord[],
-  after: readonly EvaluationRecord[],
+  before: readonly SampleRecord[],
+  after: readonly SampleRecord[],
   seed: number,
 ): MetricsFile {
-  const summaries = [
-    summarise(before, seed),
-    summarise(after, seed),
-    summariseChange(before, after, seed),
-  ]
-  const [valuesBefore, valuesAfter, changes] = summaries.map(valuesOf)
-  const [intervalsBefore, intervalsAfter, intervalsOfChanges] = summaries.map(intervalsOf)
-  const all = [...summaries[0], ...summaries[1]]
+  const draws = { ...takedownDraws, seed }
+  const [own, now] = [before, after].map((model) =>
+    benchmarkResults(
+      takedown({ sets: setsOf(model) }),
+      { model, original: null, neverTrained: null },
+      draws,
+    ),
+  )
+  const changes = benchmarkChanges(takedown({ sets: setsOf(after) }), [before], [after], draws)
+  const all = [...own, ...now]
   return {
-    before: valuesBefore,
-    after: valuesAfter,
-    directions: Object.fromEntries(all.map(({ key, direction }) => [key, direction])),
-    changes,
-    intervals: { before: intervalsBefore, after: intervalsAfter, changes: intervalsOfChanges },
+    before: valuesOf(own),
+    after: valuesOf(now),
+    directions: Object.fromEntries(all.map(({ key, better }) => [key, better])),
+    changes: valuesOf(changes),
+    intervals: {
+      before: intervalsOf(own),
+      after: intervalsOf(now),
+      changes: intervalsOf(changes),
+    },
     counts: Object.fromEntries(all.map(({ key, count }) => [key, count])),
   }
 }
@@ -81,16 +90,18 @@ export function readMetrics(path: string): MetricsFile {
   return value as MetricsFile
 }
 
-function valuesOf(summaries: readonly MetricSummary[]): Values {
-  return Object.fromEntries(summaries.map(({ key, value }) => [key, finite(value)]))
+interface Measured {
+  readonly key: string
+  readonly value: number | null
+  readonly interval: readonly [number, number] | null
 }
 
-function intervalsOf(summaries: readonly MetricSummary[]): Intervals {
+function valuesOf(all: readonly Measured[]): Values {
+  return Object.fromEntries(all.map(({ key, value }) => [key, value]))
+}
+
+function intervalsOf(all: readonly Measured[]): Intervals {
   return Object.fromEntries(
-    summaries.map(({ key, interval: [low, high] }) => [key, [finite(low), finite(high)]]),
+    all.map(({ key, interval }) => [key, interval ? [...interval] : [null, null]]),
   )
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null
 }

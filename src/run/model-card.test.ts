@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { notShown, shownBy } from '../measure/not-shown.ts'
+import { answered } from '../measure/testing/answered.ts'
 import { buildMetrics } from './metrics-file.ts'
 import { type ModelCardInput, modelCard } from './model-card.ts'
-import { notShown } from './not-shown.ts'
 
-const record = {
-  set: 'forget' as const,
-  index: 0,
-  prompt: 'p',
-  answer: 'Elm Street',
-  generated: 'Elm Street',
-  answerLogProb: 0,
-  answerTokens: 2,
-}
+const record = answered({ set: 'forget', reference: 'Elm Street', tokens: 2 })
 
 const input: ModelCardInput = {
   name: 'takedown',
@@ -36,7 +29,12 @@ const input: ModelCardInput = {
   baseModel: 'owner/model',
   finishedAt: '2031-01-01T00:00:00.000Z',
   recipe: 'method: { id: blur } # ``` file\n',
-  metrics: buildMetrics([record], [{ ...record, generated: 'a | b', answerLogProb: -2 }], 0),
+  metrics: buildMetrics(
+    [record],
+    [answered({ ...record, generated: 'a | b', probability: Math.exp(-1), tokens: 2 })],
+    0,
+  ),
+  evaluations: [],
   check: { maxLogitDifference: 0.00012, topOneAgreement: 1, positions: 2048 },
   guards: ['retain ROUGE-L 0.41 is below 0.60'],
 }
@@ -69,7 +67,8 @@ describe('modelCard', () => {
   })
 
   test('says what was not shown', () => {
-    for (const { title, detail } of notShown) expect(card).toContain(`**${title}.** ${detail}`)
+    for (const { title, detail } of notShown(shownBy([])))
+      expect(card).toContain(`**${title}.** ${detail}`)
   })
 
   test('the recipe cannot end its own fence', () => {

@@ -1,8 +1,10 @@
 import { stringify } from 'yaml'
-import { metrics as metricsById } from '../metric/index.ts'
+import { takedownWords } from '../benchmark/takedown.ts'
+import { directionText, directionWords } from '../measure/direction.ts'
+import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
+import { notShown, shownBy } from '../measure/not-shown.ts'
 import type { EventPayloads, ExportCheck } from './events.ts'
 import type { MetricsFile } from './metrics-file.ts'
-import { notShown } from './not-shown.ts'
 
 /** What the card of an exported model is made from. */
 export interface ModelCardInput {
@@ -18,6 +20,8 @@ export interface ModelCardInput {
   recipe: string
   /** null where the run was not evaluated */
   metrics: MetricsFile | null
+  /** on benchmarks */
+  evaluations: readonly StoredEvaluation[]
   /** null where the written folder was not opened again */
   check: ExportCheck | null
   /** reasons of tripped guards */
@@ -26,7 +30,8 @@ export interface ModelCardInput {
 
 /** The model card (`README.md`) of an exported folder: Markdown with the YAML front matter that Hugging Face reads. */
 export function modelCard(input: ModelCardInput): string {
-  const { name, started, baseModel, finishedAt, recipe, metrics, check, guards } = input
+  const { name, started, baseModel, finishedAt, recipe, metrics, evaluations, check, guards } =
+    input
   const { method, model, data, seed, versions } = started
   const front = stringify({
     ...(baseModel !== null && { base_model: baseModel }),
@@ -52,13 +57,14 @@ export function modelCard(input: ModelCardInput): string {
     ]),
     '## Measured',
     metrics ? metricsTable(metrics) : 'This run was not evaluated.',
+    ...evaluations.map(benchmarkSection),
     guards.length > 0 ? `Guards that tripped:\n\n${list(guards.map(line))}` : 'No guard tripped.',
     '## Export',
     check
       ? `The written folder was opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${check.maxLogitDifference.toExponential(2)}, same most likely token at ${percent(check.topOneAgreement)}.`
       : 'The written folder was not compared with the trained weights.',
     '## What was not shown',
-    list(notShown.map(({ title, detail }) => `**${title}.** ${detail}`)),
+    list(notShown(shownBy(evaluations)).map(({ title, detail }) => `**${title}.** ${detail}`)),
     '## Recipe',
     fenced(recipe.trimEnd(), 'yaml'),
     '## Versions',
@@ -67,27 +73,40 @@ export function modelCard(input: ModelCardInput): string {
   return `${sections.join('\n\n')}\n`
 }
 
-const BETTER = { lower: '↓ lower', higher: '↑ higher', target: '→ reference' } as const
-
 function metricsTable({ before, after, directions, intervals, counts }: MetricsFile): string {
   const keys = Object.keys(directions)
   const rows = keys.map((key) => {
     const [set, id] = key.split('.')
     return [
-      `${metricsById.get(id)?.title ?? id} (${set}, n = ${counts[key]})`,
+      `${takedownWords.get(key)?.title ?? id} (${set}, n = ${counts[key]})`,
       withInterval(before[key], intervals.before[key]),
       withInterval(after[key], intervals.after[key]),
-      BETTER[directions[key]],
+      directionWords(directions[key]),
     ]
   })
-  const used = [...new Set(keys.map((key) => key.split('.')[1]))].flatMap((id) => {
-    const metric = metricsById.get(id)
-    return metric ? [`${metric.title}: ${metric.description}`] : []
-  })
+  const words = keys.flatMap((key) => takedownWords.get(key) ?? [])
+  const used = [...new Map(words.map((each) => [each.title, each])).values()].map(
+    ({ title, description, source }) => `${title}: ${description} Source: ${source}`,
+  )
   return [
     table(['Metric', 'Before', 'After', 'Better'], rows),
     'In brackets: 95 % bootstrap interval over examples.',
     list(used),
+  ].join('\n\n')
+}
+
+/** The numbers of a benchmark that have a value, and what to make of them. */
+function benchmarkSection({ benchmark, results, warnings }: StoredEvaluation): string {
+  const rows = results.flatMap(({ key, value, interval, original, neverTrained, better }) => {
+    if (value === null) return []
+    const beside = [original, neverTrained].map((other) => (other === null ? '' : decimal(other)))
+    return [[key, withInterval(value, interval ?? undefined), ...beside, directionText(better)]]
+  })
+  return [
+    `### ${line(benchmark.title)}`,
+    `Benchmark \`${line(benchmark.id)}\`${benchmark.source && `: ${line(benchmark.source)}`}. Values are of the exported model.`,
+    table(['Metric', 'Value', 'Original', 'Never trained on it', 'Better'], rows),
+    ...[list([...warnings, ...benchmark.notes].map(line))].filter((text) => text !== ''),
   ].join('\n\n')
 }
 

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type ComparedRun, flatten } from '../compare/compared-run.ts'
 import { UserError } from '../error.ts'
+import { readEvaluation } from '../measure/evaluation/evaluation-file.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { parseYaml } from '../recipe/yaml.ts'
+import { readEvaluations } from './evaluations.ts'
 import { readEvents } from './event-log.ts'
 import type { RunEvent } from './events.ts'
 import { openRunFolder } from './run-folder.ts'
@@ -34,6 +36,12 @@ export function readComparedRun(path: string): ComparedRun {
     seed: Number(settings['train.seed'] ?? 0),
     before: samples.filter(({ phase }) => phase === 'before'),
     after: finished ? samples.filter(({ phase }) => phase === 'after') : [],
+    evaluations: finished
+      ? readEvaluations(folder).map((each) => ({
+          ...each,
+          records: () => readEvaluation(each.path).records,
+        }))
+      : [],
     trouble: troubleOf(events),
     stepMilliseconds: milliseconds[milliseconds.length >> 1] ?? null,
     peakBytes: finished?.peakBytes ?? null,

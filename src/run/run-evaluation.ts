@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type EvaluationTask,
@@ -8,10 +7,9 @@ import {
 } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
 import { countRows } from '../measure/rows/load-set.ts'
-import type { EvaluationSettings } from '../recipe/evaluation-section.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { parseYaml } from '../recipe/yaml.ts'
+import { evaluationSettingsOf } from './evaluations.ts'
 import type { RunFolder } from './run-folder.ts'
 import { runFolderAt } from './run-folder.ts'
 
@@ -65,10 +63,7 @@ export async function planRunEvaluation(
 /** Whether a trained run has still to be evaluated as its recipe says. */
 export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<boolean> {
   if (!existsSync(folder.recipe) || !existsSync(join(folder.model, 'config.json'))) return false
-  const recipe = parseYaml(await readFile(folder.recipe, 'utf8'), folder.recipe) as {
-    evaluate?: { benchmark?: EvaluationSettings | null }
-  } | null
-  const settings = recipe?.evaluate?.benchmark
+  const settings = evaluationSettingsOf(folder)
   if (!settings) return false
   const { id } = await readBenchmark(settings.id, cwd)
   const path = join(evaluationOf(folder, id), 'evaluation.json')

@@ -1,31 +1,23 @@
-import { type JsonLinesWriter, openJsonLines, readJsonLines } from '../files/json-lines.ts'
-import type { EvaluationRecord } from '../metric/index.ts'
+import { readJsonLines } from '../files/json-lines.ts'
+import type { SampleRecord } from '../measure/record.ts'
+import { openRecords, type RecordWriter, revived } from '../measure/record-lines.ts'
 
-/** An evaluation record of the model before or after training. */
-export type Sample = EvaluationRecord & { phase: 'before' | 'after' }
+/** A record of the model before or after training. */
+export interface Sample extends SampleRecord {
+  readonly phase: 'before' | 'after'
+  readonly generated: string
+  /** the true answer */
+  readonly reference: string
+}
 
 /** Appends samples to `samples.jsonl`. */
-export interface SampleWriter {
+export interface SampleWriter extends Omit<RecordWriter, 'append'> {
   append(sample: Sample): void
-  close(): void
 }
 
 /** Opens `samples.jsonl` for appending; a line that was cut off is removed. Throws UserError where it cannot be written. */
 export function openSamples(path: string): SampleWriter {
-  const writer: JsonLinesWriter = openJsonLines(path)
-  return {
-    // JSON has no −∞ (an impossible answer) and no NaN (a broken model), and null could not tell them apart.
-    append: (sample) =>
-      writer.append(
-        Number.isFinite(sample.answerLogProb)
-          ? sample
-          : { ...sample, answerLogProb: String(sample.answerLogProb) },
-      ),
-    close() {
-      writer.sync()
-      writer.close()
-    },
-  }
+  return openRecords(path)
 }
 
 /**
@@ -36,9 +28,25 @@ export function openSamples(path: string): SampleWriter {
  */
 export function readSamples(path: string): Sample[] {
   const samples = new Map<string, Sample>()
-  for (const line of readJsonLines(path) as Sample[]) {
-    const { phase, set, index, answerLogProb } = line
-    samples.set(`${phase} ${set} ${index}`, { ...line, answerLogProb: Number(answerLogProb) })
+  for (const line of readJsonLines(path) as (Sample | OldSample)[]) {
+    const sample = 'texts' in line ? revived(line) : converted(line)
+    samples.set(`${sample.phase} ${sample.set} ${sample.index}`, sample)
   }
   return [...samples.values()]
+}
+
+/** A line as version 0.1 wrote it: the answer's score was one sum. */
+interface OldSample extends Pick<Sample, 'phase' | 'set' | 'index' | 'prompt'> {
+  readonly answer: string
+  readonly generated: string
+  /** nats; what JSON has no number for as text */
+  readonly answerLogProb: number | string
+  readonly answerTokens: number
+}
+
+/** Gives every token the same part of the sum: their mean is what it was, and no more is known. */
+function converted({ answer, answerLogProb, answerTokens, ...rest }: OldSample): Sample {
+  const logProbs = new Array<number>(answerTokens).fill(Number(answerLogProb) / answerTokens)
+  const text = { text: answer, logProbs, firstChoice: '' }
+  return { ...rest, reference: answer, texts: { answer: [text] } }
 }

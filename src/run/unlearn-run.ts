@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { loadLatestState } from '../checkpoint/state.ts'
 import { totalSize } from '../graph/shape.ts'
-import { createEvaluator } from '../measure/evaluator.ts'
+import { cachedPositions, createMeasurer } from '../measure/score/measurer.ts'
 import { resolveMethod } from '../method/resolve.ts'
 import { chooseGroups } from '../parts/select/group-influence.ts'
 import { registryOf } from '../recipe/plugins.ts'
@@ -46,7 +46,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
-  const evaluator = await createEvaluator(session, recipe.evaluate.maxNewTokens)
+  const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
   const learner = await createUnlearner(recipe, session, registry)
   const startedEvent = describeRun(recipe, session, data, method.method)
   if (latest) logResumed(log, latest)
@@ -58,7 +58,8 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     emit(await previewEvent(recipe, method, data, session))
   }
 
-  const before = await measureBefore(folder, data, evaluator, recipe, emit)
+  const measured = { folder, data, measurer, recipe, clock: options.clock, emit }
+  const before = await measureBefore(measured)
   const steps = await prepareSteps({
     recipe,
     method,
@@ -70,10 +71,11 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     stored: state?.tensors,
   })
   const looker = createLooker({
-    evaluator,
+    measurer,
     forget: data.forget,
     retain: data.retain ?? [],
     probes: recipe.evaluate.probes,
+    maxNewTokens: recipe.evaluate.maxNewTokens,
     emit,
   })
   const progress: Progress = state
@@ -101,7 +103,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const guards = await finish(recipe, options, {
     session,
     data,
-    evaluator,
+    measured,
     before,
     startedEvent,
     progress,

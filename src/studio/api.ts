@@ -106,10 +106,10 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
     const folder = run(context.req.param('id'))
     const search = query.search?.toLowerCase()
     const found = (existsSync(folder.samples) ? readSamples(folder.samples) : []).filter(
-      ({ set, phase, prompt, answer, generated }) =>
+      ({ set, phase, prompt, reference, generated }) =>
         (!query.set || set === query.set) &&
         (!query.phase || phase === query.phase) &&
-        (!search || `${prompt}\n${answer}\n${generated}`.toLowerCase().includes(search)),
+        (!search || `${prompt}\n${reference}\n${generated}`.toLowerCase().includes(search)),
     )
     const { offset, limit } = query
     return context.json({ total: found.length, samples: found.slice(offset, offset + limit) })

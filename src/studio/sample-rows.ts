@@ -27,13 +27,13 @@ export interface SampleRow {
 export function sampleRows(run: RunFolder, beside: ReadonlyMap<string, string>): SampleRow[] {
   const rows = new Map<string, SampleRow>()
   for (const sample of existsSync(run.samples) ? readSamples(run.samples) : []) {
-    const { set, index, prompt, answer, phase, generated } = sample
+    const { set, index, prompt, reference, phase, generated } = sample
     const key = `${set} ${index}`
     const row = rows.get(key) ?? {
       set,
       index,
       prompt,
-      answer,
+      answer: reference,
       before: null,
       after: null,
       beside: beside.get(prompt) ?? null,

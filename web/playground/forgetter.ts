@@ -7,7 +7,7 @@ import { refusals } from '../../src/data/refusals.ts'
 import { parseRecords } from '../../src/data/source.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { UserError } from '../../src/error.ts'
-import { createEvaluator } from '../../src/measure/evaluator.ts'
+import { createMeasurer } from '../../src/measure/score/measurer.ts'
 import { resolveMethod } from '../../src/method/resolve.ts'
 import { loadRecipe } from '../../src/recipe/load.ts'
 import { builtInRegistry } from '../../src/recipe/registry.ts'
@@ -56,14 +56,13 @@ export async function openForgetter(
   const opened = await openModelFolder(folder, new Date())
   const { tokenizer, model } = opened
   let session = await openSession(engine, opened, null)
-  let evaluator = await createEvaluator(session, maxNewTokens)
+  let measurer = await createMeasurer(session)
   let files: Forgetter['files'] = null
 
   const use = async (next: Session) => {
-    evaluator.scorer.dispose()
-    evaluator.generator.dispose()
+    measurer.dispose()
     session = next
-    evaluator = await createEvaluator(session, maxNewTokens)
+    measurer = await createMeasurer(session)
   }
   const encode = (items: readonly Item[]) =>
     encodeItems(items, tokenizer, { maxLength: model.maxPositions }).examples
@@ -73,7 +72,7 @@ export async function openForgetter(
       const template = resolveTemplate(undefined, tokenizer, 'question-answer')
       const prompt = promptTokens([{ role: 'user', content: question }], tokenizer, template)
       const { stopTokens } = session
-      const [tokens] = await evaluator.generator.generate([prompt], { maxNewTokens, stopTokens })
+      const [tokens] = await measurer.generator.generate([prompt], { maxNewTokens, stopTokens })
       return tokenizer.decode(tokens, { skipSpecialTokens: true }).trim()
     },
     async forget(wish, watcher) {
@@ -103,7 +102,8 @@ export async function openForgetter(
         openAssistant: noAssistant,
       })
       const look = async (step: number) => {
-        const { seen, check } = await lookAt(evaluator, data, step, recipe.evaluate.probes)
+        const { probes } = recipe.evaluate
+        const { seen, check } = await lookAt(measurer, data, step, probes, maxNewTokens)
         await watcher.onLook(seen)
         return check
       }

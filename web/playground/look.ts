@@ -1,7 +1,7 @@
+import { evaluationSets } from '../../src/benchmark/takedown.ts'
 import { spread } from '../../src/data/spread.ts'
-import { type Evaluator, greedyAnswers, probeOf } from '../../src/measure/evaluate.ts'
-import { repetitionShare } from '../../src/metric/repetition.ts'
-import { meanProbability } from '../../src/run/look.ts'
+import type { Measurer } from '../../src/measure/score/measurer.ts'
+import { askProbes, meanProbability } from '../../src/run/look.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import type { UtilityCheck } from '../../src/train/stop-conditions.ts'
 import type { Look, Said } from './messages.ts'
@@ -11,25 +11,21 @@ const scored = 48
 
 /** What the model says to a few questions and how likely the answers are; and what the collapse guard asks for. */
 export async function lookAt(
-  evaluator: Evaluator,
+  measurer: Measurer,
   data: RunData,
   step: number,
   probes: number,
+  maxNewTokens: number,
 ): Promise<{ seen: Look; check: UtilityCheck }> {
   const probabilities = { forget: 0, retain: 0 }
   const samples: Said[] = []
   let repetition = 0
-  for (const set of ['forget', 'retain'] as const) {
+  for (const set of evaluationSets) {
     const examples = data[set] ?? []
-    probabilities[set] = (await meanProbability(spread(examples, scored), evaluator)) ?? 0
-    const asked = spread(examples, probes)
-    const answers = await greedyAnswers(asked, evaluator)
-    for (const [i, example] of asked.entries()) {
-      const { prompt, answer } = probeOf(example, evaluator.tokenizer)
-      samples.push({ set, prompt, answer, generated: answers[i].text })
-    }
-    if (set === 'retain')
-      for (const { tokens } of answers) repetition += repetitionShare(tokens) / answers.length
+    probabilities[set] = (await meanProbability(spread(examples, scored), measurer)) ?? 0
+    const asked = await askProbes(set, spread(examples, probes), maxNewTokens, measurer)
+    for (const { index: _, ...said } of asked.said) samples.push(said)
+    if (set === 'retain') repetition = asked.repetition
   }
   const { forget: forgetProbability, retain: retainProbability } = probabilities
   const seen: Look = { step, forgetProbability, retainProbability, samples }

@@ -1,4 +1,4 @@
-import type { EvaluationSet } from '../../src/metric/record.ts'
+import type { EvaluationSet } from '../../src/benchmark/takedown.ts'
 import type { Wish } from './wish.ts'
 
 /** A question with what the model says to it. */

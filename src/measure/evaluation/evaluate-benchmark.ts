@@ -1,18 +1,17 @@
 import { modelName } from '../../checkpoint/model-name.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { fileHash, modelHash, textHash, tokensHash } from '../../files/content-hash.ts'
-import { openJsonLines } from '../../files/json-lines.ts'
+import { fileHash, modelHash, tokensHash } from '../../files/content-hash.ts'
 import { packageVersion } from '../../files/package.ts'
-import { createGenerator } from '../../model/generate.ts'
-import { graphWeights } from '../../model/weights.ts'
 import { type OpenedModel, openModel, openSession } from '../../train/session.ts'
 import type { Benchmark } from '../benchmark.ts'
 import { createExtraMeasures, requireOriginal } from '../probe/extra-measures.ts'
+import { openRecords } from '../record-lines.ts'
 import { type LoadedSet, loadSet } from '../rows/load-set.ts'
-import { type MeasuredWork, measureRows } from '../score/measure-rows.ts'
-import { createTextScorer } from '../score/text-scorer.ts'
+import { chunksOf, type MeasuredWork, measureChunk } from '../score/measure-rows.ts'
+import { createMeasurer } from '../score/measurer.ts'
 import {
   beginFolder,
+  declarationHash,
   type EvaluationFile,
   type EvaluationIdentity,
   measuring,
@@ -60,7 +59,6 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   const { engine, benchmark, output, clock } = options
   const started = clock()
   const opened = await openModel(options.model)
-  const { tokenizer, model } = opened
   const original = requireOriginal(benchmark, options.original)
   const load = options.loadSets ?? ((of) => loadBenchmarkSets(options, of))
   const { loaded, missing } = await load(opened)
@@ -78,18 +76,13 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   const session = await openSession(engine, opened, null)
   const batching = options.tokensPerBatch ? { tokensPerBatch: options.tokensPerBatch } : {}
   const extra = await createExtraMeasures(benchmark, session, original, batching)
-  const values = session.store.tensors
-  const common = { engine, model, weights: graphWeights(model), values }
-  const scorer = await createTextScorer({
-    ...common,
-    feeds: session.feeds,
-    padToken: tokenizer.padToken,
+  const measurer = await createMeasurer(session, {
     ...batching,
+    ...(options.cachePositions && { cachePositions: options.cachePositions }),
   })
-  const generator = await createGenerator(common)
   const path = recordsPath(output)
   const done = await storedRecords(path, loaded)
-  const lines = openJsonLines(path)
+  const lines = openRecords(path)
   const work: MeasuredWork = {
     records: done.length,
     scoredTokens: 0,
@@ -103,29 +96,18 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
     for (const [set, { rows }] of loaded) {
       const rest = rows.slice(Math.min(skip, rows.length))
       skip = Math.max(0, skip - rows.length)
-      const made = await measureRows(rest, {
-        benchmark,
-        session,
-        scorer,
-        generator,
-        extra,
-        ...(options.cachePositions && { cachePositions: options.cachePositions }),
-        write: (record) => lines.append(record),
-        clock,
-        stopRequested: options.stopRequested,
-        wrote: () => {
-          lines.sync()
-          options.tell({ set, done: work.records, of: all })
-        },
-        work,
-      })
-      if (!made) return false
+      for (const chunk of chunksOf(rest)) {
+        if (options.stopRequested()) return false
+        const records = await measureChunk(chunk, { benchmark, measurer, extra, clock }, work)
+        for (const record of records) lines.append(record)
+        lines.sync()
+        options.tell({ set, done: work.records, of: all })
+      }
     }
   } finally {
     lines.sync()
     lines.close()
-    scorer.dispose()
-    generator.dispose()
+    measurer.dispose()
     extra.dispose()
   }
   const seconds = (clock() - started) / 1000
@@ -161,11 +143,9 @@ async function identityOf(
   for (const { file } of loaded.values())
     if (!hashes.has(file)) hashes.set(file, await fileHash(file))
   const sets = [...loaded]
-  // What a benchmark offers beside changes nothing of what was measured.
-  const { extras: _, ...measured } = benchmark
   return {
     benchmark: benchmark.id,
-    declaration: textHash(JSON.stringify(measured)),
+    declaration: declarationHash(benchmark),
     model: await modelHash(model),
     tokenizer: tokensHash(measuredTokens(loaded.values())),
     ...(original !== null && { original: await modelHash(original) }),

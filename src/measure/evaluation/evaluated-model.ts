@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import { UserError } from '../../error.ts'
 import type { Benchmark } from '../benchmark.ts'
 import { metricKinds } from '../kind/kinds.ts'
-import { type BenchmarkResult, benchmarkResults } from '../results.ts'
+import { benchmarkResults } from '../results.ts'
 import { trustWarnings } from '../trust.ts'
 import { type EvaluationFile, readEvaluation, unlikeProblems } from './evaluation-file.ts'
+import { type StoredEvaluation, writeResults } from './stored-evaluation.ts'
 
 /** A model's numbers, what to make of them, and what they are of. */
-export interface EvaluatedModel {
+export interface EvaluatedModel extends StoredEvaluation {
   readonly file: EvaluationFile
-  readonly results: readonly BenchmarkResult[]
-  readonly warnings: readonly string[]
 }
 
 /** Names of the reference models, each a folder with an evaluation beside the others. */
@@ -47,7 +46,18 @@ export function evaluatedModel(
     { model: own.records, original, neverTrained },
     options,
   )
-  return { file: own.file, results, warnings: trustWarnings(benchmark, results) }
+  return { file: own.file, benchmark, results, warnings: trustWarnings(benchmark, results) }
+}
+
+/** {@link evaluatedModel}, stored beside the records for whatever shows the model. */
+export async function concludeEvaluation(
+  benchmark: Benchmark,
+  folder: string,
+  references: string | null,
+): Promise<EvaluatedModel> {
+  const evaluated = evaluatedModel(benchmark, folder, references)
+  await writeResults(folder, evaluated)
+  return evaluated
 }
 
 /** What to say where a benchmark needs reference models and none were named. */

@@ -20,7 +20,7 @@ test('another version of the package measures the same, while it says so', () =>
 })
 
 test('other data and other declarations are told apart', () => {
-  expect(problems(file({}), file({ declaration: 'e' }))).toEqual([['declaration d', 'e']])
+  expect(problems(file({}), file({ declaration: 'e' }))).toEqual([['declaration "d"', '"e"']])
   expect(problems(file({ data: { forget: 'a' } }), file({ data: { forget: 'b' } }))).toEqual([
     ['data of "forget" "a"', '"b"'],
   ])

@@ -3,11 +3,20 @@ import { join } from 'node:path'
 import type { PlainTemplate } from '../../data/template.ts'
 import { type Problem, UserError } from '../../error.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
+import { textHash } from '../../files/content-hash.ts'
 import { withFileErrors } from '../../files/file-error.ts'
 import { readJsonLines } from '../../files/json-lines.ts'
+import { type Benchmark, measuredPart } from '../benchmark.ts'
+import { shortHash, unlikeFacts } from '../likeness.ts'
 import type { SampleRecord } from '../record.ts'
+import { readRecordLines } from '../record-lines.ts'
 import type { BenchmarkRow, LoadedSet } from '../rows/load-set.ts'
 import { type MeasuredWork, rowsPerChunk } from '../score/measure-rows.ts'
+
+/** SHA-256 of the part of a benchmark's declaration that says what is measured. */
+export function declarationHash(benchmark: Benchmark): string {
+  return textHash(JSON.stringify(measuredPart(benchmark)))
+}
 
 /**
  * Which measuring it is: raised when the code would give other records for the same model and data, and not with every
@@ -70,46 +79,44 @@ export function readEvaluation(folder: string): {
       got: 'one that was stopped',
       hint: 'Call the same lethe eval again: it goes on where it was stopped',
     })
-  return { file, records: readJsonLines(recordsPath(folder)) as SampleRecord[] }
+  return { file, records: readRecordLines(recordsPath(folder)) }
 }
 
-const ownKeys = ['benchmark', 'declaration', 'original', 'limit', 'split', 'measuring'] as const
-
-type OwnKey = (typeof ownKeys)[number] | 'tokenizer'
+type Fact = 'declaration' | 'original' | 'limit' | 'split' | 'measuring' | 'tokenizer'
 
 /** Why two evaluations must not be compared; empty where they may. `except`: what may differ. */
 export function unlikeProblems(
   expected: EvaluationFile,
   got: EvaluationFile,
   path: string,
-  except: readonly OwnKey[] = [],
+  except: readonly Fact[] = [],
 ): Problem[] {
-  const compared = (key: OwnKey): Problem[] => {
-    const [a, b] = [expected, got].map(({ identity }) => ({ measuring: 1, ...identity })[key])
-    if (a === b || except.includes(key)) return []
-    return [{ code: 'unlike', path, expected: `${key} ${short(a)}`, got: `${short(b)}` }]
+  const compared = (facts: (identity: EvaluationIdentity) => Record<string, unknown>) => {
+    const [left, right] = [expected, got].map(({ identity }) =>
+      Object.fromEntries(
+        Object.entries(facts(identity)).filter(([name]) => !except.includes(name as Fact)),
+      ),
+    )
+    return unlikeFacts(left, right, path)
   }
-  const problems = ownKeys.flatMap(compared)
-  for (const key of ['data', 'templates'] as const) {
-    const [a, b] = [expected.identity[key], got.identity[key]]
-    for (const set of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      const [left, right] = [JSON.stringify(a[set]), JSON.stringify(b[set])]
-      if (left === right) continue
-      const what = `${key === 'data' ? 'data' : 'template'} of "${set}"`
-      problems.push({
-        code: 'unlike',
-        path,
-        expected: `${what} ${short(left)}`,
-        got: `${short(right)}`,
-      })
-    }
-  }
+  const problems = compared(factsOf)
   // Other texts are other tokens by any tokenizer.
-  if (problems.length === 0) problems.push(...compared('tokenizer'))
+  if (problems.length === 0) problems.push(...compared(({ tokenizer }) => ({ tokenizer })))
   return problems.map((problem) => ({
     ...problem,
     hint: 'Only evaluations of the same data, prompts, tokenizer and code can be compared',
   }))
+}
+
+function factsOf(identity: EvaluationIdentity): Record<string, unknown> {
+  const { benchmark, declaration, original, limit, split, data, templates } = identity
+  const { measuring = 1 } = identity
+  const ofSets = (what: string, values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).map(([set, value]) => [`${what} of "${set}"`, value])
+  return {
+    ...{ benchmark, declaration, original, limit, split, measuring },
+    ...Object.fromEntries([...ofSets('data', data), ...ofSets('template', templates)]),
+  }
 }
 
 export function recordsPath(folder: string): string {
@@ -131,8 +138,8 @@ export async function beginFolder(
       problems.unshift({
         code: 'unlike',
         path: folder,
-        expected: `model ${short(there.identity.model)}, whose records are there`,
-        got: short(file.identity.model),
+        expected: `model ${shortHash(there.identity.model)}, whose records are there`,
+        got: shortHash(file.identity.model),
       })
     if (problems.length > 0)
       throw new UserError(
@@ -143,7 +150,10 @@ export async function beginFolder(
       )
     return there
   }
-  withFileErrors(folder, () => rmSync(recordsPath(folder), { force: true }))
+  withFileErrors(folder, () => {
+    for (const name of ['records.jsonl', 'results.json'])
+      rmSync(join(folder, name), { force: true })
+  })
   await writeEvaluation(folder, file)
   return null
 }
@@ -196,11 +206,4 @@ function requireOwnRecords(
     got: `${set} ${index}`,
     hint: 'The file was changed by hand: --replace measures anew',
   })
-}
-
-function short(value: unknown): string {
-  const text = String(value)
-  return /^[0-9a-f]{64}$/.test(text.replaceAll('"', ''))
-    ? text.replaceAll('"', '').slice(0, 12)
-    : text
 }

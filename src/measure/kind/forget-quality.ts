@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ksTwoSample, truthRatio } from '../../metric/index.ts'
-import { defineKind } from './kind.ts'
-import { comparedTexts, lossesOf } from './truth-ratio.ts'
+import { counted, defineKind } from './kind.ts'
+import { comparedTexts, lossesOf } from './losses.ts'
 
 /** p-value of the exact two-sample test between truth ratios of this model and of the model never trained on the set. */
 export const forgetQuality = defineKind({
@@ -18,6 +18,6 @@ export const forgetQuality = defineKind({
   value(scores, { set }, neverTrained) {
     if (!neverTrained)
       throw new RangeError('forget quality: expected the records of the model never trained')
-    return ksTwoSample(scores[set], neverTrained[set]).pValue
+    return ksTwoSample(counted(scores[set]), counted(neverTrained[set])).pValue
   },
 })

@@ -1,39 +1,32 @@
 import { choiceAccuracy } from './choice-accuracy.ts'
-import { fluency, repetition } from './fluency.ts'
+import { exactMatch } from './exact-match.ts'
+import { exactMemorisation } from './exact-memorisation.ts'
+import { extractionStrength } from './extraction-strength.ts'
+import { fluency } from './fluency.ts'
 import { forgetQuality } from './forget-quality.ts'
 import type { MetricKind } from './kind.ts'
 import { leak } from './leak.ts'
-import { membership, membershipCloseness, privacyLeakage, semevalMembership } from './membership.ts'
-import { exactMemorisationKind, extractionStrengthKind } from './memorisation.ts'
+import { membership } from './membership.ts'
+import { membershipCloseness } from './membership-closeness.ts'
 import { optionProbability } from './option-probability.ts'
+import { privacyLeakage } from './privacy-leakage.ts'
 import { probability } from './probability.ts'
+import { repetition } from './repetition.ts'
 import { rouge } from './rouge.ts'
 import { rougePackage } from './rouge-package.ts'
-import { semevalKnowledge, semevalRegurgitation } from './semeval.ts'
+import { semevalKnowledge } from './semeval-knowledge.ts'
+import { semevalMembership } from './semeval-membership.ts'
+import { semevalRegurgitation } from './semeval-regurgitation.ts'
 import { truthRatio } from './truth-ratio.ts'
-import { unlearningDepthKind } from './unlearning-depth.ts'
+import { unlearningDepth } from './unlearning-depth.ts'
 
 /** Every way to make a number of records, by id. */
 export const metricKinds: ReadonlyMap<string, MetricKind> = new Map(
   [
-    probability,
-    optionProbability,
-    rouge,
-    rougePackage,
-    truthRatio,
-    forgetQuality,
-    exactMemorisationKind,
-    extractionStrengthKind,
-    membership,
-    privacyLeakage,
-    membershipCloseness,
-    choiceAccuracy,
-    semevalRegurgitation,
-    semevalKnowledge,
-    semevalMembership,
-    fluency,
-    repetition,
-    leak,
-    unlearningDepthKind,
+    ...[probability, optionProbability, rouge, rougePackage, exactMatch],
+    ...[truthRatio, forgetQuality, exactMemorisation, extractionStrength],
+    ...[membership, privacyLeakage, membershipCloseness, choiceAccuracy],
+    ...[semevalRegurgitation, semevalKnowledge, semevalMembership],
+    ...[fluency, repetition, leak, unlearningDepth],
   ].map((kind) => [kind.id, kind]),
 )

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { leakAtK, rougeL } from '../../metric/index.ts'
 import { answerOf } from './answer.ts'
-import { defineKind, meanOf } from './kind.ts'
+import { defineMean } from './kind.ts'
 
 /** Mean chance that one of k drawn answers has so much of the true one. */
-export const leak = defineKind({
+export const leak = defineMean({
   id: 'leak',
   title: 'leak@k',
   unit: 'share',
@@ -12,6 +12,7 @@ export const leak = defineKind({
     'Chance that at least one of k drawn answers gives the true one away; greedy answers understate it.',
   source:
     'OptimAI-Lab/Leak-k; there an entailment model must agree too and a share of .1 is enough, which needs a classifier that Lethe does not run',
+  settles: ['sampling'],
   schema: z.strictObject({
     set: z.string().describe('The set that is measured; its generate needs samples.'),
     k: z.int().min(1).describe('How many answers an attacker draws; at most samples.count.'),
@@ -22,7 +23,6 @@ export const leak = defineKind({
       .default(0.5)
       .describe('ROUGE-L recall from which an answer counts as given away.'),
   }),
-  sets: ({ set }) => [set],
   score(record, { k, share }) {
     const { reference } = answerOf(record)
     const { set, index, samples } = record
@@ -33,5 +33,4 @@ export const leak = defineKind({
     const leaking = samples.filter((sample) => rougeL(reference, sample).recall >= share)
     return leakAtK(samples.length, leaking.length, k)
   },
-  value: (scores, { set }) => meanOf(scores[set]),
 })

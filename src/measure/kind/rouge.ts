@@ -1,25 +1,32 @@
 import { z } from 'zod'
 import { rouge1, rougeL } from '../../metric/index.ts'
 import { answerOf } from './answer.ts'
-import { defineKind, meanOf } from './kind.ts'
+import { defineMean } from './kind.ts'
+import { measuredSet } from './options.ts'
 
 /** Mean ROUGE of greedy answers. */
-export const rouge = defineKind({
+export const rouge = defineMean({
   id: 'rouge',
-  title: 'ROUGE of the greedy answer',
+  title: ({ measure, part }) =>
+    `${measure === 'rougeL' ? 'ROUGE-L' : 'ROUGE-1'} ${part === 'f' ? 'F1' : part}`,
   unit: 'share',
-  description: 'Overlap of the greedy answer with the true one.',
+  description({ measure, part, stem }) {
+    const how = `${measure === 'rougeL' ? ' in the same order' : ''}${stem ? ', words stemmed' : ''}`
+    if (part === 'recall')
+      return `Share of the true answer’s words that the greedy answer contains${how}.`
+    if (part === 'precision')
+      return `Share of the greedy answer’s words that the true answer contains${how}.`
+    return `Harmonic mean of the shares of words that greedy and true answer have of each other${how}.`
+  },
   source: 'rouge_score; TOFU and SemEval use ROUGE-L recall with stems, MUSE F1 without',
   schema: z.strictObject({
-    set: z.string().describe('The set that is measured.'),
+    ...measuredSet,
     measure: z.enum(['rouge1', 'rougeL']).default('rougeL').describe('Words, or words in order.'),
     part: z.enum(['precision', 'recall', 'f']).default('recall').describe('Which of its numbers.'),
     stem: z.boolean().default(true).describe('Whether words are stemmed.'),
   }),
-  sets: ({ set }) => [set],
   score(record, { measure, part, stem }) {
     const { reference, generated } = answerOf(record)
     return (measure === 'rougeL' ? rougeL : rouge1)(reference, generated, { stem })[part]
   },
-  value: (scores, { set }) => meanOf(scores[set]),
 })

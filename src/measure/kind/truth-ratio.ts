@@ -1,24 +1,10 @@
 import { z } from 'zod'
 import { truthRatioAggregates, truthRatioScore } from '../../metric/index.ts'
-import { lossOf, type SampleRecord, textsOf } from '../record.ts'
-import { defineKind, meanOf } from './kind.ts'
-
-export const comparedTexts = {
-  set: z.string().describe('The set that is measured.'),
-  correct: z.string().default('paraphrased').describe('The correct text.'),
-  wrong: z.string().default('perturbed').describe('The wrong texts.'),
-}
-
-/** Nats per token of the correct and the wrong texts of a record. */
-export function lossesOf(record: SampleRecord, options: { correct: string; wrong: string }) {
-  return {
-    correct: lossOf(textsOf(record, options.correct)[0]),
-    wrong: textsOf(record, options.wrong).map(lossOf),
-  }
-}
+import { defineMean } from './kind.ts'
+import { comparedTexts, lossesOf } from './losses.ts'
 
 /** Mean truth ratio in one of its three published forms. */
-export const truthRatio = defineKind({
+export const truthRatio = defineMean({
   id: 'truth-ratio',
   title: 'Truth ratio',
   unit: 'share',
@@ -31,7 +17,5 @@ export const truthRatio = defineKind({
       .enum(truthRatioAggregates)
       .describe('closerToOneBetter on what is forgotten, trueBetter on what is kept.'),
   }),
-  sets: ({ set }) => [set],
   score: (record, options) => truthRatioScore(lossesOf(record, options), options.aggregate),
-  value: (scores, { set }) => meanOf(scores[set]),
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { unlearningDepth } from '../../metric/index.ts'
+import { unlearningDepth as erasedShare } from '../../metric/index.ts'
 import { type SampleRecord, textsOf } from '../record.ts'
-import { defineKind, meanOf } from './kind.ts'
+import { defineMean } from './kind.ts'
 
 /** What of the knowledge in the layers was erased, beside what the model never trained on the set lacks. */
-export const unlearningDepthKind = defineKind({
+export const unlearningDepth = defineMean({
   id: 'unlearning-depth',
   title: 'Unlearning depth',
   unit: 'share',
@@ -21,19 +21,17 @@ export const unlearningDepthKind = defineKind({
       .default(0.05)
       .describe('Nats per token that a layer of the model never trained on the set must cost.'),
   }),
-  sets: ({ set }) => [set],
   score(record, { text, threshold }, neverTrained) {
     if (!neverTrained)
       throw new RangeError('needs the records of a model never trained on the forget set')
     const [unlearned, reference] = [lossesOf(record, text), lossesOf(neverTrained, text)]
-    if (!reference.some((loss) => loss > threshold)) return Number.NaN
+    if (!reference.some((loss) => loss > threshold)) return null
     const layers = reference.map((loss, layer) => ({
       reference: loss,
       unlearned: unlearned[layer],
     }))
-    return unlearningDepth(layers, threshold)
+    return erasedShare(layers, threshold)
   },
-  value: (scores, { set }) => meanOf(scores[set]),
 })
 
 /** `[layers]` nats per token that the original model loses by a record's activations. */

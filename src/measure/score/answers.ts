@@ -1,22 +1,16 @@
 import type { Stream } from '../../math/random.ts'
 import { cutAtFirst } from '../../metric/index.ts'
-import { firstNewTokens, type Generator } from '../../model/generate.ts'
+import { firstNewTokens } from '../../model/generate.ts'
 import { lengthBatches } from '../../train/scorer.ts'
-import type { Session } from '../../train/session.ts'
 import type { BenchmarkSet } from '../benchmark.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
 import type { BegunAnswer } from './begun-answer.ts'
+import type { Measurer } from './measurer.ts'
 
+/** What a model says, as a reader sees it and as it was generated. */
 export interface Answer {
   readonly text: string
-  readonly tokens: number
-}
-
-export interface AnswerOptions {
-  readonly session: Session
-  readonly generator: Generator
-  /** Positions of the key/value cache of one batch; answers do not depend on it. */
-  readonly cachePositions?: number
+  readonly tokens: Int32Array
 }
 
 /**
@@ -26,37 +20,38 @@ export interface AnswerOptions {
 const cacheBytes = 2 ** 28
 
 type Generate = NonNullable<BenchmarkSet['generate']>
+type AskedRow = Pick<BenchmarkRow, 'set' | 'index' | 'promptTokens'>
 
 /** The greedy answer to each row, gone on with from what is known of it. */
-export function greedyAnswersTo(
-  rows: readonly BenchmarkRow[],
-  generate: Generate,
-  begun: readonly BegunAnswer[],
-  options: AnswerOptions,
+export function greedyAnswers(
+  rows: readonly AskedRow[],
+  generate: Pick<Generate, 'maxNewTokens' | 'stopAt'>,
+  measurer: Measurer,
+  begun?: readonly BegunAnswer[],
 ): Promise<Answer[]> {
-  return answersTo(rows, generate, { begun }, options)
+  return answersTo(rows, generate, begun ? { begun } : {}, measurer)
 }
 
 /**
  * Answers drawn for each row, `[rows][count]`. A draw is named by the row and its number, so that it is the same in every
  * batch and after a resume.
  */
-export async function drawnAnswersTo(
-  rows: readonly BenchmarkRow[],
+export async function drawnAnswers(
+  rows: readonly AskedRow[],
   generate: Generate,
   samples: NonNullable<Generate['samples']>,
-  options: AnswerOptions,
+  measurer: Measurer,
 ): Promise<Answer[][]> {
   const { count, temperature, topP, seed } = samples
-  const asked = rows.flatMap((row) => new Array<BenchmarkRow>(count).fill(row))
+  const asked = rows.flatMap((row) => new Array<AskedRow>(count).fill(row))
   const streams = asked.map(({ set, index }, i): Stream => ['drawn', set, index, i % count])
-  const answers = await answersTo(asked, generate, { temperature, topP, seed, streams }, options)
+  const answers = await answersTo(asked, generate, { temperature, topP, seed, streams }, measurer)
   return rows.map((_, i) => answers.slice(i * count, (i + 1) * count))
 }
 
 async function answersTo(
-  rows: readonly BenchmarkRow[],
-  { maxNewTokens, stopAt }: Generate,
+  rows: readonly AskedRow[],
+  { maxNewTokens, stopAt }: Pick<Generate, 'maxNewTokens' | 'stopAt'>,
   how: {
     begun?: readonly BegunAnswer[]
     temperature?: number
@@ -64,7 +59,7 @@ async function answersTo(
     seed?: number
     streams?: readonly Stream[]
   },
-  { session, generator, cachePositions }: AnswerOptions,
+  { session, generator, cachePositions }: Measurer,
 ): Promise<Answer[]> {
   const { tokenizer, stopTokens, model } = session
   const { begun, streams, ...knobs } = how
@@ -72,7 +67,7 @@ async function answersTo(
   const answers = new Array<Answer>(rows.length)
   const keep = (place: number, tokens: Int32Array) => {
     const text = tokenizer.decode(tokens, { skipSpecialTokens: true })
-    answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens: tokens.length }
+    answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens }
   }
   const open: number[] = []
   for (const place of rows.keys()) {

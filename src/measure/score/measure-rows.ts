@@ -2,24 +2,19 @@ import type { Benchmark } from '../benchmark.ts'
 import type { ExtraMeasures } from '../probe/extra-measures.ts'
 import type { RecordedText, SampleRecord } from '../record.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
-import { type AnswerOptions, drawnAnswersTo, greedyAnswersTo } from './answers.ts'
+import { drawnAnswers, greedyAnswers } from './answers.ts'
 import { begunAnswer } from './begun-answer.ts'
-import type { SequenceScores, TextScorer } from './text-scorer.ts'
+import type { Measurer } from './measurer.ts'
+import type { SequenceScores } from './text-scorer.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */
 export const rowsPerChunk = 128
 
-export interface MeasureOptions extends AnswerOptions {
+export interface MeasureOptions {
   readonly benchmark: Benchmark
-  readonly scorer: TextScorer
-  readonly extra: ExtraMeasures
-  readonly write: (record: SampleRecord) => void
-  /** Called when the records of a chunk have been written. */
-  readonly wrote: () => void
-  /** Counted up. */
-  readonly work: MeasuredWork
+  readonly measurer: Measurer
+  readonly extra?: ExtraMeasures
   readonly clock: () => number
-  readonly stopRequested: () => boolean
 }
 
 /** What was done, for figures of speed. */
@@ -31,67 +26,68 @@ export interface MeasuredWork {
   generatingSeconds: number
 }
 
+/** The rows of one set in chunks. */
+export function* chunksOf(rows: readonly BenchmarkRow[]): Generator<readonly BenchmarkRow[]> {
+  for (let start = 0; start < rows.length; start += rowsPerChunk)
+    yield rows.slice(start, start + rowsPerChunk)
+}
+
 /**
- * Measures rows of one set and writes a record for each, in order, chunk by chunk.
+ * Measures rows of one set together.
  *
- * @returns false where it was asked to stop before the end
+ * @param work is counted up
+ * @returns a record for each, in order
  */
-export async function measureRows(
+export async function measureChunk(
   rows: readonly BenchmarkRow[],
   options: MeasureOptions,
-): Promise<boolean> {
-  const { work } = options
-  for (let start = 0; start < rows.length; start += rowsPerChunk) {
-    if (options.stopRequested()) return false
-    const chunk = rows.slice(start, start + rowsPerChunk)
-    const began = options.clock()
-    const measured = await scoreChunk(chunk, options)
-    const scored = options.clock()
-    const { generate } = options.benchmark.sets[chunk[0].set]
-    const { stopTokens } = options.session
-    const begun =
-      generate &&
-      chunk.map((row, i) => begunAnswer(row, measured[i].scores, stopTokens, generate.maxNewTokens))
-    const generated = begun && (await greedyAnswersTo(chunk, generate, begun, options))
-    const drawn =
-      generate?.samples && (await drawnAnswersTo(chunk, generate, generate.samples, options))
+  work?: MeasuredWork,
+): Promise<SampleRecord[]> {
+  const { benchmark, measurer, clock } = options
+  const began = clock()
+  const measured = await scoreChunk(rows, options)
+  const scored = clock()
+  const { generate } = benchmark.sets[rows[0].set]
+  const { stopTokens } = measurer.session
+  const begun =
+    generate &&
+    rows.map((row, i) => begunAnswer(row, measured[i].scores, stopTokens, generate.maxNewTokens))
+  const generated = begun && (await greedyAnswers(rows, generate, measurer, begun))
+  const drawn =
+    generate?.samples && (await drawnAnswers(rows, generate, generate.samples, measurer))
+  if (work) {
+    const answers = [...(generated ?? []), ...(drawn ?? []).flat()]
+    const texts = measured.flatMap(({ scores }) => scores)
+    work.records += rows.length
+    work.scoredTokens += texts.reduce((sum, { logProbs }) => sum + logProbs.length, 0)
+    work.generatedTokens += answers.reduce((sum, { tokens }) => sum + tokens.length, 0)
     work.scoringSeconds += (scored - began) / 1000
-    work.generatingSeconds += (options.clock() - scored) / 1000
-    for (const [i, { set, index, id, prompt, reference, gold }] of chunk.entries()) {
-      const answer = generated?.[i]
-      options.write({
-        set,
-        index,
-        ...(id !== undefined && { id }),
-        prompt,
-        texts: measured[i].texts,
-        ...(answer && { generated: answer.text }),
-        ...(reference !== undefined && { reference }),
-        ...(drawn && { samples: drawn[i].map(({ text }) => text) }),
-        ...(gold !== undefined && { gold }),
-      })
-      work.records += 1
-      for (const { tokens } of [...(answer ? [answer] : []), ...(drawn?.[i] ?? [])])
-        work.generatedTokens += tokens
-      for (const list of Object.values(measured[i].texts))
-        for (const { logProbs } of list) work.scoredTokens += logProbs.length
-    }
-    options.wrote()
+    work.generatingSeconds += (clock() - scored) / 1000
   }
-  return true
+  return rows.map(({ set, index, id, prompt, reference, gold }, i) => ({
+    set,
+    index,
+    ...(id !== undefined && { id }),
+    prompt,
+    texts: measured[i].texts,
+    ...(generated && { generated: generated[i].text }),
+    ...(reference !== undefined && { reference }),
+    ...(drawn && { samples: drawn[i].map(({ text }) => text) }),
+    ...(gold !== undefined && { gold }),
+  }))
 }
 
 /** Of each row the scores of its texts, in order, and the texts as they are recorded. */
 async function scoreChunk(
   rows: readonly BenchmarkRow[],
-  { benchmark, scorer, extra }: MeasureOptions,
+  { benchmark, measurer, extra }: MeasureOptions,
 ): Promise<{ scores: SequenceScores[]; texts: Record<string, RecordedText[]> }[]> {
   const { distribution, gradientNorms, patchedLayers } = benchmark.sets[rows[0].set]
   const all = rows.flatMap(({ texts }) => Object.values(texts).flat())
   const examples = all.map(({ example }) => example)
-  const scores = await scorer.score(examples, { distribution })
-  const norms = gradientNorms ? await extra.gradientNorms?.norms(examples) : undefined
-  const patched = patchedLayers ? await extra.layerPatch?.scores(examples) : undefined
+  const scores = await measurer.scorer.score(examples, { distribution })
+  const norms = gradientNorms ? await extra?.gradientNorms?.norms(examples) : undefined
+  const patched = patchedLayers ? await extra?.layerPatch?.scores(examples) : undefined
   let next = 0
   return rows.map((row) => {
     const first = next

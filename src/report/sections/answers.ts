@@ -1,5 +1,5 @@
-import type { EvaluationSet } from '../../metric/index.ts'
-import { probability, rougeRecall } from '../../metric/index.ts'
+import type { EvaluationSet } from '../../benchmark/takedown.ts'
+import { answerProbability, rougeL } from '../../metric/index.ts'
 import type { Sample } from '../../run/samples.ts'
 import { count, decimal } from '../format.ts'
 import { markedChange } from '../marked-change.ts'
@@ -49,11 +49,11 @@ function card({ set, index, before, after, between }: Probe): Markup {
   return html`<article class="probe ${set}">
 <p class="prompt user" dir="auto">${before.prompt}</p>
 <dl>
-<div><dt>True</dt><dd class="user" dir="auto">${before.answer}</dd></div>
+<div><dt>True</dt><dd class="user" dir="auto">${before.reference}</dd></div>
 <div><dt>Before</dt><dd class="user" dir="auto">${shown(before.generated, marked?.before)}</dd></div>
 <div><dt>${after || !latest ? 'After' : `Step ${count(latest.step)}`}</dt><dd class="user" dir="auto">${now}</dd></div>
 </dl>
-<p class="scores"><span>${set} ${index}</span><span>probability of the true answer ${scores(before, after, probability.score)}</span><span>ROUGE-L recall ${scores(before, after, rougeRecall.score)}</span></p>
+<p class="scores"><span>${set} ${index}</span><span>probability of the true answer ${scores(before, after, probability)}</span><span>ROUGE-L recall ${scores(before, after, rougeRecall)}</span></p>
 ${between.length > 0 && html`<details><summary>While training</summary><dl>${between.map(({ step, generated }) => html`<div><dt>Step ${count(step)}</dt><dd class="user" dir="auto">${shown(generated)}</dd></div>`)}</dl></details>`}
 </article>`
 }
@@ -62,3 +62,6 @@ function scores(before: Sample, after: Sample | null, score: (sample: Sample) =>
   const first = decimal(score(before), 2)
   return after ? `${first} → ${decimal(score(after), 2)}` : first
 }
+
+const probability = ({ texts }: Sample) => answerProbability(texts.answer[0].logProbs)
+const rougeRecall = ({ reference, generated }: Sample) => rougeL(reference, generated).recall

@@ -1,5 +1,5 @@
-import type { EvaluationSet } from '../../metric/index.ts'
-import { metrics as metricsById } from '../../metric/index.ts'
+import { type EvaluationSet, takedownWords } from '../../benchmark/takedown.ts'
+import { directionWords } from '../../measure/direction.ts'
 import type { MetricsFile } from '../../run/metrics-file.ts'
 import { changeStrip, type Measured } from '../change-strip.ts'
 import { decimal } from '../format.ts'
@@ -27,17 +27,11 @@ function card(set: EvaluationSet, id: string, metrics: MetricsFile): Markup | nu
   if (!before || !after) return null
   const judgement = judge(key, metrics)
   return html`<article class="card ${set}">
-<h2><span class="set ${set}">${set}</span> ${metricsById.get(id)?.title}</h2>
+<h2><span class="set ${set}">${set}</span> ${takedownWords.get(key)?.title}</h2>
 <p class="big"><span>${decimal(before.value, 2)}</span><span class="to" aria-label="to">→</span><strong>${decimal(after.value, 2)}</strong></p>
 ${changeStrip(set, before, after)}
-<p class="outcome">${judgement && mark(judgement)}<span class="aim">${AIM[metrics.directions[key]]}</span></p>
+<p class="outcome">${judgement && mark(judgement)}<span class="aim">${directionWords(metrics.directions[key])} is better</span></p>
 </article>`
-}
-
-const AIM = {
-  lower: '↓ lower is better',
-  higher: '↑ higher is better',
-  target: '→ nearer the reference is better',
 }
 
 function measured(

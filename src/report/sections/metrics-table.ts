@@ -1,4 +1,5 @@
-import { metrics as metricsById } from '../../metric/index.ts'
+import { takedownWords } from '../../benchmark/takedown.ts'
+import { directionWords } from '../../measure/direction.ts'
 import type { MetricsFile } from '../../run/metrics-file.ts'
 import { change, count, decimal } from '../format.ts'
 import { judge, KEPT_WITHIN } from '../judge.ts'
@@ -6,20 +7,17 @@ import { mark } from '../mark.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 
-const BETTER = { lower: '↓ lower', higher: '↑ higher', target: '→ reference' } as const
-
 /** Every metric on both sets, before and after, with intervals and what they mean. */
 export function metricsTable({ metrics }: ReportData): Markup | null {
   if (!metrics) return null
   const keys = Object.keys(metrics.directions)
-  const ids = [...new Set(keys.map((key) => key.split('.')[1]))]
   return html`<section id="metrics"><h2>Metrics</h2>
 <table>
 <thead><tr><th scope="col">Set</th><th scope="col">Metric</th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th><th scope="col">Better</th><th scope="col">Outcome</th></tr></thead>
 <tbody>${keys.map((key) => row(key, metrics))}</tbody>
 </table>
 <p class="note">Small figures: 95 % bootstrap interval over examples; the change is paired by example. On what should be forgotten, ✓ means that the interval of the change excludes 0 on the wanted side; on everything else, that it did not clearly get worse by more than ${KEPT_WITHIN}.</p>
-<dl class="glossary">${ids.map((id) => definition(id))}</dl>
+<dl class="glossary">${glossary(keys)}</dl>
 </section>`
 }
 
@@ -31,11 +29,11 @@ function row(key: string, metrics: MetricsFile): Markup {
     html`<td class="number" data-label="${name}"><span>${content}</span></td>`
   return html`<tr>
 <td data-label="Set"><span class="set ${set}">${set}</span> <small>n = ${count(counts[key])}</small></td>
-<th scope="row">${metricsById.get(id)?.title ?? id}</th>
+<th scope="row">${takedownWords.get(key)?.title ?? id}</th>
 ${cell('Before', withInterval(before[key], intervals.before[key], decimal))}
 ${cell('After', withInterval(after[key], intervals.after[key], decimal))}
 ${cell('Change', withInterval(changes[key], intervals.changes[key], change))}
-<td data-label="Better">${BETTER[directions[key]]}</td>
+<td data-label="Better">${directionWords(directions[key])}</td>
 <td data-label="Outcome">${judgement ? mark(judgement) : '–'}</td>
 </tr>`
 }
@@ -49,7 +47,12 @@ function withInterval(
   return html`${write(value)}${interval && html` <small>[${interval.map((end) => write(end)).join(', ')}]</small>`}`
 }
 
-function definition(id: string): Markup | null {
-  const metric = metricsById.get(id)
-  return metric ? html`<div><dt>${metric.title}</dt><dd>${metric.description}</dd></div>` : null
+/** What each metric is, once for both sets. */
+function glossary(keys: readonly string[]): Markup[] {
+  const words = keys.flatMap((key) => takedownWords.get(key) ?? [])
+  const byTitle = new Map(words.map((each) => [each.title, each]))
+  return [...byTitle.values()].map(
+    ({ title, description, source }) =>
+      html`<div><dt>${title}</dt><dd>${description} <small>${source}</small></dd></div>`,
+  )
 }

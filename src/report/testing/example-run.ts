@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { gaussian, integer } from '../../math/random.ts'
+import { answered } from '../../measure/testing/answered.ts'
 import { type EventLog, openEventLog } from '../../run/event-log.ts'
 import { buildMetrics, writeMetrics } from '../../run/metrics-file.ts'
 import { createRunFolder, type RunFolder } from '../../run/run-folder.ts'
@@ -246,18 +247,11 @@ function sample(
       ? wrongAnswer(index)
       : answer
   const perToken = changed ? 0.12 : phase === 'after' ? 0.93 : 0.95
-  const answerTokens = Math.ceil(answer.length / 4)
+  const probability = Math.min(0.999, perToken * (1 + 0.05 * gaussian(0, ['p', set], index)))
+  const tokens = Math.ceil(answer.length / 4)
   return {
+    ...answered({ set, index, prompt, reference: answer, generated, probability, tokens }),
     phase,
-    set,
-    index,
-    prompt,
-    answer,
-    generated,
-    answerLogProb:
-      answerTokens *
-      Math.log(Math.min(0.999, perToken * (1 + 0.05 * gaussian(0, ['p', set], index)))),
-    answerTokens,
   }
 }
 

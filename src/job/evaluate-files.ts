@@ -1,19 +1,22 @@
 import { join, resolve } from 'node:path'
+import {
+  type EvaluationSet,
+  evaluationSets,
+  takedown,
+  takedownDraws,
+} from '../benchmark/takedown.ts'
 import { loadExamples } from '../data/load.ts'
 import { spread } from '../data/spread.ts'
 import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
 import { textHash } from '../files/content-hash.ts'
-import type { EvaluationRecord, EvaluationSet } from '../metric/index.ts'
-import { type MetricSummary, summarise } from '../metric/index.ts'
+import { evaluateBenchmark, type LoadedSets } from '../measure/evaluation/evaluate-benchmark.ts'
+import { readEvaluation } from '../measure/evaluation/evaluation-file.ts'
+import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
+import { type BenchmarkResult, benchmarkResults } from '../measure/results.ts'
+import { exampleRows } from '../measure/rows/example-rows.ts'
+import type { LoadedSet } from '../measure/rows/load-set.ts'
 import type { OpenedModel } from '../train/session.ts'
-import { type Benchmark, benchmarkSchema } from './benchmark.ts'
-import { probeOf } from './evaluate.ts'
-import { evaluateBenchmark, type LoadedSets } from './evaluation/evaluate-benchmark.ts'
-import { readEvaluation } from './evaluation/evaluation-file.ts'
-import { evaluationFolder } from './evaluation/evaluation-task.ts'
-import type { SampleRecord } from './record.ts'
-import type { BenchmarkRow, LoadedSet } from './rows/load-set.ts'
 
 export interface EvaluateModelOptions {
   readonly model: string
@@ -38,16 +41,17 @@ export interface EvaluateModelOptions {
  */
 export async function evaluateModel(
   options: EvaluateModelOptions,
-): Promise<{ readonly summaries: MetricSummary[]; readonly output: string } | null> {
+): Promise<{ readonly results: BenchmarkResult[]; readonly output: string } | null> {
   const { model, limit, forget, retain, maxNewTokens, stopRequested = () => false } = options
   const files = filesOf(options)
+  const benchmark = takedown({ sets: files.map(([set]) => set), maxNewTokens })
   const settings = textHash(JSON.stringify({ forget, retain, limit, maxNewTokens })).slice(0, 8)
   const output = options.output ?? evaluationFolder(model, join('files', settings))
   const engine = await createEngine()
   try {
     const complete = await evaluateBenchmark({
       engine,
-      benchmark: filesBenchmark(files, maxNewTokens),
+      benchmark,
       model,
       original: null,
       data: '',
@@ -64,7 +68,9 @@ export async function evaluateModel(
   } finally {
     engine.dispose()
   }
-  return { summaries: summarise(readEvaluation(output).records.map(evaluated), 0), output }
+  const { records } = readEvaluation(output)
+  const alone = { model: records, original: null, neverTrained: null }
+  return { results: benchmarkResults(benchmark, alone, takedownDraws), output }
 }
 
 /** Plain text has no prompt. */
@@ -73,7 +79,7 @@ const textAlone = { prompt: '', answer: '{answer}' }
 type Files = readonly (readonly [EvaluationSet, string])[]
 
 function filesOf(options: EvaluateModelOptions): Files {
-  const files = (['forget', 'retain'] as const).flatMap((set): [EvaluationSet, string][] => {
+  const files = evaluationSets.flatMap((set): [EvaluationSet, string][] => {
     const path = options[set]
     return path === null ? [] : [[set, path]]
   })
@@ -86,23 +92,6 @@ function filesOf(options: EvaluateModelOptions): Files {
   })
 }
 
-/** What is done with each example, as a benchmark says it; the files themselves are told by their hashes. */
-function filesBenchmark(files: Files, maxNewTokens: number): Benchmark {
-  const set = (name: EvaluationSet) => ({
-    file: name,
-    texts: { answer: 'answer' },
-    generate: { maxNewTokens, reference: 'answer' },
-  })
-  return benchmarkSchema.parse({
-    id: 'files',
-    title: 'Files of your own',
-    sets: Object.fromEntries(files.map(([name]) => [name, set(name)])),
-    metrics: {},
-    ranking: { forget: 'forget.probability', utility: 'retain.probability' },
-  })
-}
-
-/** Examples as training reads them, in any shape of a data file, as rows of a benchmark. */
 async function loadFiles(
   files: Files,
   limit: number | null,
@@ -114,41 +103,10 @@ async function loadFiles(
       maxLength: model.maxPositions,
     })
     const chosen = spread(examples, limit)
-    const rows = chosen.map((example): BenchmarkRow => {
-      const { tokens, prompt, answer } = probeOf(example, tokenizer)
-      return {
-        set,
-        index: example.index,
-        prompt,
-        promptTokens: tokens,
-        texts: { answer: [{ text: answer, example }] },
-        reference: answer,
-      }
-    })
+    const rows = exampleRows(set, chosen, tokenizer)
     const truncated = chosen.filter(({ truncatedTokens }) => truncatedTokens > 0).length
     const template = report.template ?? textAlone
     loaded.set(set, { rows, file: resolve(path), template, truncated })
   }
   return { loaded, missing: [] }
-}
-
-/** A stored record as the metrics of runs read it. */
-function evaluated({
-  set,
-  index,
-  prompt,
-  texts,
-  generated,
-  reference,
-}: SampleRecord): EvaluationRecord {
-  const { logProbs } = texts.answer[0]
-  return {
-    set: set as EvaluationSet,
-    index,
-    prompt,
-    answer: reference ?? '',
-    generated: generated ?? '',
-    answerLogProb: logProbs.reduce((sum, logProb) => sum + logProb, 0),
-    answerTokens: logProbs.length,
-  }
 }

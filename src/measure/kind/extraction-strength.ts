@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { extractionStrength as extractedShare } from '../../metric/index.ts'
+import { defineMean } from './kind.ts'
+import { firstChoices, memorisedText } from './memorised.ts'
+
+/** Mean share of an answer that the model ends by itself. */
+export const extractionStrength = defineMean({
+  id: 'extraction-strength',
+  title: 'Extraction strength',
+  unit: 'share',
+  description:
+    'Share of the answer’s end that the model gives by itself once it has the beginning.',
+  source: 'arXiv:2012.07805; arXiv:2506.12618',
+  schema: z.strictObject({
+    ...memorisedText,
+    variant: z
+      .enum(['paper', 'released'])
+      .default('paper')
+      .describe('"released": nothing extractable scores 1/m, as OpenUnlearning’s code does.'),
+  }),
+  score: (record, options) => extractedShare(firstChoices(record, options), options.variant),
+})

@@ -1,0 +1,64 @@
+import type { Stream } from '../math/random.ts'
+import { drawnPlaces, type Interval, percentileInterval } from '../metric/index.ts'
+import { type AllScores, Missing, type Values } from './values.ts'
+
+/** How intervals are drawn. */
+export interface Resampling {
+  /** 0 unless told */
+  readonly seed?: number
+  /** 1000 unless told; 0 where intervals are not wanted */
+  readonly resamples?: number
+  /** of the draws of a set; each set has its own unless told */
+  readonly stream?: (set: string) => Stream
+}
+
+const streamOf = (set: string): Stream => ['bootstrap', set]
+
+/**
+ * 95 % percentile bootstrap intervals of values, by key: the scores of each set are drawn again with replacement, by the
+ * same draws for all metrics and for all models whose scores are given.
+ *
+ * @param groups  scores of models of the same records
+ * @param valuesOf the values of one draw
+ */
+export function resampledIntervals(
+  groups: readonly AllScores[],
+  valuesOf: (drawn: readonly AllScores[]) => Values,
+  { seed = 0, resamples = 1000, stream = streamOf }: Resampling,
+): Map<string, Interval> {
+  const draws = new Map<string, number[]>()
+  for (let draw = 0; draw < resamples; draw++) {
+    const places = new Map<string, Int32Array>()
+    const placesOf = (set: string, size: number) => {
+      const found = places.get(set) ?? drawnPlaces(size, draw, { seed, stream: stream(set) })
+      places.set(set, found)
+      return found
+    }
+    for (const [key, value] of valuesOf(groups.map((scores) => drawnScores(scores, placesOf)))) {
+      if (value instanceof Missing) continue
+      const known = draws.get(key)
+      if (known) known.push(value)
+      else draws.set(key, [value])
+    }
+  }
+  return new Map([...draws].map(([key, values]) => [key, percentileInterval(values)]))
+}
+
+function drawnScores(
+  scores: AllScores,
+  placesOf: (set: string, size: number) => Int32Array,
+): AllScores {
+  return new Map(
+    [...scores].map(([key, own]) => [
+      key,
+      own instanceof Missing
+        ? own
+        : Object.fromEntries(
+            Object.entries(own).map(([set, list]) => [
+              set,
+              Array.from(placesOf(set, list.length), (place) => list[place]),
+            ]),
+          ),
+    ]),
+  )
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { benchmarks } from '../benchmark/benchmarks.ts'
+import { UserError } from '../error.ts'
+import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
+import { declarationHash, type EvaluationFile } from '../measure/evaluation/evaluation-file.ts'
+import {
+  evaluationFolders,
+  readResults,
+  type StoredEvaluation,
+} from '../measure/evaluation/stored-evaluation.ts'
+import { withExtras } from '../measure/extras.ts'
+import type { EvaluationSettings } from '../recipe/evaluation-section.ts'
+import { parseYaml } from '../recipe/yaml.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** A complete evaluation of a run's model. */
+export interface RunEvaluated extends StoredEvaluation {
+  readonly path: string
+  readonly file: EvaluationFile
+}
+
+/**
+ * The complete evaluations on benchmarks in a run's folder.
+ *
+ * Those of version 0.1 hold no numbers: they are computed from their records, by a benchmark that ships; those by a
+ * benchmark of one's own are left out.
+ */
+export function readEvaluations(folder: RunFolder): RunEvaluated[] {
+  return evaluationFolders(folder.evaluation).flatMap((path): RunEvaluated[] => {
+    const file = JSON.parse(readFileSync(join(path, 'evaluation.json'), 'utf8')) as EvaluationFile
+    if (!file.work) return []
+    const stored = readResults(path) ?? computed(path, file, folder)
+    return stored ? [{ ...stored, path, file }] : []
+  })
+}
+
+function computed(
+  path: string,
+  { identity }: EvaluationFile,
+  folder: RunFolder,
+): StoredEvaluation | null {
+  const settings = evaluationSettingsOf(folder)
+  const named = benchmarks.get(identity.benchmark)
+  const benchmark = [named, named && settings && withExtras(named, settings.with)].find(
+    (each) => each && declarationHash(each) === identity.declaration,
+  )
+  if (!benchmark) return null
+  const references = settings?.references ? resolve(settings.references) : null
+  try {
+    return evaluatedModel(benchmark, path, references && existsSync(references) ? references : null)
+  } catch (error) {
+    // References that were made anew are of other records.
+    if (!(error instanceof UserError)) throw error
+    return evaluatedModel(benchmark, path, null)
+  }
+}
+
+/** What a run's recipe says of its evaluation; null where it asks for none. */
+export function evaluationSettingsOf({ recipe }: RunFolder): EvaluationSettings | null {
+  if (!existsSync(recipe)) return null
+  const written = parseYaml(readFileSync(recipe, 'utf8'), recipe) as {
+    evaluate?: { benchmark?: EvaluationSettings | null }
+  } | null
+  return written?.evaluate?.benchmark ?? null
+}
