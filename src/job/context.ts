@@ -58,14 +58,17 @@ export type Notice =
   /** A reference model of a benchmark. */
   | { readonly kind: 'reference'; readonly name: string; readonly task: 'train' | 'evaluate' }
 
-/** What a job is performed with. */
-export interface JobContext {
+/** What a job is performed with in this process. */
+export interface WorkContext {
   /** The folder that relative paths start from. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** How runs that need a process of their own are performed. */
-  readonly launch: Launcher
   readonly tell: (notice: Notice) => void
   /** Asked at every place where a job can go on later. */
   readonly stopRequested: () => boolean
+}
+
+/** What a job is performed with that has others performed: runs in folders of their own. */
+export interface JobContext extends WorkContext {
+  readonly launch: Launcher
 }

@@ -7,14 +7,14 @@ import { concludeEvaluation, type EvaluatedModel } from '../measure/evaluation/e
 import { type EvaluationTask, performTask } from '../measure/evaluation/evaluation-task.ts'
 import { renewReports } from '../report/renew-reports.ts'
 import { runFolderAt } from '../run/run-folder.ts'
-import type { JobContext } from './context.ts'
+import type { WorkContext } from './context.ts'
 
 /** Measures a model, or goes on with that, on an engine of its own. Returns whether it is complete. */
-export function evaluate(task: EvaluationTask, context: JobContext): Promise<boolean> {
+export function evaluate(task: EvaluationTask, context: WorkContext): Promise<boolean> {
   return holdFolder(resolve(context.cwd, task.output), () => measure(task, context))
 }
 
-async function measure(task: EvaluationTask, context: JobContext): Promise<boolean> {
+async function measure(task: EvaluationTask, context: WorkContext): Promise<boolean> {
   const { cwd, env, stopRequested, tell } = context
   tell({ kind: 'measuring' })
   const engine = await createEngine()

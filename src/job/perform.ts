@@ -3,7 +3,7 @@ import { UserError } from '../error.ts'
 import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { openRunFolder } from '../run/run-folder.ts'
-import type { JobContext } from './context.ts'
+import type { WorkContext } from './context.ts'
 import type { JobOutcome } from './outcome.ts'
 import { performRun } from './run-job.ts'
 import { readStagesFile } from './stages-file.ts'
@@ -15,7 +15,7 @@ import { performStages } from './stages-job.ts'
  *
  * @throws UserError where there is no job, or the paths of stages, which start from where they were begun, do not lead to it
  */
-export async function perform(path: string, context: JobContext): Promise<JobOutcome> {
+export async function perform(path: string, context: WorkContext): Promise<JobOutcome> {
   const { cwd, tell } = context
   const staged = await readStagesFile(resolve(cwd, path))
   if (staged && resolve(cwd, staged.output) !== resolve(cwd, path))

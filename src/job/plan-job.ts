@@ -4,7 +4,7 @@ import type { StagedRecipe } from '../recipe/read-stages.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { planRunEvaluation } from '../run/run-evaluation.ts'
 import { freeMemoryBytes, type Plan, planRun, probeRun } from '../run/run-plan.ts'
-import type { JobContext } from './context.ts'
+import type { WorkContext } from './context.ts'
 import { planStages, type StagesPlan } from './stages-plan.ts'
 
 /** What a plan says of the evaluation after training. */
@@ -25,7 +25,7 @@ export type StagesJobPlan = StagesPlan & {
   readonly evaluations: Readonly<Record<string, EvaluationPlan>>
 }
 
-type PlanContext = Pick<JobContext, 'cwd' | 'env' | 'tell'>
+type PlanContext = Pick<WorkContext, 'cwd' | 'env' | 'tell'>
 
 const clock = () => performance.now()
 

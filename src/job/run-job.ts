@@ -15,7 +15,7 @@ import { writeProcess } from '../run/run-process.ts'
 import type { RunOutcome } from '../run/run-training.ts'
 import { unlearn } from '../run/unlearn-run.ts'
 import { openTrackers } from '../track/open-trackers.ts'
-import type { JobContext } from './context.ts'
+import type { WorkContext } from './context.ts'
 import { conclude, evaluate } from './evaluate-job.ts'
 
 const trackHint = 'The run goes on; what could not be sent is tried again.'
@@ -25,11 +25,11 @@ const trackHint = 'The run goes on; what could not be sent is tried again.'
  *
  * @throws UserError for a recipe, data or a machine that it cannot be done with, and where another process works in the folder
  */
-export function performRun(folder: RunFolder, context: JobContext): Promise<RunOutcome> {
+export function performRun(folder: RunFolder, context: WorkContext): Promise<RunOutcome> {
   return holdFolder(folder.path, () => trainAndEvaluate(folder, context))
 }
 
-async function trainAndEvaluate(folder: RunFolder, context: JobContext): Promise<RunOutcome> {
+async function trainAndEvaluate(folder: RunFolder, context: WorkContext): Promise<RunOutcome> {
   const { cwd, env, tell } = context
   const loaded = await readAnyRecipe(folder.recipe, { cwd, env })
   const evaluation =
@@ -57,7 +57,7 @@ async function train(
   loaded: AnyRecipe,
   folder: RunFolder,
   before: readonly RunEvent[],
-  { env, tell, stopRequested }: JobContext,
+  { env, tell, stopRequested }: WorkContext,
 ): Promise<RunOutcome> {
   const trackers = openTrackers(loaded.recipe.track, {
     folder,

@@ -11,7 +11,7 @@ import { readEvents } from '../run/event-log.ts'
 import { runFolderAt } from '../run/run-folder.ts'
 import { performCell } from './cell.ts'
 import { cellTask } from './cell-state.ts'
-import type { JobContext } from './context.ts'
+import type { WorkContext } from './context.ts'
 import { editModel } from './edit-model.ts'
 import { mergeModels } from './merge-models.ts'
 import { type Claim, refuseOtherResults } from './other-results.ts'
@@ -56,11 +56,11 @@ export async function beginStages(
  *
  * @throws UserError as `beginStages`
  */
-export function performStages(staged: StagedRecipe, context: JobContext): Promise<JobOutcome> {
+export function performStages(staged: StagedRecipe, context: WorkContext): Promise<JobOutcome> {
   return holdFolder(resolve(context.cwd, staged.output), () => performEach(staged, context))
 }
 
-async function performEach(staged: StagedRecipe, context: JobContext): Promise<JobOutcome> {
+async function performEach(staged: StagedRecipe, context: WorkContext): Promise<JobOutcome> {
   const { output, stages, file } = staged
   const { cwd, tell, stopRequested } = context
   await beginStages(staged, { cwd })
@@ -113,7 +113,7 @@ async function claimOf(
 async function unlearn(
   stage: Unlearning,
   header: string,
-  context: JobContext,
+  context: WorkContext,
 ): Promise<JobOutcome> {
   const { cwd } = context
   const folder = runFolderAt(resolve(cwd, stage.recipe.output))
@@ -140,7 +140,7 @@ function isModel(path: string): boolean {
 async function edit(
   { recipe, provenance }: Editing,
   header: string,
-  { cwd, tell }: JobContext,
+  { cwd, tell }: WorkContext,
 ): Promise<JobOutcome> {
   const path = resolve(cwd, recipe.output)
   if (isModel(path)) return 'finished'
