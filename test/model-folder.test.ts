@@ -5,6 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../src/checkpoint/folder.ts'
 import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { writeModelFolder } from '../src/checkpoint/write-folder.ts'
+import { encodeItems } from '../src/data/encode.ts'
+import { toItems } from '../src/data/format.ts'
+import { parseRecords } from '../src/data/source.ts'
 import { hostMemory } from '../src/engine/host-memory.ts'
 import { formatProblem, UserError } from '../src/error.ts'
 import { exportedFolder } from '../src/run/export.ts'
@@ -271,5 +274,64 @@ describe('a folder given by mistake says what it is', () => {
       value.model_type = 'lama'
     })
     expect(await said(folder)).toContain('Did you mean "llama"?')
+  })
+})
+
+const encoded = async (folder: TinyFolder, row: object, template?: 'plain') => {
+  const bytes = new TextEncoder().encode(JSON.stringify(row))
+  const { items } = toItems(parseRecords(bytes, 'rows.jsonl').records)
+  const { tokenizer } = await folder.open()
+  try {
+    encodeItems(items, tokenizer, { maxLength: 64, ...(template && { template }) })
+    return ''
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return error.message
+  }
+}
+
+describe('what the tokenizer says is followed, or named', () => {
+  test('a token that the embedding has no row for is caught at encoding, with its row', async () => {
+    const folder = new TinyFolder().edit('tokenizer.json', (value) =>
+      value.added_tokens.push({
+        id: 2048,
+        content: '<|tag|>',
+        ...{ single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
+      }),
+    )
+    expect(await encoded(folder, { question: 'Who?', answer: 'A <|tag|> b' })).toMatch(
+      /^rows\.jsonl:1:1: .*expected ids of tokens < vocab_size = 2048 of config\.json, got "<\|tag\|>" with id 2048/,
+    )
+    expect(await encoded(folder, { question: 'Who?', answer: 'A b' })).toBe('')
+  })
+
+  test('named chat templates without a default are refused with their names', async () => {
+    const template = "{% for m in messages %}{{ m['content'] }}<|eos|>{% endfor %}"
+    const row = { question: 'Who?', answer: 'Me.' }
+    const listed = new TinyFolder().edit('tokenizer_config.json', (value) => {
+      value.chat_template = ['tool_use', 'rag'].map((name) => ({ name, template }))
+    })
+    expect(await encoded(listed, row)).toMatch(
+      /expected a chat template named "default", got only "tool_use", "rag"\. Say "template: plain"/,
+    )
+    expect(await encoded(listed, row, 'plain')).toBe('')
+    const files = new TinyFolder().edit('tokenizer_config.json', (value) => {
+      delete value.chat_template
+    })
+    files.files.set('additional_chat_templates/rag.jinja', template)
+    expect(await encoded(files, row)).toMatch(/got only "rag"/)
+    const withDefault = listed.edit('tokenizer_config.json', (value) => {
+      value.chat_template.push({ name: 'default', template })
+    })
+    expect(await encoded(withDefault, row)).not.toContain('default')
+  })
+
+  test('settings of generation that are not followed are named', async () => {
+    const folder = new TinyFolder().edit('generation_config.json', (value) => {
+      Object.assign(value, { repetition_penalty: 50, no_repeat_ngram_size: 1, do_sample: false })
+    })
+    expect(await said(folder)).toMatch(
+      /repetition_penalty: expected 1, got 50\. Lethe does not follow .*\n.*no_repeat_ngram_size/,
+    )
   })
 })

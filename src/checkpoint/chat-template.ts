@@ -11,13 +11,29 @@ export interface Message {
   content: string
 }
 
-/** The template a tokenizer_config.json holds: a string, or a list of named ones of which `default` is meant. */
-export function configChatTemplate(tokenizerConfig: JsonObject): string | null {
+/** Where transformers keeps further templates, each named by its file. */
+export const namedTemplates = /^additional_chat_templates\/(.+)\.jinja$/
+
+/**
+ * The template a tokenizer_config.json holds: a string, or a list of named ones of which `default` is meant.
+ *
+ * @param files of the folder, for templates that are named by their files
+ * @returns the template; the names where there are only others than `default`; null where there is none
+ */
+export function configChatTemplate(
+  tokenizerConfig: JsonObject,
+  files: readonly string[],
+): string | { names: readonly string[] } | null {
   const { chat_template: template } = tokenizerConfig
-  const named = Array.isArray(template)
-    ? (template as JsonObject[]).find((item) => item?.name === 'default')?.template
-    : template
-  return typeof named === 'string' ? named : null
+  if (typeof template === 'string') return template
+  const listed = (Array.isArray(template) ? template : []) as (JsonObject | null)[]
+  const found = listed.find((item) => item?.name === 'default')?.template
+  if (typeof found === 'string') return found
+  const names = [
+    ...listed.map((item) => String(item?.name)),
+    ...files.flatMap((file) => namedTemplates.exec(file)?.[1] ?? []),
+  ]
+  return names.length > 0 ? { names } : null
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from '../files/testing/problems.ts'
-import { generationDefaults } from './generation-config.ts'
+import { generationDefaults, unfollowedGeneration } from './generation-config.ts'
 
 describe('generationDefaults', () => {
   it('is greedy and endless where nothing is said', () => {
@@ -40,4 +40,21 @@ describe('generationDefaults', () => {
       { path: 'generation_config.json: top_p', got: '1.5' },
     ])
   })
+})
+
+it('names what is asked for and not followed', () => {
+  const asked = { repetition_penalty: 50, no_repeat_ngram_size: 1, do_sample: false, top_k: 5 }
+  const found = unfollowedGeneration('m', { num_beams: 4 }, asked)
+  expect(found.map(({ path, got }) => `${path} = ${got}`)).toEqual([
+    'm/generation_config.json: repetition_penalty = 50',
+    'm/generation_config.json: no_repeat_ngram_size = 1',
+    'm/config.json: num_beams = 4',
+  ])
+  const neutral = { repetition_penalty: 1.0, num_beams: 1, bad_words_ids: [], min_length: 0 }
+  expect(unfollowedGeneration('m', {}, { ...neutral, do_sample: true, top_k: 50 })).toEqual([])
+  const draws = unfollowedGeneration('m', {}, { do_sample: true, top_k: 20, min_p: 0.1 })
+  expect(draws.map(({ path }) => path)).toEqual([
+    'm/generation_config.json: top_k',
+    'm/generation_config.json: min_p',
+  ])
 })

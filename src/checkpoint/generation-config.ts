@@ -63,3 +63,63 @@ export function generationDefaults(
   throwProblems(problems)
   return defaults
 }
+
+/** Keys that change what transformers generates, greedily or not, with the value that changes nothing. */
+const unfollowed: Readonly<Record<string, readonly unknown[]>> = {
+  repetition_penalty: [1],
+  encoder_repetition_penalty: [1],
+  no_repeat_ngram_size: [0],
+  encoder_no_repeat_ngram_size: [0],
+  bad_words_ids: [],
+  suppress_tokens: [],
+  begin_suppress_tokens: [],
+  sequence_bias: [],
+  forced_bos_token_id: [],
+  forced_eos_token_id: [],
+  exponential_decay_length_penalty: [],
+  min_length: [0],
+  min_new_tokens: [0],
+  num_beams: [1],
+  num_beam_groups: [1],
+  penalty_alpha: [0],
+  guidance_scale: [1],
+  stop_strings: [],
+  watermarking_config: [],
+}
+/** Keys that matter only where answers are drawn. */
+const unfollowedDraws: Readonly<Record<string, readonly unknown[]>> = {
+  // 50 is what transformers writes unasked.
+  top_k: [0, 50],
+  min_p: [0],
+  typical_p: [1],
+  epsilon_cutoff: [0],
+  eta_cutoff: [0],
+}
+
+/**
+ * Settings of generation that the model's files ask for and Lethe does not follow: a report's greedy answers may then
+ * differ from those of transformers.
+ */
+export function unfollowedGeneration(
+  folder: string,
+  config: JsonObject,
+  generationConfig: JsonObject | null,
+): Problem[] {
+  const draws = (generationConfig?.do_sample ?? config.do_sample) === true
+  const keys = Object.entries({ ...unfollowed, ...(draws ? unfollowedDraws : {}) })
+  return keys.flatMap(([key, neutral]) => {
+    const value = generationConfig?.[key] ?? config[key] ?? null
+    const isEmpty = Array.isArray(value) && value.length === 0
+    if (value === null || isEmpty || neutral.includes(value)) return []
+    const file = generationConfig?.[key] == null ? 'config.json' : 'generation_config.json'
+    return [
+      {
+        code: 'unfollowed-generation',
+        path: `${folder}/${file}: ${key}`,
+        expected: neutral.length > 0 ? neutral.join(' or ') : 'nothing',
+        got: JSON.stringify(value).slice(0, 80),
+        hint: 'Lethe does not follow this setting; its answers may differ from those of transformers.',
+      },
+    ]
+  })
+}

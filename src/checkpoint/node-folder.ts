@@ -18,6 +18,9 @@ export async function nodeFolder(path: string): Promise<FolderSource> {
   }
 }
 
+/** The one folder that transformers writes inside a model folder. */
+const templates = 'additional_chat_templates'
+
 async function files(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true })
@@ -31,6 +34,8 @@ async function files(path: string): Promise<string[]> {
           )
         : entry.isFile()
       if (isFile) names.push(entry.name)
+      if (entry.isDirectory() && entry.name === templates)
+        for (const file of await readdir(join(path, templates))) names.push(`${templates}/${file}`)
     }
     return names.sort()
   } catch (error) {

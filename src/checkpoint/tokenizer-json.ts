@@ -38,7 +38,11 @@ export function buildTokenizer(
   tokenizerConfig: JsonObject,
   added: readonly AddedToken[],
 ): Tokenizer {
-  throwProblems(misreadParts(path, tokenizerJson.pre_tokenizer))
+  const preTokenizer = splitting(
+    tokenizerJson.pre_tokenizer,
+    removedTexts(tokenizerJson.normalizer),
+  )
+  throwProblems(misreadParts(path, preTokenizer))
   const parts = ['decoder', 'post_processor', 'pre_tokenizer', 'normalizer']
   const model = tokenizerJson.model as JsonObject
   try {
@@ -46,6 +50,7 @@ export function buildTokenizer(
       {
         ...Object.fromEntries(parts.map((part) => [part, null])),
         ...tokenizerJson,
+        pre_tokenizer: preTokenizer,
         added_tokens: added,
       },
       {
@@ -63,6 +68,31 @@ export function buildTokenizer(
       got: (error as Error).message,
     })
   }
+}
+
+/** Texts that no normalised text holds: what a Replace puts something else in the place of, if nothing after it brings it back. */
+function removedTexts(normalizer: unknown): string[] {
+  const { type, normalizers, pattern, content } = (normalizer ?? {}) as JsonObject
+  if (type === 'Sequence' && Array.isArray(normalizers)) return removedTexts(normalizers.at(-1))
+  const text = (pattern as JsonObject | undefined)?.String
+  const isRemoved =
+    type === 'Replace' &&
+    typeof text === 'string' &&
+    text !== '' &&
+    !String(content).includes(text[0])
+  return isRemoved ? [text] : []
+}
+
+/** The pre-tokenizer without splits at texts that are never there: that of Gemma splits at spaces, which are ▁ by then. */
+function splitting(part: unknown, removed: readonly string[]): unknown {
+  if (part === null || typeof part !== 'object') return part
+  const { type, pattern, pretokenizers } = part as JsonObject
+  if (type === 'Sequence' && Array.isArray(pretokenizers)) {
+    const left = pretokenizers.map((inner) => splitting(inner, removed)).filter((inner) => inner)
+    return left.length === 0 ? null : { ...part, pretokenizers: left }
+  }
+  const text = (pattern as JsonObject | undefined)?.String
+  return type === 'Split' && typeof text === 'string' && removed.includes(text) ? null : part
 }
 
 /** Splits that the library would do in another way than the file says, without a word. */

@@ -18,6 +18,7 @@ export interface Tokenizer {
   /**
    * @param options.addSpecialTokens whether the tokenizer's post-processor puts its tokens around the text (for Llama
    *   the start token before it); yes where not given, as in transformers
+   * @throws UserError for a token that the model has no row for
    */
   encode(text: string, options?: { addSpecialTokens?: boolean }): Int32Array
   /**
@@ -98,7 +99,7 @@ export async function openTokenizer(
   const jinja = files.get('chat_template.jinja')
   const template = jinja
     ? { name: path('chat_template.jinja'), text: decodeText(path('chat_template.jinja'), jinja) }
-    : { name: path('tokenizer_config.json'), text: configChatTemplate(tokenizerConfig) }
+    : { name: path('tokenizer_config.json'), text: configChatTemplate(tokenizerConfig, present) }
   const now = options.now ?? new Date()
   let render: ReturnType<typeof compileChatTemplate> | undefined
   const idOf = (name: string): number | null => vocabulary.get(special[name] ?? '') ?? null
@@ -116,6 +117,15 @@ export async function openTokenizer(
       const ids: (number | undefined)[] = library.encode(text, {
         add_special_tokens: addSpecialTokens,
       }).ids
+      for (const id of ids)
+        if (id !== undefined && id >= modelVocabSize)
+          throw new UserError({
+            code: 'token-without-row',
+            path: path('tokenizer.json'),
+            expected: `ids of tokens < vocab_size = ${modelVocabSize} of config.json`,
+            got: `${JSON.stringify(textOf.get(id))} with id ${id}`,
+            hint: 'A token was added and the embedding not resized; in Python, `model.resize_token_embeddings(len(tokenizer))`.',
+          })
       // Without an unknown token the Rust library drops what the vocabulary cannot spell.
       return Int32Array.from(ids.filter((id) => id !== undefined))
     },
@@ -138,6 +148,14 @@ export async function openTokenizer(
           expected: 'a chat template, in chat_template.jinja or tokenizer_config.json',
           got: 'none',
           hint: 'Give plain prompts for this model, or add the template it was trained with.',
+        })
+      if (typeof template.text !== 'string')
+        throw new UserError({
+          code: 'no-default-template',
+          path: template.name,
+          expected: 'a chat template named "default"',
+          got: `only ${template.text.names.map((name) => JSON.stringify(name)).join(', ')}`,
+          hint: 'Say "template: plain" to go without, or name the one to be used "default".',
         })
       render ??= compileChatTemplate(template.name, template.text, special, now)
       return render(messages, addGenerationPrompt)

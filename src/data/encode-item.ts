@@ -1,6 +1,6 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
-import type { Problem } from '../error.ts'
+import { type Problem, UserError } from '../error.ts'
 import { chatSegments } from './chat.ts'
 import type { Example } from './example.ts'
 import type { Item } from './format.ts'
@@ -22,7 +22,7 @@ export interface EncodedItem {
  * One record as a token sequence with the mask of its trained tokens, cut to `maxLength` at the end.
  *
  * @param options.template null for {text}
- * @returns a problem, with its position, where the chat template refuses the record, where its prompt has no token, or
+ * @returns a problem, with its position, where the chat template refuses the record, a token has no row in the model, where its prompt has no token, or
  *   where nothing is left to train on
  */
 export function encodeItem(
@@ -35,9 +35,15 @@ export function encodeItem(
   const made = segmentsOf(item, tokenizer, options.template)
   if ('problem' in made) return { problem: { ...made.problem, position } }
   const isText = options.template === null
-  const encoded = encodeSegments(made.segments, tokenizer, {
-    addSpecialTokens: options.template !== 'chat',
-  })
+  let encoded: EncodedSegments
+  try {
+    encoded = encodeSegments(made.segments, tokenizer, {
+      addSpecialTokens: options.template !== 'chat',
+    })
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { problem: { ...error.problems[0], position } }
+  }
   const problem = maskProblem(encoded, isText, options.maxLength)
   if (problem) return { problem: { ...problem, position } }
   const length = encoded.tokens.length

@@ -9,7 +9,7 @@ function format(rows: unknown[], options: Parameters<typeof toItems>[1] = {}) {
 }
 const complaints = (rows: unknown[]) => format(rows).problems.map(formatProblem)
 const known =
-  '{question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected}, {question, chosen, rejected}'
+  '{question, answer}, {input, output}, {instruction, output}, {prompt, completion}, {text}, {messages}, {conversations}, {prompt, chosen, rejected}, {question, chosen, rejected}'
 
 test('each shape becomes a prompt and an answer', () => {
   const messages = [
@@ -22,6 +22,21 @@ test('each shape becomes a prompt and an answer', () => {
   const cases: [unknown, string, string, string][] = [
     [{ question: 'Q', answer: 'A' }, 'question-answer', 'Q', 'A'],
     [{ output: 'O', input: 'I' }, 'input-output', 'I', 'O'],
+    [{ instruction: 'Do', input: 'this', output: 'O' }, 'instruction-output', 'Do\nthis', 'O'],
+    [{ instruction: 'Do', input: '', output: 'O' }, 'instruction-output', 'Do', 'O'],
+    [{ instruction: 'Do', output: 'O' }, 'instruction-output', 'Do', 'O'],
+    [{ prompt: 'P', completion: 'C' }, 'prompt-completion', 'P', 'C'],
+    [
+      {
+        conversations: [
+          { from: 'human', value: 'Hi' },
+          { from: 'gpt', value: 'Hello' },
+        ],
+      },
+      'conversations',
+      'Hi',
+      'Hello',
+    ],
     [{ text: 'T' }, 'text', '', 'T'],
     [{ messages }, 'messages', 'system: Be brief.\nuser: Hi', 'Hello'],
     [{ messages: messages.slice(1) }, 'messages', 'Hi', 'Hello'],
@@ -55,8 +70,8 @@ test('unknown keys name the known shapes and the nearest key, at its column', ()
     `a.jsonl:1:17: expected the keys of one shape: ${known}, got {question, anwser}. Did you mean "answer" instead of "anwser"?`,
   ])
   expect(complaints([{ Text: 'Q' }])[0]).toContain('Did you mean "text" instead of "Text"?')
-  expect(complaints([{ prompt: 'P', completion: 'C' }])[0]).toContain(
-    '{prompt, chosen, rejected} lacks "chosen" and "rejected"',
+  expect(complaints([{ chosen: 'P', z: 'C' }])[0]).toContain(
+    '{prompt, chosen, rejected} lacks "prompt" and "rejected"',
   )
   expect(complaints([{}])).toEqual([
     `a.jsonl:1:1: expected the keys of one shape: ${known}, got {}`,
@@ -102,4 +117,25 @@ test('conversations need known roles, texts and an assistant turn', () => {
     'a.jsonl:1:2: messages[2].content: expected some text, got nothing',
     'a.jsonl:1:2: messages: expected an assistant turn to train on, got none',
   ])
+})
+
+test('the question of Alpaca is not taken for a key that is not used', () => {
+  const { ignoredKeys } = format([{ instruction: 'Do', input: 'this', output: 'O', id: 1 }])
+  expect(ignoredKeys).toEqual(['id'])
+})
+
+test('half a character is a problem, not silently another', () => {
+  const bytes = new TextEncoder().encode(String.raw`{"question": "a\ud83d?", "answer": "b"}`)
+  const { problems } = toItems(parseRecords(bytes, 'a.jsonl').records)
+  expect(problems.map(formatProblem)).toEqual([
+    'a.jsonl:1:2: question: expected text of whole characters, got half of one (a lone surrogate). Something cut the text inside a character; write it whole.',
+  ])
+  expect(format([{ question: '🙂', answer: '🙂' }]).problems).toEqual([])
+})
+
+test('speakers of conversations that are not known are named', () => {
+  const conversations = [{ from: 'alien', value: 'Hi' }]
+  expect(complaints([{ conversations }])[0]).toContain(
+    'conversations[0].role: expected system | user | assistant | tool, got "alien"',
+  )
 })

@@ -1,6 +1,6 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import { nearest, type Problem } from '../error.ts'
-import { keyList, type ShapeId, shapeOf, shapes } from './shape.ts'
+import { keyList, optionalKeys, type ShapeId, shapeOf, shapes } from './shape.ts'
 import { keyPosition, type SourceRecord } from './source.ts'
 
 /** Who may speak in {messages}. */
@@ -31,8 +31,9 @@ export interface Formatted {
 /**
  * Brings the records of one file into the form of the toolkit.
  *
- * The shape is told by the keys: {question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected},
- * {question, chosen, rejected}; further keys are ignored and listed. All records of a file have one shape. Where an answer is a list of accepted
+ * The shape is told by the keys: {question, answer}, {input, output}, {instruction, input, output},
+ * {prompt, completion}, {text}, {messages}, {conversations} of {from, value}, {prompt, chosen, rejected}, {question, chosen,
+ * rejected}; further keys are ignored and listed. All records of a file have one shape. Where an answer is a list of accepted
  * answers, the first is taken and a warning counts the records. {…, chosen, rejected} becomes a prompt with the answer
  * that `preference` names.
  *
@@ -63,14 +64,15 @@ export function toItems(
       })
       continue
     }
-    const used: readonly string[] = shapes[shape]
+    const used: readonly string[] = [...shapes[shape], ...(optionalKeys[shape] ?? [])]
     for (const key of Object.keys(record.value)) if (!used.includes(key)) ignored.add(key)
     const before = problems.length
     const item = itemOf(record, shape, options.preference ?? 'chosen', problems)
     if (problems.length > before) continue
     items.push(item)
     const lists = used.map((key) => record.value[key]).filter((value) => Array.isArray(value))
-    if (shape !== 'messages' && lists.some((list) => list.length > 1)) several.push(record)
+    if (shape !== 'messages' && shape !== 'conversations' && lists.some((list) => list.length > 1))
+      several.push(record)
   }
   const warnings: Problem[] = several.slice(0, 1).map((record) => ({
     code: 'several-answers',
@@ -98,6 +100,13 @@ function itemOf(
       return item(text('question', true), text('answer'))
     case 'input-output':
       return item(text('input', true), text('output'))
+    case 'instruction-output': {
+      const instruction = text('instruction', true)
+      const input = record.value.input === undefined ? '' : text('input', true)
+      return item(input === '' ? instruction : `${instruction}\n${input}`, text('output'))
+    }
+    case 'prompt-completion':
+      return item(text('prompt', true), text('completion'))
     case 'text':
       return item('', text('text'))
     case 'preference':
@@ -106,8 +115,12 @@ function itemOf(
       const [prompt] = shapes[shape]
       return item(text(prompt, true), answers[preference])
     }
+    case 'conversations':
     case 'messages': {
-      const messages = messagesOf(record, problems)
+      const messages =
+        shape === 'messages'
+          ? messagesOf(record, 'messages', problems)
+          : messagesOf(withRoles(record), 'conversations', problems)
       const last = messages.findLastIndex(({ role }) => role === 'assistant')
       const before = messages.slice(0, Math.max(last, 0))
       const prompt =
@@ -123,6 +136,12 @@ function itemOf(
 function textOf(record: SourceRecord, key: string, isPrompt: boolean, problems: Problem[]): string {
   const given = record.value[key]
   const value = !isPrompt && key !== 'text' && Array.isArray(given) ? given[0] : given
+  if (typeof value === 'string' && loneSurrogate.test(value)) {
+    const [expected, got, hint] = surrogate
+    const position = keyPosition(record, key)
+    problems.push({ code: 'lone-surrogate', path: key, position, expected, got, hint })
+    return ''
+  }
   if (typeof value === 'string' && (isPrompt || value.trim() !== '')) return value
   problems.push({
     code: typeof value === 'string' ? 'empty-text' : 'wrong-type',
@@ -134,19 +153,19 @@ function textOf(record: SourceRecord, key: string, isPrompt: boolean, problems: 
   return ''
 }
 
-function messagesOf(record: SourceRecord, problems: Problem[]): Message[] {
-  const given = record.value.messages
+function messagesOf(record: SourceRecord, key: string, problems: Problem[]): Message[] {
+  const given = record.value[key]
   const fail = (code: string, path: string, expected: string, got: string, hint?: string) => {
-    const position = keyPosition(record, 'messages')
+    const position = keyPosition(record, key)
     problems.push({ code, path, position, expected, got, ...(hint && { hint }) })
   }
   if (!Array.isArray(given)) {
-    fail('wrong-type', 'messages', 'a list of {"role", "content"}', kindOf(given))
+    fail('wrong-type', key, 'a list of {"role", "content"}', kindOf(given))
     return []
   }
   const messages = given.map((entry: unknown, index): Message => {
     const { role, content } = (entry ?? {}) as Record<string, unknown>
-    const path = `messages[${index}]`
+    const path = `${key}[${index}]`
     if (typeof role !== 'string' || !roles.includes(role)) {
       const near = typeof role === 'string' ? nearest(role, roles) : undefined
       const got = typeof role === 'string' ? JSON.stringify(role) : kindOf(role)
@@ -160,11 +179,41 @@ function messagesOf(record: SourceRecord, problems: Problem[]): Message[] {
     }
     if (typeof content !== 'string')
       fail('wrong-type', `${path}.content`, 'some text', kindOf(content))
+    else if (loneSurrogate.test(content)) fail('lone-surrogate', `${path}.content`, ...surrogate)
     return { role: String(role), content: String(content) }
   })
   if (!messages.some(({ role }) => role === 'assistant'))
-    fail('nothing-trained', 'messages', 'an assistant turn to train on', 'none')
+    fail('nothing-trained', key, 'an assistant turn to train on', 'none')
   return messages
+}
+
+/** Half of a character, which no encoding can hold: a tokenizer would read U+FFFD in its place. */
+const loneSurrogate = /\p{Cs}/u
+const surrogate = [
+  'text of whole characters',
+  'half of one (a lone surrogate)',
+  'Something cut the text inside a character; write it whole.',
+] as const
+
+/** Who speaks in ShareGPT's conversations → role. */
+const speakers: Readonly<Record<string, string>> = {
+  human: 'user',
+  gpt: 'assistant',
+  bard: 'assistant',
+  chatgpt: 'assistant',
+  observation: 'tool',
+}
+
+/** A record whose turns are {from, value} with {role, content} in their place. */
+function withRoles(record: SourceRecord): SourceRecord {
+  const turns = record.value.conversations
+  if (!Array.isArray(turns)) return record
+  const conversations = turns.map((turn: unknown) => {
+    const { from, value } = (turn ?? {}) as Record<string, unknown>
+    if (from === undefined) return turn
+    return { role: typeof from === 'string' ? (speakers[from] ?? from) : from, content: value }
+  })
+  return { ...record, value: { ...record.value, conversations } }
 }
 
 function kindOf(value: unknown): string {

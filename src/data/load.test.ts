@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { formatProblem, UserError } from '../error.ts'
 import { loadExamples } from './load.ts'
+import { readRecords } from './read-records.ts'
 import { fakeTokenizer } from './testing/fake-tokenizer.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'lethe-load-'))
@@ -59,10 +61,22 @@ test('a one-line file without its newline is enough; an empty file is not', asyn
 
 test('the problems of all records come at once, twenty and a count', async () => {
   expect(await problemsOf('{"text": "a"}\n{"txt": "b"}\n{"text": 3}\n')).toEqual([
-    'set.jsonl:2:2: expected the keys of one shape: {question, answer}, {input, output}, {text}, {messages}, {prompt, chosen, rejected}, {question, chosen, rejected}, got {txt}. Did you mean "text" instead of "txt"?',
+    'set.jsonl:2:2: expected the keys of one shape: {question, answer}, {input, output}, {instruction, output}, {prompt, completion}, {text}, {messages}, {conversations}, {prompt, chosen, rejected}, {question, chosen, rejected}, got {txt}. Did you mean "text" instead of "txt"?',
     'set.jsonl:3:2: text: expected some text, got a number',
   ])
   const many = await problemsOf('{"text": 3}\n'.repeat(30))
   expect(many).toHaveLength(21)
   expect(many[20]).toContain('10 more like these')
+})
+
+test('what is no file of records says what it is: a pipe, a table', async () => {
+  execFileSync('mkfifo', [join(folder, 'pipe.jsonl')])
+  await expect(readRecords(join(folder, 'pipe.jsonl'))).rejects.toThrow(/got a pipe or a device/)
+  for (const [file, hint] of [
+    ['a.csv', /got a \.csv file\. Write it as JSON lines.*read_csv/],
+    ['a.parquet', /got a \.parquet file.*read_parquet/],
+  ] as const) {
+    await writeFile(join(folder, file), 'question,answer')
+    await expect(readRecords(join(folder, file))).rejects.toThrow(hint)
+  }
 })

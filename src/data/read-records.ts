@@ -13,8 +13,13 @@ import { parseRecords, type SourceRecord } from './source.ts'
 export async function readRecords(path: string): Promise<SourceRecord[]> {
   let bytes: Uint8Array
   try {
+    const entry = await stat(path)
+    if (!entry.isFile() && !entry.isDirectory()) throw new UserError(notFile(path))
+    const format = foreignFormat(path)
+    if (format && entry.isFile()) throw new UserError(format)
     bytes = await readFile(path)
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new UserError(await unreadable(path, error as NodeJS.ErrnoException))
   }
   const { records, problems } = parseRecords(bytes, path)
@@ -22,8 +27,40 @@ export async function readRecords(path: string): Promise<SourceRecord[]> {
   return records
 }
 
+const expected = 'a readable .jsonl or .json file'
+
+/** A pipe or a device: reading it may never end. */
+function notFile(path: string): Problem {
+  return {
+    code: 'not-a-file',
+    path,
+    expected,
+    got: 'a pipe or a device',
+    hint: 'Write the records into a file first.',
+  }
+}
+
+/** Tables that are no JSON, with what to do. */
+function foreignFormat(path: string): Problem | null {
+  const found = /\.(csv|tsv|parquet|arrow|xlsx)$/i.exec(path)
+  if (!found) return null
+  const kind = found[1].toLowerCase()
+  const read = {
+    csv: 'read_csv(path)',
+    tsv: "read_csv(path, sep='\\t')",
+    parquet: 'read_parquet(path)',
+  }
+  const how = read[kind as keyof typeof read]
+  return {
+    code: 'unsupported-format',
+    path,
+    expected,
+    got: `a .${kind} file`,
+    hint: `Write it as JSON lines, with columns such as question and answer${how ? `; in Python, \`pandas.${how}.to_json('data.jsonl', orient='records', lines=True)\`` : ''}.`,
+  }
+}
+
 async function unreadable(path: string, error: NodeJS.ErrnoException): Promise<Problem> {
-  const expected = 'a readable .jsonl or .json file'
   if (error.code === 'EISDIR')
     return {
       code: 'not-a-file',

@@ -5,11 +5,19 @@ import { keyPosition, type SourceRecord } from './source.ts'
 export const shapes = {
   'question-answer': ['question', 'answer'],
   'input-output': ['input', 'output'],
+  'instruction-output': ['instruction', 'output'],
+  'prompt-completion': ['prompt', 'completion'],
   text: ['text'],
   messages: ['messages'],
+  conversations: ['conversations'],
   preference: ['prompt', 'chosen', 'rejected'],
   'question-preference': ['question', 'chosen', 'rejected'],
 } as const satisfies Record<string, readonly string[]>
+
+/** Keys that a shape may have besides: Alpaca's records are {instruction, input, output}, where the input may be empty. */
+export const optionalKeys: Partial<Record<ShapeId, readonly string[]>> = {
+  'instruction-output': ['input'],
+}
 
 export type ShapeId = keyof typeof shapes
 
@@ -22,7 +30,11 @@ export function hasPairs(shape: ShapeId): boolean {
 export function shapeOf(record: SourceRecord, problems: Problem[]): ShapeId | null {
   const keys = Object.keys(record.value)
   const ids = Object.keys(shapes) as ShapeId[]
-  const found = ids.filter((id) => shapes[id].every((key) => keys.includes(key)))
+  const complete = ids.filter((id) => shapes[id].every((key) => keys.includes(key)))
+  // The question of {instruction, input, output} is in the instruction.
+  const found = complete.includes('instruction-output')
+    ? complete.filter((id) => id !== 'input-output')
+    : complete
   if (found.length === 1) return found[0]
   if (found.length > 1)
     problems.push({

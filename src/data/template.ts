@@ -11,7 +11,7 @@ export interface PlainTemplate {
 
 /** Whether records of this shape say that they ask a question. */
 export function isQuestion(shape: ShapeId): boolean {
-  return ['question-answer', 'question-preference', 'messages'].includes(shape)
+  return ['question-answer', 'question-preference', 'messages', 'conversations'].includes(shape)
 }
 
 /** For records that do not say that they are questions, {input, …} and {prompt, …}, the text runs on. */

@@ -69,7 +69,7 @@ describe('paths of a recipe', () => {
     const found = await readRecipe('hub.yaml', options)
     expect(found.recipe.model).toBe('hf/hub/models--me--tiny/snapshots/abc')
     expect(await linesOf(readRecipe('hub.yaml', { cwd, env: { HF_HOME: '/nowhere' } }))).toEqual([
-      'hub.yaml:1:8: model: expected me/tiny in the local Hugging Face cache, got nothing there. Download it first: hf download me/tiny',
+      'hub.yaml:1:8: model: expected me/tiny in the local Hugging Face cache, got nothing of it in /nowhere/hub. Download it first: hf download me/tiny',
     ])
   })
 

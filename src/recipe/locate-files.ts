@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { nearest, type Problem } from '../error.ts'
-import { hubFolder } from '../hub/hub-cache.ts'
+import { hubCacheFolder, hubFolder, hubReference } from '../hub/hub-cache.ts'
 import { type Locate, problemAt } from './check.ts'
 import type { Path } from './document.ts'
 import type { FileReference } from './resolve.ts'
@@ -101,15 +101,27 @@ function wrongKind(found: string, kind: FileReference['kind']): Wrong | null {
   return { code: 'missing-file', expected, got: `a folder without ${needs}`, ...contents(found) }
 }
 
-function missing(path: string, kind: FileReference['kind'], { file, cwd }: LocateOptions): Wrong {
+function missing(
+  path: string,
+  kind: FileReference['kind'],
+  { file, cwd, env }: LocateOptions,
+): Wrong {
   const { expected } = wanted[kind]
   if (path.startsWith('hub:')) {
-    const name = path.slice(4)
+    const asked = path.slice(4)
+    const reference = hubReference(asked)
+    if (!reference)
+      return {
+        code: 'invalid-name',
+        expected: 'hub:owner/name or hub:owner/name@revision',
+        got: describeValue(path),
+      }
+    const { name, revision } = reference
     return {
       code: 'missing-file',
-      expected: `${name} in the local Hugging Face cache`,
-      got: 'nothing there',
-      hint: `Download it first: hf download ${name}`,
+      expected: `${asked} in the local Hugging Face cache`,
+      got: `nothing of it in ${hubCacheFolder(env)}`,
+      hint: `Download it first: hf download ${name}${revision === 'main' ? '' : ` --revision ${revision}`}`,
     }
   }
   const folders = [resolve(cwd, dirname(file), path), resolve(cwd, path)].map((at) => dirname(at))

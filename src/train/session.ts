@@ -1,6 +1,10 @@
 import type { FolderSource } from '../checkpoint/bytes.ts'
 import { type Checkpoint, openCheckpoint } from '../checkpoint/folder.ts'
-import { type GenerationDefaults, generationDefaults } from '../checkpoint/generation-config.ts'
+import {
+  type GenerationDefaults,
+  generationDefaults,
+  unfollowedGeneration,
+} from '../checkpoint/generation-config.ts'
 import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { byteLength } from '../checkpoint/safetensors-write.ts'
 import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
@@ -60,7 +64,8 @@ export async function openModelFolder(folder: FolderSource, now: Date): Promise<
   const { checkpoint, notes } = await modelWeights(model, stored)
   const tokenizer = await openTokenizer(folder, { now })
   const generation = generationDefaults(checkpoint.config, checkpoint.generationConfig)
-  return { checkpoint, model, tokenizer, generation, notes }
+  const unfollowed = unfollowedGeneration(folder.name, stored.config, stored.generationConfig)
+  return { checkpoint, model, tokenizer, generation, notes: [...notes, ...unfollowed] }
 }
 
 /**
