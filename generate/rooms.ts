@@ -66,6 +66,10 @@ export const levels: readonly (readonly Room[])[] = [
     },
     { name: 'track', purpose: 'Events of a run for TensorBoard and MLflow' },
   ],
-  [{ name: 'studio', purpose: 'The local web page over run folders' }],
+  [
+    { name: 'studio', purpose: 'The local web page over run folders' },
+    { name: 'api', purpose: 'What a program calls: run, evaluate, compare, ask a model' },
+    { name: 'conformance', purpose: 'The suites that parts must pass, for parts from outside too' },
+  ],
   [{ name: 'cli', purpose: 'The command line: words in, text out' }],
 ]

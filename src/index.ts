@@ -1,34 +1,41 @@
-export { type Checkpoint, openCheckpoint } from './checkpoint/folder.ts'
-export { nodeFolder } from './checkpoint/node-folder.ts'
-export { openTokenizer, type Tokenizer } from './checkpoint/tokenizer.ts'
-export type { Example } from './data/example.ts'
-export { loadExamples } from './data/load.ts'
+// What to do: run, measure, compare, ask.
+export { compare } from './api/compare.ts'
+export { type EvaluateSettings, evaluate } from './api/evaluate.ts'
+export { type AnswerSettings, type LoadedModel, loadModel } from './api/load-model.ts'
+export { type FinishedRun, type RunSettings, run } from './api/run.ts'
+// What to add: parts, methods, metrics, benchmarks, and the registry that holds them.
+export { defineBenchmark } from './benchmark/define-benchmark.ts'
+export type { CompareOptions, Comparison } from './compare/comparison.ts'
 export type { Engine, Program, Tensor } from './engine/engine.ts'
+// What computes.
 export { createEngine } from './engine/node.ts'
 export { referenceEngine } from './engine/reference.ts'
 export { formatProblem, type Problem, UserError } from './error.ts'
-export { evaluateModel } from './job/evaluate-files.ts'
-export type { MetricKind } from './measure/kind/kind.ts'
-export { metricKinds } from './measure/kind/kinds.ts'
-export type { Method } from './method/method.ts'
-export { methods } from './method/methods.ts'
-export { resolveMethod } from './method/resolve.ts'
-export { architectures, buildModel } from './model/architectures.ts'
-export { createGenerator, type Generator } from './model/generate.ts'
-export type { Architecture, LanguageModel } from './model/model.ts'
-export type { Combiner } from './parts/combine/combiner.ts'
-export { combiners } from './parts/combine/combiners.ts'
-export type { Loss } from './parts/loss/loss.ts'
-export { losses } from './parts/loss/losses.ts'
-export type { Optimizer } from './parts/optim/optimizer.ts'
-export { optimizers } from './parts/optim/optimizers.ts'
+export type { Benchmark } from './measure/benchmark.ts'
+export { defineKind as defineMetric, type MetricKind as Metric } from './measure/kind/kind.ts'
+export type { SampleRecord } from './measure/record.ts'
+export { anyPart, only } from './method/choice.ts'
+export { defineMethod, type Method, type MethodDeclaration } from './method/method.ts'
+export { type ResolvedMethod, resolveMethod } from './method/resolve.ts'
+export { type Combiner, defineCombiner } from './parts/combine/combiner.ts'
+export { defineEstimator, type GradientEstimator } from './parts/estimate/estimator.ts'
+export { defineLoss, type Loss, type LossContext } from './parts/loss/loss.ts'
+export { defineMergeRule, type MergeRule } from './parts/merge/merge-rule.ts'
+export { defineOptimizer, type Optimizer } from './parts/optim/optimizer.ts'
+export {
+  defineExampleSelector,
+  defineTokenSelector,
+  type ExampleSelector,
+  type TokenSelector,
+} from './parts/select/selector.ts'
 export { readRecipe } from './recipe/read.ts'
-export { reportFromRunFolder } from './report/from-run-folder.ts'
-export { openEventLog, readEvents } from './run/event-log.ts'
+export {
+  builtIn,
+  createRegistry,
+  type Definitions,
+  extendRegistry,
+  type Registry,
+} from './recipe/registry.ts'
+export type { Recipe } from './recipe/schema.ts'
 export type { RunEvent } from './run/events.ts'
-export { pretrain } from './run/pretrain-run.ts'
-export type { RunOptions } from './run/run-options.ts'
 export { type Plan, planRun } from './run/run-plan.ts'
-export type { RunOutcome } from './run/run-training.ts'
-export { unlearn } from './run/unlearn-run.ts'
-export { openSession, type Session } from './train/session.ts'

@@ -1,4 +1,5 @@
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
+import type { Registry } from '../recipe/registry.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import type { RunOutcome } from '../run/run-training.ts'
@@ -63,6 +64,8 @@ export interface WorkContext {
   /** The folder that relative paths start from. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What recipes can name besides their plugins; what ships unless given. */
+  readonly registry?: Registry
   readonly tell: (notice: Notice) => void
   /** Asked at every place where a job can go on later. */
   readonly stopRequested: () => boolean

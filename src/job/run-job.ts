@@ -31,7 +31,11 @@ export function performRun(folder: RunFolder, context: WorkContext): Promise<Run
 
 async function trainAndEvaluate(folder: RunFolder, context: WorkContext): Promise<RunOutcome> {
   const { cwd, env, tell } = context
-  const loaded = await readAnyRecipe(folder.recipe, { cwd, env })
+  const loaded = await readAnyRecipe(folder.recipe, {
+    cwd,
+    env,
+    ...(context.registry && { registry: context.registry }),
+  })
   const evaluation =
     loaded.kind === 'unlearn' ? await planRunEvaluation(loaded.recipe, folder.path, context) : null
   const events = readEvents(folder.events)
@@ -57,7 +61,7 @@ async function train(
   loaded: AnyRecipe,
   folder: RunFolder,
   before: readonly RunEvent[],
-  { env, tell, stopRequested }: WorkContext,
+  { env, registry, tell, stopRequested }: WorkContext,
 ): Promise<RunOutcome> {
   const trackers = openTrackers(loaded.recipe.track, {
     folder,
@@ -80,6 +84,7 @@ async function train(
       log,
       engine,
       stopRequested,
+      ...(registry && { registry }),
       clock: () => performance.now(),
       startedAt: new Date(before.at(0)?.ts ?? Date.now()),
     }

@@ -55,7 +55,12 @@ const shapes: Readonly<Record<DefinitionKind, z.ZodObject>> = {
     defects: list,
   }),
   metric: z.looseObject({ ...sourced, description: text, sets: fn, score: fn, value: fn }),
-  benchmark: z.looseObject({ ...sourced, sets: z.looseObject({}), metrics: z.looseObject({}) }),
+  benchmark: z.looseObject({
+    id: sourced.id,
+    title: text,
+    sets: z.looseObject({}),
+    metrics: z.looseObject({}),
+  }),
 }
 
 /** What a definition lacks; knobs need a description, and a default where leaving them out must mean something. */

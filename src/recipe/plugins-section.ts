@@ -36,7 +36,12 @@ export function expandPlugins(written: unknown): unknown {
 export function writtenPlugins(written: unknown): PluginSettings[] {
   const plugins = valueAt(expandPlugins(written), ['plugins'])
   if (!Array.isArray(plugins)) return []
-  return plugins.filter((each) => isMapping(each) && typeof each.path === 'string')
+  return plugins.filter(
+    (each) =>
+      isMapping(each) &&
+      typeof each.path === 'string' &&
+      ['string', 'undefined'].includes(typeof each.sha256),
+  )
 }
 
 /** Their files. */

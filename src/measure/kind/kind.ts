@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { define } from '../../definition.ts'
 import type { Doubt } from '../doubts.ts'
 import type { SampleRecord } from '../record.ts'
 
@@ -40,7 +41,7 @@ export interface MetricKind<Options = unknown> {
 
 /** Keeps the type of the options; registries hold kinds of any. */
 export function defineKind<Options>(kind: MetricKind<Options>): MetricKind {
-  return kind as MetricKind
+  return define('metric', kind) as MetricKind
 }
 
 /** A kind whose value is the mean of the scores of one set, which its options name. */

@@ -1,0 +1,1 @@
+export { type Check, lossConformance } from '../parts/loss/testing/conformance.ts'
