@@ -54,7 +54,14 @@ const shapes: Readonly<Record<DefinitionKind, z.ZodObject>> = {
     settings: z.array(z.looseObject({})),
     defects: list,
   }),
-  metric: z.looseObject({ ...sourced, description: text, sets: fn, score: fn, value: fn }),
+  metric: z.looseObject({
+    ...sourced,
+    title: z.union([text, fn]),
+    description: z.union([text, fn]),
+    sets: fn,
+    score: fn,
+    value: fn,
+  }),
   benchmark: z.looseObject({
     id: sourced.id,
     title: text,
