@@ -73,6 +73,10 @@ describe('evaluate.benchmark of a recipe', needing(build), () => {
     const resumed = await lethe(['resume', 'run'])
     expect([resumed.code, resumed.err.includes('records:')]).toEqual([0, true])
     expect(resumed.out).toContain('probability')
+    const shown = (name: string) => readFile(join(root, 'run', name), 'utf8')
+    expect(await shown('report.html')).toContain('id="benchmark-rivers"')
+    expect(await shown('model/README.md')).toContain('### Rivers')
+    expect((await lethe(['compare', 'run'])).out).toContain('rivers:probability ↓')
     const again = await lethe(['resume', 'run'])
     expect(again.err).toContain('finished already')
     const own = await lethe([

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { benchmarks } from '../benchmark/benchmarks.ts'
+import type { Benchmark } from '../measure/benchmark.ts'
 import { notShown, shownBy } from '../measure/not-shown.ts'
+import { type MetricWords, metricWords } from '../measure/results.ts'
 import { answered } from '../measure/testing/answered.ts'
 import { buildMetrics } from './metrics-file.ts'
 import { type ModelCardInput, modelCard } from './model-card.ts'
@@ -80,5 +83,27 @@ describe('modelCard', () => {
     expect(bare).toContain('This run was not evaluated.')
     expect(bare).toContain('was not compared with the trained weights.')
     expect(bare).toContain('No guard tripped.')
+  })
+
+  test('has the numbers of benchmarks beside those of the references, and says no longer what they settle', () => {
+    const benchmark = benchmarks.get('tofu/forget05') as Benchmark
+    const words = new Map(metricWords(benchmark).map((each) => [each.key, each]))
+    const result = (key: string, value: number | null) => ({
+      ...(words.get(key) as MetricWords),
+      ...{ value, interval: value === null ? null : ([0.5, 0.7] as const), count: 400 },
+      ...{ original: 0.999, neverTrained: 0.41 },
+    })
+    const results = [result('membership.loss', 0.6), result('forget.quality', null)]
+    const evaluated = modelCard({
+      ...input,
+      evaluations: [{ benchmark, results, warnings: ['The model is broken.'] }],
+    })
+    expect(evaluated).toContain('### TOFU, 5 % of 200 fictitious authors')
+    expect(evaluated).toContain(
+      '| membership.loss | 0.600 [0.500, 0.700] | 0.999 | 0.410 | → never trained |',
+    )
+    expect(evaluated).toContain('- The model is broken.')
+    expect(evaluated).not.toMatch(/forget\.quality \||No membership inference|No comparison with/)
+    expect(evaluated).toContain('No relearning attack')
   })
 })
