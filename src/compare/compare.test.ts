@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../error.ts'
+import { benchmarkSchema } from '../measure/benchmark.ts'
 import type { SampleRecord } from '../measure/record.ts'
+import { benchmarkResults } from '../measure/results.ts'
 import { answered } from '../measure/testing/answered.ts'
 import { ownColumns } from './columns.ts'
 import { type ComparedRun, flatten } from './compared-run.ts'
@@ -195,5 +197,74 @@ describe('comparison', () => {
     expect(() => compareRuns(runs, { ...options, baseline: 'blurr' })).toThrow('one of npo; blur')
     for (const axes of [{ forgetMetric: 'forget.x' }, { utilityMetric: 'retain.repetition' }])
       expect(() => compareRuns(runs, { ...options, ...axes })).toThrow(UserError)
+  })
+})
+
+describe('benchmarks that runs share', () => {
+  const benchmark = benchmarkSchema.parse({
+    id: 'mine',
+    title: 'Mine',
+    sets: { forget: { file: 'f' }, kept: { file: 'k' } },
+    metrics: {
+      known: { kind: 'probability', better: 'neverTrained', options: { set: 'forget' } },
+      kept: { kind: 'probability', better: 'higher', options: { set: 'kept' } },
+    },
+    ranking: { forget: 'known', utility: 'kept' },
+  })
+  const fileOf = (limit: number | null) => ({
+    identity: {
+      ...{ benchmark: 'mine', declaration: 'd', model: 'm', tokenizer: 't', lethe: '0.2.0' },
+      ...{ data: {}, templates: {}, limit, split: null },
+    },
+    ...{ modelName: 'm', truncatedTexts: 0, missingSets: [], work: null },
+  })
+  const evaluated = (
+    method: string,
+    seed: number,
+    [known, kept]: number[],
+    limit: number | null = null,
+  ) => {
+    const of = (set: string, probability: number) =>
+      [0, 1].map((index) => answered({ ...{ set, index, probability } }))
+    const own = [...of('forget', known), ...of('kept', kept)]
+    const original = [...of('forget', 1), ...of('kept', 1)]
+    const neverTrained = [...of('forget', 0.25), ...of('kept', 1)]
+    const results = benchmarkResults(benchmark, { model: own, original, neverTrained })
+    const evaluation = { benchmark, results, warnings: [], file: fileOf(limit), records: () => own }
+    const after = { forget: [0.1, 0.1], retain: [0.9, 0.9] }
+    return run(method, seed, after, { evaluations: [evaluation] })
+  }
+  const runs = [
+    ...[0, 1].map((seed) => evaluated('npo', seed, [0.5, 0.75 + seed / 4])),
+    ...[0, 1].map((seed) => evaluated('ga', seed, [0.25, 0.25])),
+  ]
+
+  it('are columns, with both references, changes and what they break', () => {
+    const { rows, references, metrics, notShown } = compareRuns(runs, options)
+    expect(metrics.at(-2)).toEqual({ key: 'mine:known', direction: 'neverTrained' })
+    expect(rows[0].values['mine:kept']?.mean).toBeCloseTo(0.875, 12)
+    expect(rows[1].changes['mine:known']?.value).toBeCloseTo(-0.25, 12)
+    expect(references.map(({ name, values }) => [name, values['mine:kept']])).toEqual([
+      ['original', 1],
+      ['never trained', 1],
+    ])
+    expect(rows[1].troubles[0]).toContain('mine:kept 0.250 is below half of the original’s 1.000')
+    const titles = notShown.map(({ title }) => title)
+    expect(titles).not.toContain('One seed')
+    expect(titles).not.toContain('No comparison with retraining')
+  })
+
+  it('may be what the figure shows', () => {
+    const axes = { forgetMetric: 'mine:known', utilityMetric: 'mine:kept' }
+    expect(compareRuns(runs, axes).rows.map(({ isBest }) => isBest)).toEqual([true, false])
+    const wrong = { ...axes, forgetMetric: 'mine:kept' }
+    expect(() => compareRuns(runs, wrong)).toThrow('forget.probability, forget.rougeL')
+  })
+
+  it('are left out where they were measured otherwise, which is said', () => {
+    const other = evaluated('blur', 0, [0.5, 1], 20)
+    const { rows, notes } = compareRuns([...runs, other], options)
+    expect(rows[2].values['mine:kept']).toBeNull()
+    expect(notes).toEqual(['mine of blur-0 is left out: expected limit null, got 20'])
   })
 })
