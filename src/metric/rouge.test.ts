@@ -87,3 +87,26 @@ function expectClose(
   expect(Math.abs(got.recall - golden.recall), id).toBeLessThanOrEqual(tolerance)
   expect(Math.abs(got.f - golden.fmeasure), id).toBeLessThanOrEqual(tolerance)
 }
+
+test('words of other scripts, where asked for', () => {
+  const words = 'unicode'
+  expect(rougeTokens('Он родился в Києві, 1999', { words })).toEqual([
+    'он',
+    'родился',
+    'в',
+    'києві',
+    '1999',
+  ])
+  expect(rougeTokens('他出生在 Beijing', { words })).toEqual(['他', '出', '生', '在', 'beij'])
+  expect(rougeTokens('naïve Running', { words })).toEqual(['naïve', 'run'])
+  expect(rougeTokens('हिन्दी العربية', { words })).toEqual(['हिन्दी', 'العربية'])
+  expect(rougeTokens('สวัสดี', { words }).length).toBeGreaterThan(1)
+  expect(rougeTokens('カタカナ', { words })).toEqual(['カ', 'タ', 'カ', 'ナ'])
+  const text = '他出生在北京市海淀区'
+  expect(rougeL(text, text).recall).toBe(0)
+  expect(rougeL(text, text, { words }).recall).toBe(1)
+  expect(rougeL(text, '他出生在上海', { words }).recall).toBeCloseTo(5 / 10)
+  expect(rougeTokens('The cats, naïve 42!', { words: 'latin' })).toEqual(
+    rougeTokens('The cats, naïve 42!'),
+  )
+})

@@ -8,24 +8,43 @@ export interface RougeScore {
   f: number
 }
 
-/** `stem`: whether words are Porter-stemmed, as TOFU and OpenUnlearning do (default) and MUSE's own code does not. */
 export interface RougeOptions {
+  /** Whether words are Porter-stemmed, as TOFU and OpenUnlearning do (default) and MUSE's own code does not. */
   readonly stem?: boolean
+  /**
+   * What a word is. `latin` (default), as `rouge_score`: runs of a–z and 0–9, so that text in other scripts has none.
+   * `unicode`: runs of letters, marks and digits of any script; of scripts that are written without spaces (Han, Kana,
+   * Thai, Lao, Khmer, Burmese) each letter with its marks.
+   */
+  readonly words?: 'latin' | 'unicode'
 }
+
+const spaceless =
+  '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}'
+const wordRules = {
+  latin: /[a-z0-9]+/g,
+  unicode: new RegExp(
+    `(?=[${spaceless}])[\\p{L}\\p{N}]\\p{M}*|(?:(?![${spaceless}])[\\p{L}\\p{N}]\\p{M}*)+`,
+    'gu',
+  ),
+} as const
 
 /**
  * Words as ROUGE sees them: lower-cased, split at everything that is not a–z or 0–9, words longer than three letters
  * Porter-stemmed unless told otherwise.
  *
- * Differs from linguistics, not from the reference: letters with accents and other scripts separate words.
+ * Differs from linguistics, not from the reference: letters with accents and other scripts separate words, unless
+ * `words` says otherwise; only words of a–z are stemmed.
  * Source: google-research `rouge_score` 0.1.2, `tokenize.py`, `use_stemmer`.
  */
-export function rougeTokens(text: string, { stem = true }: RougeOptions = {}): string[] {
-  return text
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .map((word) => (stem && word.length > 3 ? porterStem(word) : word))
-    .filter((word) => word !== '')
+export function rougeTokens(
+  text: string,
+  { stem = true, words = 'latin' }: RougeOptions = {},
+): string[] {
+  const isStemmed = (word: string) => stem && word.length > 3 && /^[a-z0-9]+$/.test(word)
+  const written = words === 'unicode' ? text.normalize('NFC') : text
+  const list = written.toLowerCase().match(wordRules[words]) ?? []
+  return list.map((word) => (isStemmed(word) ? porterStem(word) : word))
 }
 
 /**

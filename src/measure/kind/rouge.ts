@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rouge1, rougeL } from '../../metric/index.ts'
+import { rouge1, rougeL, rougeTokens } from '../../metric/index.ts'
 import { answerOf } from './answer.ts'
 import { defineMean } from './kind.ts'
 import { measuredSet } from './options.ts'
@@ -24,9 +24,16 @@ export const rouge = defineMean({
     measure: z.enum(['rouge1', 'rougeL']).default('rougeL').describe('Words, or words in order.'),
     part: z.enum(['precision', 'recall', 'f']).default('recall').describe('Which of its numbers.'),
     stem: z.boolean().default(true).describe('Whether words are stemmed.'),
+    // No default: what was measured before the option was there is the same.
+    words: z
+      .enum(['latin', 'unicode'])
+      .optional()
+      .describe('What a word is: of a–z and digits, as rouge_score has it, or of any script.'),
   }),
-  score(record, { measure, part, stem }) {
+  score(record, { measure, part, stem, words = 'latin' }) {
     const { reference, generated } = answerOf(record)
-    return (measure === 'rougeL' ? rougeL : rouge1)(reference, generated, { stem })[part]
+    // An answer without a word of the rule, in another script, would be 0 whatever the model says.
+    if (rougeTokens(reference, { stem, words }).length === 0) return null
+    return (measure === 'rougeL' ? rougeL : rouge1)(reference, generated, { stem, words })[part]
   },
 })

@@ -126,6 +126,13 @@ describe.each([...adapters])('adapters %s', (id, family) => {
       expect(text).not.toBe('')
   })
 
+  test('begin on the linear layers of any family, unless told otherwise', () => {
+    for (const model of [llama, gpt2]) {
+      const { weights } = family.place(model, family.schema.parse({}))
+      expect([...weights]).toEqual(model.linears.map((linear) => `${linear}.weight`))
+    }
+  })
+
   test('refuse layers that the model has not', () => {
     if (!('targets' in family.schema.shape)) return
     const knobs = family.schema.parse({ targets: ['no_such_layer'] })

@@ -26,8 +26,11 @@ const schema = z.strictObject({
   targets: z
     .array(z.string().min(1))
     .min(1)
-    .default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'])
-    .describe('Linear layers that get an adapter, by the last part of their name.'),
+    .nullable()
+    .default(null)
+    .describe(
+      'Linear layers that get an adapter, by the last part of their name. null: all those of the family.',
+    ),
   init: z
     .enum([...lowRankStarts.keys()])
     .default('zero')
@@ -147,7 +150,8 @@ function sizesOf(model: LanguageModel, linear: string): readonly number[] {
 }
 
 /** @throws UserError for every target that no layer has */
-function targetLayers(model: LanguageModel, targets: readonly string[]): string[] {
+function targetLayers(model: LanguageModel, targets: readonly string[] | null): readonly string[] {
+  if (targets === null) return model.linears
   const isOf = (target: string) => (linear: string) => linear.endsWith(`.${target}`)
   const unknown = targets.filter((target) => !model.linears.some(isOf(target)))
   const known = [...new Set(model.linears.map((name) => String(name.split('.').at(-1))))]
