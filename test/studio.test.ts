@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../src/engine/node.ts'
+import { lockName } from '../src/files/hold-folder.ts'
 import { runRecipe, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { writeBundle } from '../src/studio/bundle.ts'
 import { downsample } from '../src/studio/downsample.ts'
@@ -284,6 +285,9 @@ test.skipIf(!existsSync(cli))(
     while (['interrupted', 'running'].includes(await state()))
       await new Promise((next) => setTimeout(next, 100))
     expect(await state()).toBe('finished')
+    // Its process has still a report to write.
+    while (existsSync(join(runs, 'started', lockName)))
+      await new Promise((next) => setTimeout(next, 100))
     await rm(join(runs, 'started'), { recursive: true })
   },
   60_000,
