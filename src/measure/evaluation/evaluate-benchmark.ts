@@ -14,7 +14,7 @@ import {
   declarationHash,
   type EvaluationFile,
   type EvaluationIdentity,
-  measuring,
+  measuringOf,
   recordsPath,
   storedRecords,
   writeEvaluation,
@@ -143,6 +143,7 @@ async function identityOf(
   for (const { file } of loaded.values())
     if (!hashes.has(file)) hashes.set(file, await fileHash(file))
   const sets = [...loaded]
+  const templates = Object.fromEntries(sets.map(([set, { template }]) => [set, template]))
   return {
     benchmark: benchmark.id,
     declaration: declarationHash(benchmark),
@@ -150,11 +151,11 @@ async function identityOf(
     tokenizer: tokensHash(measuredTokens(loaded.values())),
     ...(original !== null && { original: await modelHash(original) }),
     data: Object.fromEntries(sets.map(([set, { file }]) => [set, hashes.get(file) as string])),
-    templates: Object.fromEntries(sets.map(([set, { template }]) => [set, template])),
+    templates,
     limit,
     split,
     lethe: packageVersion(),
-    measuring,
+    measuring: measuringOf(templates),
   }
 }
 

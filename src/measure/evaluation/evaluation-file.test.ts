@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type EvaluationFile, unlikeProblems } from './evaluation-file.ts'
+import { type EvaluationFile, measuringOf, unlikeProblems } from './evaluation-file.ts'
 
 const file = (more: Partial<EvaluationFile['identity']>): EvaluationFile => ({
   identity: {
@@ -24,4 +24,10 @@ test('other data and other declarations are told apart', () => {
   expect(problems(file({ data: { forget: 'a' } }), file({ data: { forget: 'b' } }))).toEqual([
     ['data of "forget" "a"', '"b"'],
   ])
+})
+
+test('only of chat prompts is the measuring another than that of 0.1.0', () => {
+  const plain = { prompt: '{question}', answer: ' {answer}' }
+  expect(measuringOf({ forget: plain, retain: plain })).toBe(1)
+  expect(measuringOf({ forget: 'chat', retain: plain })).toBe(2)
 })

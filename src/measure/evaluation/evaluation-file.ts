@@ -19,10 +19,12 @@ export function declarationHash(benchmark: Benchmark): string {
 }
 
 /**
- * Which measuring it is: raised when the code would give other records for the same model and data, and not with every
- * version of the package. Evaluations that do not say are of the first.
+ * Which measuring it is: raised where the code gives other records for the same model and data, and not with every version
+ * of the package. 2: an answer to a chat prompt ends where the template ends a turn. Evaluations that do not say are of 1.
  */
-export const measuring = 1
+export function measuringOf(templates: EvaluationIdentity['templates']): number {
+  return Object.values(templates).includes('chat') ? 2 : 1
+}
 
 /** What an evaluation was of. Evaluations are alike if all but the model, and Lethe's version, is the same. */
 export interface EvaluationIdentity {
