@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readComparedRun } from '../src/run/read-compared-run.ts'
 import { tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { runIn } from './helpers/cli.ts'
 import { build, needing } from './helpers/needs.ts'
@@ -76,7 +77,8 @@ describe('evaluate.benchmark of a recipe', needing(build), () => {
     const shown = (name: string) => readFile(join(root, 'run', name), 'utf8')
     expect(await shown('report.html')).toContain('id="benchmark-rivers"')
     expect(await shown('model/README.md')).toContain('### Rivers')
-    expect((await lethe(['compare', 'run'])).out).toContain('rivers:probability ↓')
+    const [{ benchmark }] = readComparedRun(join(root, 'run')).evaluations
+    expect(benchmark.id).toBe('rivers')
     const again = await lethe(['resume', 'run'])
     expect(again.err).toContain('finished already')
     const own = await lethe([
