@@ -5,6 +5,7 @@ import { type EvaluatedModel, evaluatedModel } from '../measure/evaluation/evalu
 import { evaluationFolder, performTask } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
+import type { Registry } from '../recipe/registry.ts'
 
 export interface EvaluateSettings {
   /** A benchmark, its id (`tofu/forget05`), or the path of a .yaml of your own. */
@@ -19,6 +20,8 @@ export interface EvaluateSettings {
   readonly folder?: string
   /** Rows of each set; all unless given. */
   readonly limit?: number
+  /** What a benchmark's id can name; what ships unless given. */
+  readonly registry?: Registry
   readonly signal?: AbortSignal
 }
 
@@ -36,7 +39,7 @@ export async function evaluate(
   const cwd = process.cwd()
   const named =
     typeof settings.benchmark === 'string'
-      ? await readBenchmark(settings.benchmark, cwd)
+      ? await readBenchmark(settings.benchmark, cwd, settings.registry)
       : settings.benchmark
   const benchmark = withExtras(named, [...(settings.with ?? [])])
   const output = resolve(settings.folder ?? evaluationFolder(resolve(model), benchmark.id))

@@ -1,19 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { benchmarks } from '../benchmark/benchmarks.ts'
 import { nearest, type Problem, UserError } from '../error.ts'
 import { type Benchmark, benchmarkSchema } from '../measure/benchmark.ts'
 import { metricKinds } from '../measure/kind/kinds.ts'
 import { checkValue, type Locate, problemAt } from './check.ts'
 import { parseSource } from './document.ts'
 import { isBenchmarkFile } from './evaluation-section.ts'
+import { builtInRegistry, type Registry } from './registry.ts'
 
 /**
  * A benchmark by its id, or your own from a .yaml or .json file.
  *
  * @throws UserError with every problem of the file at once, or the nearest id where there is none of that name
  */
-export async function readBenchmark(name: string, cwd: string): Promise<Benchmark> {
+export async function readBenchmark(
+  name: string,
+  cwd: string,
+  { benchmarks }: Registry = builtInRegistry,
+): Promise<Benchmark> {
   const known = benchmarks.get(name)
   if (known) return known
   if (!isBenchmarkFile(name)) {

@@ -7,6 +7,8 @@ import {
 } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
 import { countRows } from '../measure/rows/load-set.ts'
+import { isBenchmarkFile } from '../recipe/evaluation-section.ts'
+import { registryOf } from '../recipe/plugins.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { evaluationSettingsOf } from './evaluations.ts'
@@ -34,7 +36,7 @@ export async function planRunEvaluation(
 ): Promise<RunEvaluation | null> {
   const settings = recipe.evaluate.benchmark
   if (!settings) return null
-  const named = await readBenchmark(settings.id, around.cwd)
+  const named = await readBenchmark(settings.id, around.cwd, await registryOf(recipe))
   const benchmark = withExtras(named, settings.with)
   const { model } = runFolderAt(output)
   const task: EvaluationTask = {
@@ -65,7 +67,8 @@ export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<
   if (!existsSync(folder.recipe) || !existsSync(join(folder.model, 'config.json'))) return false
   const settings = evaluationSettingsOf(folder)
   if (!settings) return false
-  const { id } = await readBenchmark(settings.id, cwd)
+  const named = settings.id
+  const id = isBenchmarkFile(named) ? (await readBenchmark(named, cwd)).id : named
   const path = join(evaluationOf(folder, id), 'evaluation.json')
   return !existsSync(path) || JSON.parse(readFileSync(path, 'utf8')).work === null
 }
