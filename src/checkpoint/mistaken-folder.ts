@@ -7,7 +7,7 @@ const otherWeights: readonly (readonly [ending: RegExp, what: string, hint: stri
   [
     /\.gguf$/,
     'weights for llama.cpp',
-    'GGUF files are mostly quantised and cannot be trained; take the folder with safetensors that they were made from.',
+    'Take the folder with safetensors that they were made from; where there is none, `lethe import <file>.gguf --output <folder>` makes one of the file.',
   ],
   [
     /\.(bin|pt|pth|ckpt)$/,

@@ -2,6 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers'
 import { type Problem, UserError } from '../error.ts'
 import type { JsonObject } from './json-text.ts'
 import { throwProblems } from './problems.ts'
+import { keepSingleWords } from './single-word.ts'
 import type { AddedToken } from './special-tokens.ts'
 
 /** Text → id of the model of a tokenizer.json and its added tokens. */
@@ -46,7 +47,7 @@ export function buildTokenizer(
   const parts = ['decoder', 'post_processor', 'pre_tokenizer', 'normalizer']
   const model = tokenizerJson.model as JsonObject
   try {
-    return new Tokenizer(
+    const library = new Tokenizer(
       {
         ...Object.fromEntries(parts.map((part) => [part, null])),
         ...tokenizerJson,
@@ -60,6 +61,8 @@ export function buildTokenizer(
           tokenizerConfig.clean_up_tokenization_spaces === true && !('merges' in model),
       },
     )
+    keepSingleWords(library, added)
+    return library
   } catch (error) {
     throw new UserError({
       code: 'unsupported-tokenizer',
