@@ -8,7 +8,7 @@ import { graphWeights } from '../src/model/weights.ts'
 import { estimators } from '../src/parts/estimate/estimators.ts'
 import { exact } from '../src/parts/estimate/exact.ts'
 import { adamw } from '../src/parts/optim/adamw.ts'
-import { SequenceFeeds } from '../src/train/feeds.ts'
+import { BatchInputs } from '../src/train/batch-inputs.ts'
 import { createLearner } from '../src/train/learner.ts'
 import type { MicroBatch } from '../src/train/micro-batch.ts'
 import {
@@ -53,7 +53,7 @@ const store = await loadWeights(
   async (name) => model.initialValue(name, 0),
   0,
 )
-const feeds = new SequenceFeeds(model)
+const inputs = new BatchInputs(model)
 const losses = {
   forget: { loss: method.forgetLoss, knobs: method.forgetKnobs },
   ...(method.retainLoss ? { retain: { loss: method.retainLoss, knobs: method.retainKnobs } } : {}),
@@ -65,7 +65,7 @@ const learner = await createLearner({
   engine,
   model,
   store,
-  feeds,
+  inputs,
   losses,
   combiner: method.combiner,
   combinerKnobs: method.combinerKnobs,
@@ -85,7 +85,7 @@ if (needs.referenceDistribution || needs.referenceActivations || mode === 'secon
       await engine.memory.copy(view, data)
       frozen.set(name, { data, shape: model.parameters.get(name) ?? [] })
     }
-const starting = { engine, model, weights: graphWeights(model), values: frozen, feeds }
+const starting = { engine, model, weights: graphWeights(model), values: frozen, inputs }
 const logits = needs.referenceDistribution ? await createReferenceLogits(starting) : null
 const layer = method.forgetLoss.activationLayer?.(method.forgetKnobs, model.layers) ?? 0
 const activations = needs.referenceActivations

@@ -17,7 +17,7 @@ import { bilevel } from '../src/parts/combine/bilevel.ts'
 import { crossEntropy } from '../src/parts/loss/cross-entropy.ts'
 import { npo } from '../src/parts/loss/npo.ts'
 import { adamw } from '../src/parts/optim/adamw.ts'
-import { SequenceFeeds } from '../src/train/feeds.ts'
+import { BatchInputs } from '../src/train/batch-inputs.ts'
 import { flatTensors } from '../src/train/flat.ts'
 import { createGradientRunner } from '../src/train/gradient.ts'
 import { createLearner } from '../src/train/learner.ts'
@@ -48,7 +48,7 @@ const store = await loadWeights(
   async (weight) => values(model, weight),
   0,
 )
-const feeds = new SequenceFeeds(model)
+const inputs = new BatchInputs(model)
 const batch = fullBatch(shape, model.vocab)
 const of = (group: string): MicroBatch => ({
   batch,
@@ -100,7 +100,7 @@ async function timeGradient(): Promise<{ milliseconds: number; gflop: number }> 
     losses: { retain: { loss: crossEntropy, knobs: {} } },
     trainable: [...trainable.shapes.keys()],
     values: store.tensors,
-    feeds,
+    inputs,
   })
   const target = flatTensors(engine.memory, trainable.layout)
   const times = await timed(shape.repeats, async () => {
@@ -116,7 +116,7 @@ async function timeBlurStep(): Promise<number> {
     engine,
     model,
     store,
-    feeds,
+    inputs,
     losses: {
       forget: { loss: npo, knobs: npo.schema.parse({}) },
       retain: { loss: crossEntropy, knobs: {} },

@@ -21,7 +21,7 @@ import { headLogits } from '../src/model/head.ts'
 import type { LanguageModel } from '../src/model/model.ts'
 import { graphWeights } from '../src/model/weights.ts'
 import { readRecipe } from '../src/recipe/read.ts'
-import { SequenceFeeds } from '../src/train/feeds.ts'
+import { BatchInputs } from '../src/train/batch-inputs.ts'
 import { sequenceInputs } from '../src/train/objective.ts'
 import {
   chooseTrainable,
@@ -57,12 +57,12 @@ async function logitsOf(
   const weights = graphWeights(model, store.trainable.adapter)
   const hidden = model.hidden(weights, sequenceInputs(model))
   const program = await engine.compile({ logits: headLogits(model, weights, hidden) })
-  const feeds = new SequenceFeeds(model)
+  const inputs = new BatchInputs(model)
   const found = new Map<string, { shape: number[]; data: Float32Array }>()
   for (const [i, tokens] of sequences.entries()) {
-    const { labels: _, ...inputs } = feeds.batch(everyPosition(tokens))
+    const { labels: _, ...unlabelled } = inputs.batch(everyPosition(tokens))
     const logits = new Float32Array(tokens.length * model.vocab)
-    await program.run({ ...valuesFor(program, store.tensors), ...inputs }, { logits })
+    await program.run({ ...valuesFor(program, store.tensors), ...unlabelled }, { logits })
     found.set(String(i), { shape: [tokens.length, model.vocab], data: logits })
   }
   program.dispose()

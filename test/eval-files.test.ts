@@ -47,9 +47,9 @@ test('files are measured as their examples one by one would be, from records tha
   const whole = await evaluateModel(options('whole'))
   const engine = await createEngine()
   const session = await openSession(engine, await openModel(textModel), null)
-  const { model, store, feeds, tokenizer, stopTokens } = session
+  const { model, store, inputs, tokenizer, stopTokens } = session
   const common = { engine, model, weights: graphWeights(model), values: store.tensors }
-  const scorer = await createScorer({ ...common, feeds, padToken: tokenizer.padToken })
+  const scorer = await createScorer({ ...common, inputs, padToken: tokenizer.padToken })
   const generator = await createGenerator(common)
   const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
   for (const set of ['forget', 'retain'] as const) {

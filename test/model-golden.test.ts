@@ -15,7 +15,7 @@ import { createGenerator } from '../src/model/generate.ts'
 import { headLogits } from '../src/model/head.ts'
 import { graphWeights } from '../src/model/weights.ts'
 import { crossEntropy } from '../src/parts/loss/cross-entropy.ts'
-import { SequenceFeeds } from '../src/train/feeds.ts'
+import { BatchInputs } from '../src/train/batch-inputs.ts'
 import { flatLayout, flatTensors } from '../src/train/flat.ts'
 import { createGradientRunner } from '../src/train/gradient.ts'
 import { sequenceInputs } from '../src/train/objective.ts'
@@ -83,7 +83,7 @@ describe.each(names)('%s', (name) => {
     const weights = graphWeights(model)
     const graph = headLogits(model, weights, model.hidden(weights, sequenceInputs(model)))
     const batch = allPositions(tokens.data as Int32Array, tokens.shape)
-    const feeds = { ...Object.fromEntries(values), ...new SequenceFeeds(model).batch(batch) }
+    const inputs = { ...Object.fromEntries(values), ...new BatchInputs(model).batch(batch) }
     const lengths = golden('lengths').data
     const expected = golden('logits')
     for (const [runner, tolerance] of [
@@ -92,7 +92,7 @@ describe.each(names)('%s', (name) => {
     ] as const) {
       const program = await runner.compile({ logits: graph })
       const logits = new Float32Array(expected.data.length)
-      await program.run(feeds, { logits })
+      await program.run(inputs, { logits })
       program.dispose()
       for (const [b, length] of lengths.entries()) {
         const from = b * batch.seq * model.vocab
@@ -120,7 +120,7 @@ describe.each(names)('%s', (name) => {
       losses: { retain: { loss: crossEntropy, knobs: {} } },
       trainable: [...model.parameters.keys()],
       values,
-      feeds: new SequenceFeeds(model),
+      inputs: new BatchInputs(model),
     })
     const losses = await runner.run(
       [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { describeEdit } from './describe.ts'
 import type { EditRule } from './edit-rule.ts'
@@ -23,9 +23,9 @@ async function edit(rule: EditRule) {
   const { tensors: values } = await tinyStore(model)
   const before = new Map([...values].map(([name, { data }]) => [name, hostNumbers(data).slice()]))
   const rounded = new Set<string>()
-  const feeds = new SequenceFeeds(model)
+  const inputs = new BatchInputs(model)
   const round = async (name: string) => void rounded.add(name)
-  const edited = { engine, model, values, feeds, padToken: 0, round }
+  const edited = { engine, model, values, inputs, padToken: 0, round }
   const knobs = rule.schema.parse({})
   const needs = rule.needs(knobs)
   const forget = tinyExamples(6, 3, added)

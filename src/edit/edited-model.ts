@@ -1,6 +1,6 @@
 import type { DeviceBuffer, Engine, HeldTensor } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/model.ts'
-import type { SequenceFeeds } from '../train/feeds.ts'
+import type { BatchInputs } from '../train/batch-inputs.ts'
 
 /** A model in memory whose weights an edit changes in place. */
 export interface EditedModel {
@@ -8,7 +8,7 @@ export interface EditedModel {
   readonly model: LanguageModel
   /** Every weight by name. */
   readonly values: ReadonlyMap<string, HeldTensor>
-  readonly feeds: SequenceFeeds
+  readonly inputs: BatchInputs
   readonly padToken: number
   /** Rounds a weight to what its folder will store, so that what is measured is what is written. */
   round(name: string): Promise<void>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createEngine } from '../engine/node.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { learnToken } from './learn-token.ts'
 import { refusalAfterToken } from './token-examples.ts'
@@ -18,7 +18,7 @@ test('one row is learned, and every other weight is as it was, to the bit, noise
     engine,
     model,
     values,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     padToken: 0,
     round: async () => {},
   }

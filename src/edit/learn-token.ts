@@ -43,7 +43,7 @@ export async function learnToken(
     tell?: (progress: { done: number; of: number; loss: number }) => void
   },
 ): Promise<number> {
-  const { engine, model, values, feeds, padToken } = edited
+  const { engine, model, values, inputs, padToken } = edited
   const { token, phases, batchSize, seed } = options
   const program = await engine.compile({ ...tokenObjective(model) })
   const given = valuesFor(program, values)
@@ -77,7 +77,7 @@ export async function learnToken(
         values: new Float32Array(batch.tokens.length * dim),
       }
       await program.run(
-        { ...given, ...feeds.batch(batch), tokenWeight: { data: tokenWeight, shape: [answers] } },
+        { ...given, ...inputs.batch(batch), tokenWeight: { data: tokenWeight, shape: [answers] } },
         results,
       )
       const sum = new Float32Array(dim)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { referenceEngine } from '../engine/reference.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { editedLayers } from './edited-layers.ts'
 import { type EditedModel, weightOf } from './edited-model.ts'
@@ -20,7 +20,7 @@ async function tinyEdited(): Promise<EditedModel> {
     engine: referenceEngine,
     model,
     values,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     padToken: 0,
     round: async () => {},
   }

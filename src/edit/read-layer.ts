@@ -25,7 +25,7 @@ function layerNodes({ model }: EditedModel, { layer, linear }: EditedLayer) {
 
 /** Runs a program over examples in batches by length. */
 async function overBatches(
-  { engine, values, feeds, padToken }: EditedModel,
+  { engine, values, inputs, padToken }: EditedModel,
   outputs: Readonly<Record<string, Node>>,
   examples: readonly Example[],
   sizes: (rows: number) => Readonly<Record<string, Float32Array>>,
@@ -38,9 +38,9 @@ async function overBatches(
       items.map((i) => examples[i]),
       padToken,
     )
-    const { labels: _, ...inputs } = feeds.batch(batch)
+    const { labels: _, ...unlabelled } = inputs.batch(batch)
     const results = sizes(batch.rows.length)
-    await program.run({ ...weights, ...inputs }, results)
+    await program.run({ ...weights, ...unlabelled }, results)
     take(results, items)
   }
   program.dispose()

@@ -26,7 +26,7 @@ import { tapLinear } from './tap-linear.ts'
  * Source: Meng et al. 2022 (ROME), arXiv:2202.05262, eq. 4; Meng et al. 2023 (MEMIT), arXiv:2210.07229, eq. 16.
  */
 export async function targetShifts(
-  { engine, model, values, feeds, padToken }: EditedModel,
+  { engine, model, values, inputs, padToken }: EditedModel,
   examples: readonly Example[],
   stream: Float32Array,
   options: { linear: string; steps: number; rate: number; reach: number },
@@ -37,9 +37,9 @@ export async function targetShifts(
   const weights = tapLinear(graphWeights(model), linear, (_, y) =>
     add(y, matmul(input('places', [y.shape[0], 'batch']), shift)),
   )
-  const inputs = sequenceInputs(model)
+  const sequence = sequenceInputs(model)
   const labels = input('labels', ['answers'], 'i32')
-  const loss = neg(sum(headLogProb(model, weights, model.hidden(weights, inputs), labels)))
+  const loss = neg(sum(headLogProb(model, weights, model.hidden(weights, sequence), labels)))
   const [{ dense }] = gradients(loss, [shift])
   if (!dense) throw new Error(`internal: ${linear} does not reach the answer`)
   const program = await engine.compile({ loss, gradient: dense })
@@ -67,7 +67,7 @@ export async function targetShifts(
   const size = Math.sqrt(stream.reduce((total, x) => total + x * x, 0) / stream.length)
   const given = {
     ...valuesFor(program, values),
-    ...feeds.batch(batch),
+    ...inputs.batch(batch),
     places: { data: places, shape: [rows, examples.length] },
     shift: { data: found, shape: [examples.length, dim] },
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { makeBatch } from '../data/batch.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { refusalAfterToken } from './token-examples.ts'
 import { tokenObjective } from './token-objective.ts'
@@ -23,8 +23,8 @@ test('its gradient is the slope along the embedding, by central differences in f
   const answers = batch.rows.length
   const { loss, values: rowGradients } = tokenObjective(model)
   const program = await referenceEngine.compile({ loss, rowGradients })
-  const feeds = {
-    ...new SequenceFeeds(model).batch(batch),
+  const inputs = {
+    ...new BatchInputs(model).batch(batch),
     tokenWeight: { data: new Float64Array(answers).fill(1 / answers), shape: [answers] },
   }
   const run = async () => {
@@ -32,7 +32,7 @@ test('its gradient is the slope along the embedding, by central differences in f
       loss: new Float64Array(1),
       rowGradients: new Float64Array(batch.tokens.length * model.dim),
     }
-    await program.run({ ...Object.fromEntries(values), ...feeds }, results)
+    await program.run({ ...Object.fromEntries(values), ...inputs }, results)
     return results
   }
   const gradient = new Float64Array(model.dim)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEngine } from '../engine/node.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
 import { unierase } from './unierase.ts'
 import { unieraseEdit } from './unierase-edit.ts'
@@ -15,7 +15,7 @@ async function edit(settings: object, config: object = {}) {
     engine,
     model,
     values,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     padToken: 0,
     round: async () => {},
   }

@@ -151,7 +151,7 @@ async function addUpdate(
 }
 
 async function measure(
-  { engine, model, values, feeds, padToken }: EditedModel,
+  { engine, model, values, inputs, padToken }: EditedModel,
   { forget, retain }: EditData,
   token: number,
 ): Promise<UnieraseFigures> {
@@ -160,7 +160,7 @@ async function measure(
     model,
     weights: graphWeights(model),
     values,
-    feeds,
+    inputs,
     padToken,
   })
   const mean = async (examples: readonly Example[]) => {

@@ -17,7 +17,7 @@ import { buildModel } from '../model/architectures.ts'
 import type { EditRecipe } from '../recipe/edit-recipe.ts'
 import { registryOf } from '../recipe/plugins.ts'
 import { refusalsOf } from '../run/run-data.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { type OpenedModel, openModel } from '../train/session.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
 
@@ -68,7 +68,7 @@ export async function editModel(options: EditOptions): Promise<EditFigures> {
     engine,
     model,
     values: values.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     padToken: tokenizer.padToken,
     async round(name) {
       const dtype = checkpoint.tensors.get(name)?.dtype

@@ -63,7 +63,7 @@ export async function createGenerator(options: {
   const { engine, model, weights, values } = options
   const { memory } = engine
   const program = await engine.compile(generationGraph(model, weights))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
 
   return {
     async generate(prompts, settings) {
@@ -96,7 +96,7 @@ export async function createGenerator(options: {
         const total = Math.max(...lengths)
         await program.run(
           {
-            ...weightFeeds,
+            ...weightInputs,
             ...cache.inputs,
             ...tables,
             tokens: { data: tokens, shape: [batch, seq] },

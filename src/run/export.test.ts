@@ -14,7 +14,7 @@ import { createEngine } from '../engine/node.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
 import { buildModel } from '../model/architectures.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples } from '../train/testing/tiny.ts'
 import { chooseTrainable, loadWeights, type ParameterChoice } from '../train/trainable.ts'
 import { compareLogits, createLogitProbe, exportedFolder, reload } from './export.ts'
@@ -47,7 +47,7 @@ async function open(path: string, choice: ParameterChoice) {
     engine,
     model,
     store,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     examples: tinyExamples(8, 1, model.vocab),
     padToken: 0,
   })

@@ -9,7 +9,7 @@ import { valuesFor } from '../engine/ports.ts'
 import { headLogits } from '../model/head.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
-import type { SequenceFeeds } from '../train/feeds.ts'
+import type { BatchInputs } from '../train/batch-inputs.ts'
 import { sequenceInputs } from '../train/objective.ts'
 import type { WeightStore } from '../train/trainable.ts'
 import type { ExportCheck } from './events.ts'
@@ -28,22 +28,22 @@ export async function createLogitProbe(options: {
   engine: Engine
   model: LanguageModel
   store: WeightStore
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   examples: readonly Example[]
   padToken: number
 }): Promise<LogitProbe> {
-  const { engine, model, store, feeds } = options
+  const { engine, model, store, inputs } = options
   const batch = firstPositions(makeBatch(options.examples.slice(0, 8), options.padToken))
   const weights = graphWeights(model, store.trainable.adapter)
   const program: Program = await engine.compile({
     logits: headLogits(model, weights, model.hidden(weights, sequenceInputs(model))),
   })
-  const { labels: _, ...inputs } = feeds.batch(batch)
+  const { labels: _, ...unlabelled } = inputs.batch(batch)
   const given = valuesFor(program, store.tensors)
   return {
     async logits() {
       const logits = new Float32Array(batch.rows.length * model.vocab)
-      await program.run({ ...given, ...inputs }, { logits })
+      await program.run({ ...given, ...unlabelled }, { logits })
       return logits
     },
     compare: (expected, got) => compareLogits(expected, got, model.vocab),

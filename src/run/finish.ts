@@ -34,14 +34,14 @@ export async function finish(
 ): Promise<Trip[]> {
   const { folder, log } = options
   const { session, data, measured, before, startedEvent, progress } = context
-  const { engine, model, store, tokenizer, checkpoint, feeds } = session
+  const { engine, model, store, tokenizer, checkpoint, inputs } = session
   const emit = (event: NewEvent) => void log.append(event)
   const { step } = progress
   const probe = await createLogitProbe({
     engine,
     model,
     store,
-    feeds,
+    inputs,
     examples: data.retain ?? data.forget,
     padToken: tokenizer.padToken,
   })

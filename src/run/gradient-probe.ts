@@ -17,7 +17,7 @@ export async function createGradientProbe(
   session: Session,
   sets: { own: readonly Example[]; other: readonly Example[] },
 ): Promise<GradientProbe & { dispose(): void }> {
-  const { engine, model, store, feeds, tokenizer } = session
+  const { engine, model, store, inputs, tokenizer } = session
   const { padToken } = tokenizer
   const { layout, adapter, shapes } = store.trainable
   const weights = graphWeights(model, adapter)
@@ -29,9 +29,9 @@ export async function createGradientProbe(
     losses: { own: { loss: crossEntropy, knobs: {} } },
     trainable: [...shapes.keys()],
     values,
-    feeds,
+    inputs,
   })
-  const scorer = await createScorer({ engine, model, weights, values, feeds, padToken })
+  const scorer = await createScorer({ engine, model, weights, values, inputs, padToken })
   const { memory, trained } = store
   const target = flatTensors(memory, layout)
   const spare = flatTensors(memory, layout)

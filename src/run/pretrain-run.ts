@@ -9,7 +9,7 @@ import { weighted } from '../parts/combine/weighted.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { registryOf } from '../recipe/plugins.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
-import { SequenceFeeds } from '../train/feeds.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
 import { createLearner } from '../train/learner.ts'
 import { trainingSteps } from '../train/step-source.ts'
 import { chooseTrainable, loadWeights } from '../train/trainable.ts'
@@ -45,7 +45,7 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
     engine,
     model,
     store,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     losses: { retain: { loss: crossEntropy, knobs: {} } },
     combiner: weighted,
     combinerKnobs: weighted.schema.parse({}),

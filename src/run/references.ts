@@ -15,7 +15,7 @@ export async function referenceScores(
   data: RunData,
   stored?: ReadonlyMap<string, { data: Float32Array }>,
 ) {
-  const { engine, model, store, feeds, tokenizer } = session
+  const { engine, model, store, inputs, tokenizer } = session
   const losses = { forget: method.forgetLoss, retain: method.retainLoss }
   const tokens: Record<string, Float32Array[]> = {}
   const comparing = Object.values(losses).find((loss) => loss?.needs.preferred)
@@ -35,7 +35,7 @@ export async function referenceScores(
       model,
       weights,
       values,
-      feeds,
+      inputs,
       padToken: tokenizer.padToken,
     })
     tokens[group] = await scorer.tokenLogProbs(examples)
@@ -97,7 +97,7 @@ export function splitByExample(all: Float32Array, examples: readonly Example[]):
 }
 
 /** The starting model beside the trained one: without its adapter, or, where weights themselves will change, with copies. */
-async function startingModel({ engine, model, store, feeds }: Session) {
+async function startingModel({ engine, model, store, inputs }: Session) {
   const values = new Map(store.tensors)
   for (const name of changedWeights(store.trainable)) {
     const { data, shape } = store.tensors.get(name) as HeldTensor
@@ -105,5 +105,5 @@ async function startingModel({ engine, model, store, feeds }: Session) {
     await engine.memory.copy(data, copy)
     values.set(name, { data: copy, shape })
   }
-  return { engine, model, weights: graphWeights(model), values, feeds }
+  return { engine, model, weights: graphWeights(model), values, inputs }
 }

@@ -118,13 +118,13 @@ async function weighTokens(
 }
 
 async function scoreTokens(session: Session, examples: readonly Example[]) {
-  const { engine, model, store, feeds, tokenizer } = session
+  const { engine, model, store, inputs, tokenizer } = session
   const scorer = await createScorer({
     engine,
     model,
     weights: graphWeights(model),
     values: store.tensors,
-    feeds,
+    inputs,
     padToken: tokenizer.padToken,
   })
   const scores = await scorer.tokenLogProbs(examples)

@@ -13,7 +13,7 @@ export async function createUnlearner(
   session: Session,
   registry: Registry,
 ): Promise<Learner> {
-  const { engine, model, store, feeds } = session
+  const { engine, model, store, inputs } = session
   const method = resolveMethod(recipe.method, registry)
   const { id, ...knobs } = recipe.train.optimizer
   const optimizer = registry.optimizers.get(String(id))
@@ -25,7 +25,7 @@ export async function createUnlearner(
     engine,
     model,
     store,
-    feeds,
+    inputs,
     losses: {
       forget: { loss: method.forgetLoss, knobs: method.forgetKnobs },
       ...(method.retainLoss

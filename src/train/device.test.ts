@@ -13,7 +13,7 @@ import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { npo } from '../parts/loss/npo.ts'
 import { adamw } from '../parts/optim/adamw.ts'
 import { muon } from '../parts/optim/muon.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createLearner, type LearnerOptions } from './learner.ts'
 import { createScorer } from './scorer.ts'
 import type { StepData } from './step.ts'
@@ -56,7 +56,7 @@ interface Case extends Partial<LearnerOptions> {
 const optionsOf = (engine: Engine, rest: Partial<LearnerOptions>) => ({
   engine,
   model,
-  feeds: new SequenceFeeds(model),
+  inputs: new BatchInputs(model),
   losses: {
     forget: { loss: npo, knobs: { beta: 0.1 } },
     retain: { loss: crossEntropy, knobs: {} },
@@ -142,7 +142,7 @@ describe('on a device as on the host', () => {
       const { tensors: values } = await tinyStore(model, 'all', 1, engine.memory)
       const parts = { engine, model, weights: graphWeights(model), values }
       const generator = await createGenerator(parts)
-      const scorer = await createScorer({ ...parts, feeds: new SequenceFeeds(model), padToken: 0 })
+      const scorer = await createScorer({ ...parts, inputs: new BatchInputs(model), padToken: 0 })
       const prompts = forget.map(({ tokens, promptLength }) => tokens.slice(0, promptLength))
       // Some end early, so that the cache is taken apart.
       const options = { maxNewTokens: 40, stopTokens: [1, 2, 3, 5, 8, 13, 21, 34] }

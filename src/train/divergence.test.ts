@@ -7,7 +7,7 @@ import { kl } from '../parts/loss/kl.ts'
 import { npo } from '../parts/loss/npo.ts'
 import { logProbs } from '../parts/loss/testing/loss-case.ts'
 import { adamw } from '../parts/optim/adamw.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { createReferenceLogits } from './scorer.ts'
@@ -31,7 +31,7 @@ describe('the divergence from the starting model, over the full distribution', (
     ['of adapters', adapters],
   ])('%s', async (_, choice) => {
     const store = await tinyStore(model, choice)
-    const feeds = new SequenceFeeds(model)
+    const inputs = new BatchInputs(model)
     const { adapter } = store.trainable
     const frozen = new Map<string, HostTensor>()
     for (const [name, shape] of model.parameters)
@@ -41,13 +41,13 @@ describe('the divergence from the starting model, over the full distribution', (
       model,
       weights: graphWeights(model),
       values: frozen,
-      feeds,
+      inputs,
     })
     const learner = await createLearner({
       engine,
       model,
       store,
-      feeds,
+      inputs,
       losses: { forget: { loss: npo, knobs: { beta: 0.1 } }, retain: { loss: kl, knobs: {} } },
       combiner: bilevel,
       combinerKnobs: { gamma: 1 },
@@ -75,7 +75,7 @@ describe('the divergence from the starting model, over the full distribution', (
       model,
       weights: graphWeights(model, adapter),
       values: store.tensors,
-      feeds,
+      inputs,
     })
     // (1/N) Σ_t Σ_v p0·(log p0 − log p), by a loop in float64.
     let divergence = 0

@@ -22,7 +22,7 @@ import type { Session } from './session.ts'
  * @returns by weight, in the layout in which it is stored
  */
 export async function fisherInformation(
-  { engine, model, store, feeds, tokenizer }: Session,
+  { engine, model, store, inputs, tokenizer }: Session,
   names: readonly string[],
   examples: readonly Example[],
   tokensPerBatch: number,
@@ -43,7 +43,7 @@ export async function fisherInformation(
     losses: { own: { loss: crossEntropy, knobs: {} } },
     trainable: names,
     values: store.tensors,
-    feeds,
+    inputs,
   })
   const { memory } = engine
   const gradient = flatTensors(memory, layout)

@@ -9,7 +9,7 @@ import { activationMatch } from '../parts/loss/activation-match.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { npo } from '../parts/loss/npo.ts'
 import { rmu } from '../parts/loss/rmu.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { type GroupLoss, lossOutput } from './objective.ts'
 import { runnerFor } from './testing/runner.ts'
@@ -56,12 +56,12 @@ async function differences(
     ]),
   )
   const program = await referenceEngine.compile(outputs)
-  const { feedsFor } = runnerInputs(model, micro, scales)
+  const { inputsFor } = runnerInputs(model, micro, scales)
   const loss = async () => {
     const results = Object.fromEntries(
       Object.keys(outputs).map((name) => [name, new Float64Array(1)]),
     )
-    await program.run({ ...Object.fromEntries(values), ...feedsFor }, results)
+    await program.run({ ...Object.fromEntries(values), ...inputsFor }, results)
     return Object.entries(scales).reduce(
       (sum, [group, scale]) => sum + scale * results[lossOutput(group)][0],
       0,
@@ -85,13 +85,13 @@ async function differences(
   return slopes
 }
 
-/** The feeds of one micro-batch that is the whole step, worked out from the definition of the weights. */
+/** The inputs of one micro-batch that is the whole step, worked out from the definition of the weights. */
 function runnerInputs(model: LanguageModel, micro: MicroBatch, scales: Record<string, number>) {
   const { batch, groups, referenceLogProb = new Float32Array() } = micro
-  const feedsFor: Record<string, Tensor> = { ...new SequenceFeeds(model).batch(batch) }
+  const inputsFor: Record<string, Tensor> = { ...new BatchInputs(model).batch(batch) }
   const answers = batch.rows.length
   const owner = Array.from(batch.sequenceOf)
-  feedsFor.membership = {
+  inputsFor.membership = {
     data: Float64Array.from(
       groups.flatMap((_, b) => owner.map((sequence) => (sequence === b ? 1 : 0))),
     ),
@@ -102,18 +102,18 @@ function runnerInputs(model: LanguageModel, micro: MicroBatch, scales: Record<st
     const tokens = inGroup.filter(Boolean).length
     const sequences = groups.filter((own) => own === group).length
     const vector = (data: number[]) => ({ data: Float64Array.from(data), shape: [data.length] })
-    feedsFor[`${group} scale`] = { data: Float64Array.of(scale), shape: [] }
-    feedsFor[`${group} tokenWeight`] = vector(inGroup.map((own) => (own ? 1 / tokens : 0)))
-    feedsFor[`${group} sequenceWeight`] = vector(
+    inputsFor[`${group} scale`] = { data: Float64Array.of(scale), shape: [] }
+    inputsFor[`${group} tokenWeight`] = vector(inGroup.map((own) => (own ? 1 / tokens : 0)))
+    inputsFor[`${group} sequenceWeight`] = vector(
       groups.map((own) => (own === group ? 1 / sequences : 0)),
     )
-    feedsFor.referenceLogProb = vector([...referenceLogProb])
+    inputsFor.referenceLogProb = vector([...referenceLogProb])
   }
-  feedsFor.referenceActivations = {
+  inputsFor.referenceActivations = {
     data: Float64Array.from(startingActivations(micro, model.dim)),
     shape: [answers, model.dim],
   }
-  return { feedsFor }
+  return { inputsFor }
 }
 
 /** Any numbers, but those of the micro-batch. */

@@ -4,12 +4,12 @@ import { valuesFor } from '../engine/ports.ts'
 import { bindShape } from '../graph/index.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
-import type { SequenceFeeds } from './feeds.ts'
+import type { BatchInputs } from './batch-inputs.ts'
 import type { FlatTensors } from './flat.ts'
 import {
   countGroups,
   type MicroBatch,
-  microFeeds,
+  microInputs,
   type StepCounts,
   skipFirstTokens,
 } from './micro-batch.ts'
@@ -52,15 +52,15 @@ export interface RunnerOptions {
   trainable: readonly string[]
   /** Current values of every weight and adapter matrix, by name. */
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
 }
 
 export async function createGradientRunner(options: RunnerOptions): Promise<GradientRunner> {
-  const { engine, model, losses, trainable, values, feeds } = options
+  const { engine, model, losses, trainable, values, inputs } = options
   const objective = buildObjective(model, options.weights, losses, trainable)
   const program = await engine.compile(objective.outputs)
   const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
   const { memory } = engine
   const rowBuffers = new Scratch(memory)
   const groups = Object.keys(losses)
@@ -75,9 +75,9 @@ export async function createGradientRunner(options: RunnerOptions): Promise<Grad
     into: FlatTensors,
   ): Promise<void> => {
     const given = {
-      ...weightFeeds,
-      ...feeds.batch(micro.batch),
-      ...microFeeds(micro, { groups, counts, scales, wanted, model }),
+      ...weightInputs,
+      ...inputs.batch(micro.batch),
+      ...microInputs(micro, { groups, counts, scales, wanted, model }),
     }
     const results: Record<string, TypedArray | DeviceBuffer> = {
       ...gradientBuffers(program, micro.batch, into, rowBuffers),

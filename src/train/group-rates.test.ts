@@ -5,7 +5,7 @@ import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { weighted } from '../parts/combine/weighted.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { sgd } from '../parts/optim/sgd.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
 import { weightGroups } from './weight-groups.ts'
@@ -25,7 +25,7 @@ async function learnerWith(every: number | null) {
     engine,
     model,
     store,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     losses: { retain: { loss: crossEntropy, knobs: {} } },
     combiner: weighted,
     combinerKnobs: weighted.schema.parse({}),

@@ -19,7 +19,7 @@ import type { Loss } from '../parts/loss/loss.ts'
 import { npo } from '../parts/loss/npo.ts'
 import { adamw } from '../parts/optim/adamw.ts'
 import { clipFactor } from '../parts/optim/clip.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner } from './gradient.ts'
 import { createLearner, type LearnerOptions } from './learner.ts'
@@ -68,7 +68,7 @@ async function learnerFor(choice: ParameterChoice = 'all', options: Partial<Lear
     engine,
     model,
     store: await tinyStore(model, choice),
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     losses: { forget: npoLoss, retain: tokenMean },
     combiner: bilevel,
     combinerKnobs: { gamma: 1 },
@@ -122,7 +122,7 @@ async function slowTwin(options: {
     losses: { forget: npoLoss, retain: tokenMean },
     trainable: [...shapes.keys()],
     values: store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
   })
   const spare = flatTensors(engine.memory, layout)
   const gradient = async (microBatches: readonly MicroBatch[], group: string) => {

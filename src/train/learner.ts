@@ -4,8 +4,8 @@ import { graphWeights } from '../model/weights.ts'
 import type { Combiner } from '../parts/combine/combiner.ts'
 import { gradientsOf } from '../parts/combine/gradients-of.ts'
 import type { Optimizer } from '../parts/optim/optimizer.ts'
+import type { BatchInputs } from './batch-inputs.ts'
 import { type ChosenEstimator, createEstimatorRunner, exactEstimator } from './estimator-runner.ts'
-import type { SequenceFeeds } from './feeds.ts'
 import { type FlatTensors, flatTensors } from './flat.ts'
 import { hiddenMatrices } from './hidden-matrices.ts'
 import type { GroupLoss } from './objective.ts'
@@ -25,7 +25,7 @@ export interface LearnerOptions extends UpdateProbeOptions {
   /** Weights that a step reads, and among them those that it changes, in place. */
   readonly store: WeightStore
   /** Inputs that depend on batches alone; may be shared with whatever else runs the model. */
-  readonly feeds: SequenceFeeds
+  readonly inputs: BatchInputs
   /** What is minimised, by group; at least one. */
   readonly losses: { readonly forget?: GroupLoss; readonly retain?: GroupLoss }
   /** Makes one direction of the gradients of the groups. */
@@ -59,17 +59,17 @@ export interface LearnerOptions extends UpdateProbeOptions {
  *   programs, gradients and slots, not the weights
  */
 export async function createLearner(options: LearnerOptions): Promise<Learner> {
-  const { engine, model, store, feeds, combiner } = options
+  const { engine, model, store, inputs, combiner } = options
   const { layout, adapter, shapes } = store.trainable
-  const inputs = {
+  const parts = {
     engine,
     model,
     weights: graphWeights(model, adapter),
     values: store.tensors,
-    feeds,
+    inputs,
   }
   const runnerOptions = {
-    ...inputs,
+    ...parts,
     losses: { ...options.losses } as Record<string, GroupLoss>,
     trainable: [...shapes.keys()],
     trained: store.trained.data,
@@ -78,7 +78,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   const estimator = await createEstimatorRunner(runnerOptions, options.estimator ?? exactEstimator)
   const selectors = options.selectors ?? {}
   const chooser =
-    Object.keys(selectors).length > 0 ? await createStepSelectors({ ...inputs, selectors }) : null
+    Object.keys(selectors).length > 0 ? await createStepSelectors({ ...parts, selectors }) : null
   let spare: FlatTensors | null = null
   const scratch = () => {
     spare ??= flatTensors(engine.memory, layout)

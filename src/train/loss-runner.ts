@@ -1,6 +1,6 @@
 import { valuesFor } from '../engine/ports.ts'
 import type { RunnerOptions } from './gradient.ts'
-import { countGroups, type MicroBatch, microFeeds, skipFirstTokens } from './micro-batch.ts'
+import { countGroups, type MicroBatch, microInputs, skipFirstTokens } from './micro-batch.ts'
 import { buildObjective, type Group, lossOutput } from './objective.ts'
 
 /** Losses without gradients: one forward pass. */
@@ -11,25 +11,25 @@ export interface LossRunner {
 }
 
 export async function createLossRunner(options: RunnerOptions): Promise<LossRunner> {
-  const { engine, model, losses, values, feeds } = options
+  const { engine, model, losses, values, inputs } = options
   const groups = Object.keys(losses)
   const { outputs } = buildObjective(model, options.weights, losses, [])
   const program = await engine.compile(
     Object.fromEntries(groups.map((group) => [lossOutput(group), outputs[lossOutput(group)]])),
   )
   const wanted = new Set(program.inputs.map(({ name }) => name))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
   return {
     async losses(given) {
       const microBatches = skipFirstTokens(given, losses)
       const counts = countGroups(microBatches)
       const totals = Object.fromEntries(groups.map((group) => [group, 0]))
       for (const micro of microBatches) {
-        const feed = microFeeds(micro, { groups, counts, scales: {}, wanted, model })
+        const feed = microInputs(micro, { groups, counts, scales: {}, wanted, model })
         const results = Object.fromEntries(
           groups.map((group) => [lossOutput(group), new Float32Array(1)]),
         )
-        await program.run({ ...weightFeeds, ...feeds.batch(micro.batch), ...feed }, results)
+        await program.run({ ...weightInputs, ...inputs.batch(micro.batch), ...feed }, results)
         for (const group of groups) totals[group] += results[lossOutput(group)][0]
       }
       return totals

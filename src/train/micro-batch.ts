@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batch.ts'
 import type { Tensor } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/model.ts'
-import { membership, partners } from './feeds.ts'
+import { membership, partners } from './batch-inputs.ts'
 import type { Group, GroupLoss } from './objective.ts'
 
 /** One piece of a step's data: a batch, and which group each of its sequences belongs to. */
@@ -29,7 +29,7 @@ export interface StepCounts {
 }
 
 /** Everything about a micro-batch but its tokens and the model's weights, as far as a program wants it. */
-export function microFeeds(
+export function microInputs(
   micro: MicroBatch,
   options: {
     groups: readonly Group[]

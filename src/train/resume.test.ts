@@ -18,7 +18,7 @@ import { npo } from '../parts/loss/npo.ts'
 import type { Optimizer } from '../parts/optim/optimizer.ts'
 import { optimizers } from '../parts/optim/optimizers.ts'
 import type { Schedule } from '../parts/optim/schedule.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './step-source.ts'
 import { tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
@@ -95,7 +95,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
     engine,
     model,
     store,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     losses: {
       ...(pretraining ? {} : { forget: { loss: npo, knobs: { beta: 0.1 } } }),
       retain: { loss: crossEntropy, knobs: {} },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node.ts'
 import { graphWeights } from '../model/weights.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createReferenceLogits, createScorer, lengthBatches } from './scorer.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
 
@@ -33,7 +33,7 @@ test('scores are Σ log p of the answer, in the order of the examples, whatever 
     model,
     weights: graphWeights(model),
     values: store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
   }
   const examples = tinyExamples(6, 2)
   const scorer = await createScorer({ ...common, padToken: 0 })

@@ -3,7 +3,7 @@ import type { Example } from '../data/example.ts'
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
-import type { SequenceFeeds } from './feeds.ts'
+import type { BatchInputs } from './batch-inputs.ts'
 import { buildActivations, buildScorer } from './objective.ts'
 
 /** How likely an example's answer is. */
@@ -41,12 +41,12 @@ export async function createScorer(options: {
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   padToken: number
 }): Promise<Scorer> {
-  const { engine, model, weights, values, feeds, padToken } = options
+  const { engine, model, weights, values, inputs, padToken } = options
   const program = await engine.compile(buildScorer(model, weights, { allLogits: false }))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
   const tokenLogProbs = async (examples: readonly Example[]) => {
     const found = new Array<Float32Array>(examples.length)
     for (const items of lengthBatches(examples, tokensPerBatch)) {
@@ -55,7 +55,7 @@ export async function createScorer(options: {
         padToken,
       )
       const logProb = new Float32Array(batch.rows.length)
-      await program.run({ ...weightFeeds, ...feeds.batch(batch) }, { logProb })
+      await program.run({ ...weightInputs, ...inputs.batch(batch) }, { logProb })
       // The rows of a batch are in the order of its sequences.
       let start = 0
       for (const [sequence, item] of items.entries()) {
@@ -86,16 +86,16 @@ export async function createReferenceLogits(options: {
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
 }): Promise<{ logits(batch: Batch): Promise<Float32Array>; dispose(): void }> {
-  const { engine, model, weights, values, feeds } = options
+  const { engine, model, weights, values, inputs } = options
   const program = await engine.compile(buildScorer(model, weights, { allLogits: true }))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
   return {
     async logits(batch) {
-      const { labels: _, ...inputs } = feeds.batch(batch)
+      const { labels: _, ...unlabelled } = inputs.batch(batch)
       const logits = new Float32Array(batch.rows.length * model.vocab)
-      await program.run({ ...weightFeeds, ...inputs }, { logits })
+      await program.run({ ...weightInputs, ...unlabelled }, { logits })
       return logits
     },
     dispose: () => program.dispose(),
@@ -108,17 +108,17 @@ export async function createReferenceActivations(options: {
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   layer: number
 }): Promise<{ activations(batch: Batch): Promise<Float32Array>; dispose(): void }> {
-  const { engine, model, weights, values, feeds, layer } = options
+  const { engine, model, weights, values, inputs, layer } = options
   const program = await engine.compile(buildActivations(model, weights, layer))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
   return {
     async activations(batch) {
-      const { labels: _, ...inputs } = feeds.batch(batch)
+      const { labels: _, ...unlabelled } = inputs.batch(batch)
       const activations = new Float32Array(batch.rows.length * model.dim)
-      await program.run({ ...weightFeeds, ...inputs }, { activations })
+      await program.run({ ...weightInputs, ...unlabelled }, { activations })
       return activations
     },
     dispose: () => program.dispose(),

@@ -13,7 +13,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Problem } from '../error.ts'
 import { buildModel } from '../model/architectures.ts'
 import type { LanguageModel } from '../model/model.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { modelWeights } from './model-weights.ts'
 import {
   chooseTrainable,
@@ -30,7 +30,7 @@ export interface Session {
   readonly store: WeightStore
   readonly tokenizer: Tokenizer
   readonly generation: GenerationDefaults
-  readonly feeds: SequenceFeeds
+  readonly inputs: BatchInputs
   /** Tokens that end an answer: those the model names, the end token, and what its chat template ends a turn with. */
   readonly stopTokens: readonly number[]
 }
@@ -102,7 +102,7 @@ export async function openSession(
     ...opened,
     engine,
     store,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     stopTokens: [...new Set(stops)],
   }
 }

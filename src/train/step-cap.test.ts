@@ -4,7 +4,7 @@ import { createEngine } from '../engine/node.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
 import { graphWeights } from '../model/weights.ts'
-import { SequenceFeeds } from './feeds.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createStepCap } from './step-cap.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
 import { createUpdatePath } from './update-path.ts'
@@ -28,7 +28,7 @@ test('a small update is taken whole, to the bit; of a large one the same way, on
       losses: {},
       trainable: [],
       values: store.tensors,
-      feeds: new SequenceFeeds(model),
+      inputs: new BatchInputs(model),
       path,
     },
     0.5,

@@ -20,13 +20,13 @@ export async function createStepCap(
   options: RunnerOptions & { path: UpdatePath },
   radius: number,
 ): Promise<StepCap> {
-  const { engine, model, values, feeds, path } = options
+  const { engine, model, values, inputs, path } = options
   const program = await engine.compile(buildScorer(model, options.weights, { allLogits: true }))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
   const logitsOf = async ({ batch }: MicroBatch) => {
-    const { labels: _, ...inputs } = feeds.batch(batch)
+    const { labels: _, ...unlabelled } = inputs.batch(batch)
     const logits = new Float32Array(batch.rows.length * model.vocab)
-    await program.run({ ...weightFeeds, ...inputs }, { logits })
+    await program.run({ ...weightInputs, ...unlabelled }, { logits })
     return logits
   }
   return {

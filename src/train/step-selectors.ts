@@ -2,7 +2,7 @@ import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { SelectorState, TokenInput, TokenSelector } from '../parts/select/selector.ts'
-import type { SequenceFeeds } from './feeds.ts'
+import type { BatchInputs } from './batch-inputs.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { buildTokenScores, type Group } from './objective.ts'
 import type { StepData } from './step.ts'
@@ -29,14 +29,14 @@ export async function createStepSelectors(options: {
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   selectors: Readonly<Partial<Record<Group, ChosenSelector>>>
 }): Promise<StepSelectors> {
-  const { engine, model, weights, values, feeds, selectors } = options
+  const { engine, model, weights, values, inputs, selectors } = options
   const chosen = Object.entries(selectors) as [Group, ChosenSelector][]
   const entropy = chosen.some(([, { selector }]) => selector.needs.entropy)
   const program = await engine.compile(buildTokenScores(model, weights, { entropy }))
-  const weightFeeds = valuesFor(program, values)
+  const weightInputs = valuesFor(program, values)
 
   const scoresOf = async ({ batch }: MicroBatch) => {
     const answers = batch.rows.length
@@ -44,11 +44,11 @@ export async function createStepSelectors(options: {
       logProb: new Float32Array(answers),
       ...(entropy ? { entropy: new Float32Array(answers) } : {}),
     }
-    await program.run({ ...weightFeeds, ...feeds.batch(batch) }, results)
+    await program.run({ ...weightInputs, ...inputs.batch(batch) }, results)
     return { logProb: results.logProb, entropy: results.entropy ?? new Float32Array(answers) }
   }
 
-  let inputs: readonly (readonly [Group, TokenInput])[] = []
+  let tokenInputs: readonly (readonly [Group, TokenInput])[] = []
   const chooser: StepSelectors = {
     states: Object.fromEntries(
       chosen.map(([group, { selector, knobs }]) => [group, selector.init?.(knobs) ?? {}]),
@@ -60,7 +60,7 @@ export async function createStepSelectors(options: {
         ({ tokenWeights, batch }) =>
           tokenWeights?.slice() ?? new Float32Array(batch.rows.length).fill(1),
       )
-      inputs = chosen.map(([group, { selector, knobs }]) => {
+      tokenInputs = chosen.map(([group, { selector, knobs }]) => {
         const places = micros.flatMap((micro, m) =>
           sequencesOf(micro, group).map((range) => ({ m, ...range })),
         )
@@ -90,7 +90,7 @@ export async function createStepSelectors(options: {
       }
     },
     made() {
-      const after = inputs.map(([group, input]): [Group, SelectorState] => {
+      const after = tokenInputs.map(([group, input]): [Group, SelectorState] => {
         const { selector, knobs } = selectors[group] as ChosenSelector
         return [group, selector.after?.(input, knobs) ?? input.state]
       })

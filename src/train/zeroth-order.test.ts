@@ -9,8 +9,8 @@ import { hybrid } from '../parts/estimate/hybrid.ts'
 import { zerothOrder } from '../parts/estimate/zeroth-order.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { npo } from '../parts/loss/npo.ts'
+import { BatchInputs } from './batch-inputs.ts'
 import { createEstimatorRunner } from './estimator-runner.ts'
-import { SequenceFeeds } from './feeds.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner, type RunnerOptions } from './gradient.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
@@ -32,7 +32,7 @@ beforeAll(async () => {
     },
     trainable: [...store.trainable.shapes.keys()],
     values: store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     trained: store.trained.data,
   }
 })

@@ -21,11 +21,11 @@ export async function written(
   data: RunData,
   versions: Readonly<Record<string, string>>,
 ): Promise<Map<string, Uint8Array>> {
-  const { checkpoint, engine, model, store, feeds, tokenizer } = session
+  const { checkpoint, engine, model, store, inputs, tokenizer } = session
   const { padToken } = tokenizer
   const example = data.retain?.[0] as Example
   const examples = [example]
-  const probe = await createLogitProbe({ engine, model, store, feeds, examples, padToken })
+  const probe = await createLogitProbe({ engine, model, store, inputs, examples, padToken })
   const trained = await probe.logits()
   const text = recipeOf(wish)
   const started = startedOf(session, recipe, data, versions)

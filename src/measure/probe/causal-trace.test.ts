@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/node.ts'
 import { hostNumbers } from '../../engine/testing/host-numbers.ts'
 import { graphWeights } from '../../model/weights.ts'
-import { SequenceFeeds } from '../../train/feeds.ts'
+import { BatchInputs } from '../../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
 import { causalTrace, tracedShare } from './causal-trace.ts'
 
@@ -22,7 +22,7 @@ async function traced(change: (name: string, data: Float32Array) => void, subjec
     model,
     weights: graphWeights(model),
     values: store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     samples: 3,
     seed: 1,
   }

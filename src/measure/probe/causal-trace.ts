@@ -6,7 +6,7 @@ import { add, input, mul, type Node, reshape } from '../../graph/index.ts'
 import { gaussian } from '../../math/random.ts'
 import { headLogProb } from '../../model/head.ts'
 import type { LanguageModel, Weights } from '../../model/model.ts'
-import type { SequenceFeeds } from '../../train/feeds.ts'
+import type { BatchInputs } from '../../train/batch-inputs.ts'
 import { sequenceInputs } from '../../train/objective.ts'
 
 /** What is corrupted and what is put back. */
@@ -31,7 +31,7 @@ export interface TraceOptions {
   readonly model: LanguageModel
   readonly weights: Weights
   readonly values: ReadonlyMap<string, Tensor>
-  readonly feeds: SequenceFeeds
+  readonly inputs: BatchInputs
   /** Standard deviations of the embedding that the noise has; 3 as published */
   readonly noise: number
   /** How many draws are averaged; 10 as published */
@@ -56,12 +56,12 @@ export async function causalTrace(
   targets: readonly TraceTarget[],
   options: TraceOptions,
 ): Promise<TraceResult[]> {
-  const { engine, model, weights, values, feeds, noise, samples, seed } = options
+  const { engine, model, weights, values, inputs, noise, samples, seed } = options
   const clean = await engine.compile(tracedGraph(model, weights, null))
   const patched: Program[] = []
   for (let depth = 0; depth < model.layers; depth++)
     patched.push(await engine.compile(tracedGraph(model, weights, depth)))
-  const weightFeeds = valuesFor(patched[0], values)
+  const weightInputs = valuesFor(patched[0], values)
   const scale = noise * deviation(values.get(model.embeddingWeight) as Tensor)
   const results: TraceResult[] = []
   try {
@@ -69,7 +69,7 @@ export async function causalTrace(
       if (subject.length === 0)
         throw new RangeError('causal trace: expected subject tokens, got none')
       const batch = makeBatch([example], 0)
-      const fed = feeds.batch(batch)
+      const fed = inputs.batch(batch)
       const { seq } = batch
       const answers = batch.rows.length
       const run = async (program: Program, extra: Record<string, Tensor>, wanted: boolean) => {
@@ -78,7 +78,7 @@ export async function causalTrace(
         if (wanted)
           for (let depth = 0; depth < model.layers; depth++)
             states[stateName(depth)] = new Float32Array(seq * model.dim)
-        await program.run({ ...weightFeeds, ...fed, ...extra }, { logProb, ...states })
+        await program.run({ ...weightInputs, ...fed, ...extra }, { logProb, ...states })
         return { score: logProb.reduce((a, b) => a + b, 0) / answers, states }
       }
       const zero = { data: new Float32Array(seq * model.dim), shape: [1, seq, model.dim] }

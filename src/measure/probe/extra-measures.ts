@@ -41,8 +41,8 @@ export async function createExtraMeasures(
   original: string | null,
   options: { readonly tokensPerBatch?: number },
 ): Promise<ExtraMeasures> {
-  const { engine, model, store, feeds, tokenizer } = session
-  const common = { engine, feeds, padToken: tokenizer.padToken, ...options }
+  const { engine, model, store, inputs, tokenizer } = session
+  const common = { engine, inputs, padToken: tokenizer.padToken, ...options }
   const values = store.tensors
   const asksNorms = Object.values(benchmark.sets).some(({ gradientNorms }) => gradientNorms)
   const gradientNorms = asksNorms ? await createGradientNorms({ ...common, model, values }) : null

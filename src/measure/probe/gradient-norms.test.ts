@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/node.ts'
 import { hostNumbers } from '../../engine/testing/host-numbers.ts'
 import { graphWeights } from '../../model/weights.ts'
-import { SequenceFeeds } from '../../train/feeds.ts'
+import { BatchInputs } from '../../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
 import { createTextScorer } from '../score/text-scorer.ts'
 import { createGradientNorms } from './gradient-norms.ts'
@@ -17,7 +17,7 @@ afterAll(() => engine.dispose())
 test('norms are those of central differences of the loss, however the gradient is cut', async () => {
   const model = tinyModel()
   const { tensors: values } = await tinyStore(model)
-  const common = { engine, model, values, feeds: new SequenceFeeds(model), padToken: 0 }
+  const common = { engine, model, values, inputs: new BatchInputs(model), padToken: 0 }
   const examples = tinyExamples(2, 2)
   const whole = await createGradientNorms(common)
   const cut = await createGradientNorms({ ...common, numbersPerPass: 1 })

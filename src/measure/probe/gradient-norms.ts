@@ -5,7 +5,7 @@ import { sizeOf } from '../../graph/shape.ts'
 import type { LanguageModel } from '../../model/model.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { crossEntropy } from '../../parts/loss/cross-entropy.ts'
-import type { SequenceFeeds } from '../../train/feeds.ts'
+import type { BatchInputs } from '../../train/batch-inputs.ts'
 import {
   alignedSize,
   type FlatLayout,
@@ -35,11 +35,11 @@ export async function createGradientNorms(options: {
   engine: Engine
   model: LanguageModel
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   padToken: number
   numbersPerPass?: number
 }): Promise<GradientNorms> {
-  const { engine, model, values, feeds, padToken } = options
+  const { engine, model, values, inputs, padToken } = options
   const parts = partsOf(model.parameters, options.numbersPerPass ?? numbersPerPass)
   const { memory } = engine
   const target = memory.make(Math.max(...parts.map(({ size }) => size)))
@@ -52,7 +52,7 @@ export async function createGradientNorms(options: {
       losses: { own: { loss: crossEntropy, knobs: {} } },
       trainable: [...layout.tensors.keys()],
       values,
-      feeds,
+      inputs,
     })
     passes.push({ runner, gradient: flatTensors(memory, layout, target) })
   }

@@ -3,7 +3,7 @@ import type { Example } from '../../data/example.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/node.ts'
 import { graphWeights } from '../../model/weights.ts'
-import { SequenceFeeds } from '../../train/feeds.ts'
+import { BatchInputs } from '../../train/batch-inputs.ts'
 import { createScorer } from '../../train/scorer.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
 import { createLayerPatch, type PatchModel } from './layer-patch.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => engine.dispose())
 
 const model = tinyModel()
-const feeds = new SequenceFeeds(model)
+const inputs = new BatchInputs(model)
 const examples = tinyExamples(5, 3)
 // Every position but the last predicts: what a donor has then reaches all that is read.
 const allTrained = examples.map((example) => ({
@@ -33,7 +33,7 @@ async function donorWithOther(layer: number): Promise<PatchModel> {
 const host = async () => ({ model, values: (await tinyStore(model)).tensors })
 
 async function patchedScores(donor: PatchModel, given: readonly Example[], tokensPerBatch = 512) {
-  const common = { engine, feeds, padToken: 0, tokensPerBatch }
+  const common = { engine, inputs, padToken: 0, tokensPerBatch }
   const patch = await createLayerPatch({ ...common, donor, host: await host() })
   const scores = await patch.scores(given)
   patch.dispose()
@@ -42,7 +42,7 @@ async function patchedScores(donor: PatchModel, given: readonly Example[], token
 
 async function ownScores({ values }: PatchModel, given: readonly Example[]) {
   const weights = graphWeights(model)
-  const scorer = await createScorer({ engine, model, weights, values, feeds, padToken: 0 })
+  const scorer = await createScorer({ engine, model, weights, values, inputs, padToken: 0 })
   const scores = await scorer.score(given)
   scorer.dispose()
   return scores.map(({ logProb, tokens }) => logProb / tokens)

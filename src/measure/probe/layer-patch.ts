@@ -6,7 +6,7 @@ import { add, gatherRows, input, mul, type Node, reshape } from '../../graph/ind
 import { headLogProb } from '../../model/head.ts'
 import type { LanguageModel } from '../../model/model.ts'
 import { graphWeights } from '../../model/weights.ts'
-import type { SequenceFeeds } from '../../train/feeds.ts'
+import type { BatchInputs } from '../../train/batch-inputs.ts'
 import { sequenceInputs } from '../../train/objective.ts'
 import { lengthBatches } from '../../train/scorer.ts'
 
@@ -44,22 +44,22 @@ export async function createLayerPatch(options: {
   engine: Engine
   donor: PatchModel
   host: PatchModel
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   padToken: number
   tokensPerBatch?: number
 }): Promise<LayerPatch> {
-  const { engine, donor, host, feeds, padToken, tokensPerBatch = 512 } = options
+  const { engine, donor, host, inputs, padToken, tokensPerBatch = 512 } = options
   const { layers, dim } = host.model
   const given = await engine.compile(streamsGraph(donor.model))
   const patched: Program[] = []
   for (let layer = 0; layer < layers; layer++)
     patched.push(await engine.compile(patchedGraph(host.model, layer)))
   const own = await engine.compile(patchedGraph(host.model, null))
-  const hostFeeds = valuesFor(own, host.values)
-  const donorFeeds = valuesFor(given, donor.values)
+  const hostInputs = valuesFor(own, host.values)
+  const donorInputs = valuesFor(given, donor.values)
 
   const batchScores = async (batch: Batch): Promise<PatchedScore[]> => {
-    const fed = feeds.batch(batch)
+    const fed = inputs.batch(batch)
     const { labels: _, ...unlabelled } = fed
     const answers = batch.rows.length
     const streams = Object.fromEntries(
@@ -68,10 +68,10 @@ export async function createLayerPatch(options: {
         new Float32Array(answers * dim),
       ]),
     )
-    await given.run({ ...donorFeeds, ...unlabelled }, streams)
+    await given.run({ ...donorInputs, ...unlabelled }, streams)
     const run = async (program: Program, extra: Record<string, Tensor>) => {
       const logProb = new Float32Array(answers)
-      await program.run({ ...hostFeeds, ...fed, ...extra }, { logProb })
+      await program.run({ ...hostInputs, ...fed, ...extra }, { logProb })
       return means(logProb, batch)
     }
     const whole = await run(own, {})

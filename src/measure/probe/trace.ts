@@ -60,7 +60,7 @@ export async function traceModel(options: {
       model,
       weights: graphWeights(model),
       values: session.store.tensors,
-      feeds: session.feeds,
+      inputs: session.inputs,
       noise: options.noise,
       samples: options.samples,
       seed: options.seed,

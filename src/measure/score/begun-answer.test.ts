@@ -4,7 +4,7 @@ import { createEngine } from '../../engine/node.ts'
 import { buildModel } from '../../model/architectures.ts'
 import { createGenerator } from '../../model/generate.ts'
 import { graphWeights } from '../../model/weights.ts'
-import { SequenceFeeds } from '../../train/feeds.ts'
+import { BatchInputs } from '../../train/batch-inputs.ts'
 import { begunAnswer } from './begun-answer.ts'
 import { createTextScorer } from './text-scorer.ts'
 
@@ -100,9 +100,9 @@ test('by real scores, answers gone on with are those generated from nothing', as
     ]),
   )
   const common = { engine, model, weights: graphWeights(model), values }
-  const feeds = new SequenceFeeds(model)
+  const inputs = new BatchInputs(model)
   const generator = await createGenerator(common)
-  const scorer = await createTextScorer({ ...common, feeds, padToken: 0 })
+  const scorer = await createTextScorer({ ...common, inputs, padToken: 0 })
   const prompts = [promptTokens, Int32Array.of(7, 3, 11, 5), Int32Array.of(20)]
   const settings = { maxNewTokens: 12, stopTokens: [] }
   const free = await generator.generate(prompts, settings)

@@ -21,12 +21,12 @@ export async function createMeasurer(
   session: Session,
   options: { readonly tokensPerBatch?: number; readonly cachePositions?: number } = {},
 ): Promise<Measurer> {
-  const { engine, model, store, feeds, tokenizer } = session
+  const { engine, model, store, inputs, tokenizer } = session
   const { cachePositions, ...batching } = options
   const weights = graphWeights(model, store.trainable.adapter)
   const common = { engine, model, weights, values: store.tensors }
   const { padToken } = tokenizer
-  const scorer = await createTextScorer({ ...common, feeds, padToken, ...batching })
+  const scorer = await createTextScorer({ ...common, inputs, padToken, ...batching })
   const generator = await createGenerator(common)
   return {
     session,

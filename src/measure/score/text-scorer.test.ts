@@ -8,7 +8,7 @@ import { createEngine } from '../../engine/node.ts'
 import { integer } from '../../math/random.ts'
 import { buildModel } from '../../model/architectures.ts'
 import { graphWeights } from '../../model/weights.ts'
-import { SequenceFeeds } from '../../train/feeds.ts'
+import { BatchInputs } from '../../train/batch-inputs.ts'
 import { createReferenceLogits } from '../../train/scorer.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
 import { chooseTrainable, loadWeights } from '../../train/trainable.ts'
@@ -28,7 +28,7 @@ test('log p, the first choice, mean and variance are those of the logits, in flo
     model,
     weights: graphWeights(model),
     values: store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
   }
   const examples = tinyExamples(6, 2)
   const scorer = await createTextScorer({ ...common, padToken: 0 })
@@ -110,7 +110,7 @@ test.each([
     model,
     weights: graphWeights(model),
     values: store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
     padToken: 0,
   }
   const examples = questions(model.vocab)

@@ -14,7 +14,7 @@ import {
 } from '../../graph/index.ts'
 import { headLogits } from '../../model/head.ts'
 import type { LanguageModel, Weights } from '../../model/model.ts'
-import type { SequenceFeeds } from '../../train/feeds.ts'
+import type { BatchInputs } from '../../train/batch-inputs.ts'
 import { sequenceInputs } from '../../train/objective.ts'
 import { lengthBatches } from '../../train/scorer.ts'
 import { plantTrees } from '../../train/token-trees.ts'
@@ -55,14 +55,14 @@ export async function createTextScorer(options: {
   model: LanguageModel
   weights: Weights
   values: ReadonlyMap<string, Tensor>
-  feeds: SequenceFeeds
+  inputs: BatchInputs
   padToken: number
   /** Padded tokens of one pass; the result does not depend on it. */
   tokensPerBatch?: number
   /** Off: every text is a whole sequence, the slow twin. */
   share?: boolean
 }): Promise<TextScorer> {
-  const { engine, model, weights, values, feeds, padToken, share = true } = options
+  const { engine, model, weights, values, inputs, padToken, share = true } = options
   const tokensPerBatch =
     options.tokensPerBatch ?? Math.max(1, Math.min(2048, Math.floor(logitNumbers / model.vocab)))
   const programs = new Map<string, Program>()
@@ -81,19 +81,19 @@ export async function createTextScorer(options: {
       const found = new Array<SequenceScores>(examples.length)
       const run = async (
         kind: keyof typeof hiddenOf,
-        inputs: Readonly<Record<string, Tensor>>,
+        given: Readonly<Record<string, Tensor>>,
         /** place of a text → its rows */
         rowsOf: Iterable<readonly [place: number, rows: readonly number[]]>,
       ) => {
         const program = await programFor(kind, distribution)
-        const labels = inputs.labels.data as Int32Array
+        const labels = given.labels.data as Int32Array
         const rows = labels.length
         const out = {
           logProb: new Float32Array(rows),
           choice: new Int32Array(rows),
           ...(distribution && { mean: new Float32Array(rows), square: new Float32Array(rows) }),
         }
-        await program.run({ ...valuesFor(program, values), ...inputs }, out)
+        await program.run({ ...valuesFor(program, values), ...given }, out)
         for (const [place, own] of rowsOf) found[place] = scoresOf(out, labels, own)
       }
       const { trees, rest } = share
@@ -104,7 +104,7 @@ export async function createTextScorer(options: {
         Math.min(tokensPerBatch, treeTokens),
       )) {
         const own = chosen.map((i) => trees[i])
-        const inputs = feeds.trees(
+        const given = inputs.trees(
           own.map(({ tree }) => tree),
           padToken,
         )
@@ -116,7 +116,7 @@ export async function createTextScorer(options: {
             (place, text) => [place, tree.answers[text].map((row) => start + row)] as const,
           )
         })
-        await run('tree', inputs, rows)
+        await run('tree', given, rows)
       }
       const whole = rest.map((place) => examples[place])
       for (const chosen of lengthBatches(whole, tokensPerBatch)) {
@@ -128,7 +128,7 @@ export async function createTextScorer(options: {
         for (const [row, sequence] of batch.sequenceOf.entries()) rows[sequence].push(row)
         await run(
           'whole',
-          feeds.batch(batch),
+          inputs.batch(batch),
           rows.map((own, i) => [rest[chosen[i]], own] as const),
         )
       }

@@ -1,7 +1,7 @@
 import type { Engine, Tensor } from '../../engine/engine.ts'
 import type { LanguageModel } from '../../model/model.ts'
 import { graphWeights } from '../../model/weights.ts'
-import { SequenceFeeds } from '../feeds.ts'
+import { BatchInputs } from '../batch-inputs.ts'
 import { flatTensors } from '../flat.ts'
 import { createGradientRunner } from '../gradient.ts'
 import type { MicroBatch } from '../micro-batch.ts'
@@ -26,7 +26,7 @@ export async function runnerFor(options: {
     losses,
     trainable: [...shapes.keys()],
     values: options.values ?? store.tensors,
-    feeds: new SequenceFeeds(model),
+    inputs: new BatchInputs(model),
   })
   const scratch = flatTensors(engine.memory, layout)
   return {

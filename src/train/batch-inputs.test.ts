@@ -1,38 +1,38 @@
 import { expect, test } from 'vitest'
 import { makeBatch } from '../data/batch.ts'
-import { membership, SequenceFeeds } from './feeds.ts'
+import { BatchInputs, membership } from './batch-inputs.ts'
 import { tinyExamples, tinyModel } from './testing/tiny.ts'
 
 const model = tinyModel()
 
 test('a mask is made once per length, and few long ones are kept', () => {
   let made = 0
-  const feeds = new SequenceFeeds({
+  const inputs = new BatchInputs({
     ...model,
     mask: (seq) => {
       made++
       return new Float32Array(seq * seq)
     },
   })
-  expect(feeds.mask(8)).toBe(feeds.mask(8))
-  expect(feeds.mask(8).shape).toEqual([8, 8])
+  expect(inputs.mask(8)).toBe(inputs.mask(8))
+  expect(inputs.mask(8).shape).toEqual([8, 8])
   expect(made).toBe(1)
   // 8 masks of 2048² are twice of what is kept.
-  for (let seq = 2040; seq < 2048; seq++) feeds.mask(seq)
+  for (let seq = 2040; seq < 2048; seq++) inputs.mask(seq)
   expect(made).toBe(9)
-  feeds.mask(2047)
+  inputs.mask(2047)
   expect(made).toBe(9)
-  feeds.mask(2040)
+  inputs.mask(2040)
   expect(made).toBe(10)
 })
 
 test('rotary tables grow, and a shorter batch takes the longer ones', () => {
-  const feeds = new SequenceFeeds(model)
-  const short = feeds.rotary(5)
+  const inputs = new BatchInputs(model)
+  const short = inputs.rotary(5)
   expect(short.cos.shape).toEqual([5, model.headDim / 2])
-  const long = feeds.rotary(9)
+  const long = inputs.rotary(9)
   expect(long.cos.shape).toEqual([9, model.headDim / 2])
-  expect(feeds.rotary(5)).toEqual(long)
+  expect(inputs.rotary(5)).toEqual(long)
   expect([...(long.cos.data as Float32Array)].slice(0, short.cos.data.length)).toEqual([
     ...(short.cos.data as Float32Array),
   ])

@@ -7,8 +7,8 @@ import type { TokenTree } from './token-trees.ts'
 /** Masks are kept up to this many numbers in all (64 MiB): long texts come in a thousand lengths, of 4 MB each. */
 const keptMaskNumbers = 2 ** 24
 
-/** Inputs that depend on the length only, made once per length. */
-export class SequenceFeeds {
+/** Makes what a program is given of a batch, except weights; what depends on the length only is made once per length. */
+export class BatchInputs {
   readonly #model: LanguageModel
   readonly #masks = new Map<number, HostTensor>()
   #maskNumbers = 0
