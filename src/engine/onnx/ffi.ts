@@ -3,8 +3,8 @@ import type { DType, Node } from '../../graph/index.ts'
 import { bindShape } from '../../graph/index.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
 import { hostArray, hostMemory } from '../host-memory.ts'
+import { Mutex } from '../mutex.ts'
 import { bindRun } from '../ports.ts'
-import { Turns } from '../turns.ts'
 import { findLibrary, type Handle, type OrtApi, openOrtApi } from './c-api.ts'
 import { addGpu, type GpuProvider } from './gpu.ts'
 import { type LoweredGraph, lower, resultName, shapeFeed } from './lower.ts'
@@ -45,7 +45,7 @@ export function createFfiEngine({ threads: asked, gpu }: FfiOptions = {}): Engin
   const memory = api.make('CreateCpuMemoryInfo', 1, 0)
   registerArena(api, environment, memory)
   const tensors = new TensorHandles(api, memory)
-  const turns = new Turns()
+  const mutex = new Mutex()
   const programs = new Set<Program>()
   return {
     id: gpu ? `onnx-${gpu.provider}` : 'onnx-ffi',
@@ -59,7 +59,7 @@ export function createFfiEngine({ threads: asked, gpu }: FfiOptions = {}): Engin
         bytes,
         gpu?.takes(outputs) ? gpu.provider : null,
       )
-      const program = programOf(api, session, lowered, tensors, turns, () =>
+      const program = programOf(api, session, lowered, tensors, mutex, () =>
         programs.delete(program),
       )
       programs.add(program)
@@ -168,7 +168,7 @@ function programOf(
   created: Handle,
   { inputs, outputs, shapeFeeds }: Omit<LoweredGraph, 'bytes'>,
   tensors: TensorHandles,
-  turns: Turns,
+  mutex: Mutex,
   onDispose: () => void,
 ): Program {
   let session: Handle | null = created
@@ -176,7 +176,7 @@ function programOf(
     inputs,
     outputs,
     run: (given, into) =>
-      turns.take(async () => {
+      mutex.run(async () => {
         if (session === null) throw new Error('internal: run of a disposed program')
         const bindings = bindRun(inputs, outputs, given, into)
         const feeds = [...shapeFeeds].map(([name, shape]) => ({
@@ -211,7 +211,7 @@ function programOf(
       session = null
       onDispose()
       // A run under way still uses it.
-      void turns.take(async () => api.release('ReleaseSession', released))
+      void mutex.run(async () => api.release('ReleaseSession', released))
     },
   }
 }

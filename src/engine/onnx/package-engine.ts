@@ -7,8 +7,8 @@ import type {
 import type { DType } from '../../graph/index.ts'
 import type { Engine, Program, TypedArray } from '../engine.ts'
 import { hostArray, hostMemory } from '../host-memory.ts'
+import { Mutex } from '../mutex.ts'
 import { bindRun } from '../ports.ts'
-import { Turns } from '../turns.ts'
 import { lower, resultName, shapeFeed } from './lower.ts'
 
 const typeNames = {
@@ -37,7 +37,7 @@ export function createPackageEngine(
     session: InferenceSession.SessionOptions
   },
 ): Engine {
-  const turns = new Turns()
+  const mutex = new Mutex()
   const programs = new Set<Program>()
   const toTensor = (dtype: DType, data: TypedArray, shape: readonly number[]): Tensor =>
     new ort.Tensor(typeNames[dtype], data as Float32Array, [...shape])
@@ -58,7 +58,7 @@ export function createPackageEngine(
         inputs,
         outputs,
         run: (given, into) =>
-          turns.take(async () => {
+          mutex.run(async () => {
             if (session === null) throw new Error('internal: run of a disposed program')
             const bindings = bindRun(inputs, outputs, given, into)
             const feeds: Record<string, Tensor> = {}
@@ -81,7 +81,7 @@ export function createPackageEngine(
           if (released === null) return
           session = null
           programs.delete(program)
-          void turns.take(() => released.release())
+          void mutex.run(() => released.release())
         },
       }
       programs.add(program)
