@@ -18,7 +18,8 @@ import {
 } from '../src/train/scorer.ts'
 import type { StepData } from '../src/train/step.ts'
 import { type ReferenceScores, unlearningSteps } from '../src/train/step-source.ts'
-import { chooseTrainable, loadWeights, type ParameterChoice } from '../src/train/trainable.ts'
+import { chooseTrainable, type ParameterChoice } from '../src/train/trainable-set.ts'
+import { loadWeights } from '../src/train/weight-store.ts'
 import { benchShapes } from './shapes.ts'
 
 const batchSize = 8

@@ -22,7 +22,8 @@ import { flatTensors } from '../src/train/flat.ts'
 import { createGradientRunner } from '../src/train/gradient.ts'
 import { createLearner } from '../src/train/learner.ts'
 import type { MicroBatch } from '../src/train/micro-batch.ts'
-import { chooseTrainable, loadWeights, type ParameterChoice } from '../src/train/trainable.ts'
+import { chooseTrainable, type ParameterChoice } from '../src/train/trainable-set.ts'
+import { loadWeights } from '../src/train/weight-store.ts'
 import { type BenchShape, benchShapes } from './shapes.ts'
 
 const [name, mode] = process.argv.slice(2)

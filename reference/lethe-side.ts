@@ -23,12 +23,8 @@ import { graphWeights } from '../src/model/weights.ts'
 import { readRecipe } from '../src/recipe/read.ts'
 import { BatchInputs } from '../src/train/batch-inputs.ts'
 import { sequenceInputs } from '../src/train/objective.ts'
-import {
-  chooseTrainable,
-  loadWeights,
-  type ParameterChoice,
-  type WeightStore,
-} from '../src/train/trainable.ts'
+import { chooseTrainable, type ParameterChoice } from '../src/train/trainable-set.ts'
+import { loadWeights, type WeightStore } from '../src/train/weight-store.ts'
 
 type Values = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>
 

@@ -19,7 +19,8 @@ import { registryOf } from '../recipe/plugins.ts'
 import { refusalsOf } from '../run/run-data.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
 import { type OpenedModel, openModel } from '../train/session.ts'
-import { chooseTrainable, loadWeights } from '../train/trainable.ts'
+import { chooseTrainable } from '../train/trainable-set.ts'
+import { loadWeights } from '../train/weight-store.ts'
 
 export interface EditOptions {
   readonly engine: Engine

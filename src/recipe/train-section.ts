@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { adapters } from '../model/adapter/adapters.ts'
 import { sharpness } from '../parts/combine/sharpness.ts'
 import { scheduleKinds } from '../parts/optim/schedule.ts'
-import type { ParameterChoice } from '../train/trainable.ts'
+import type { ParameterChoice } from '../train/trainable-set.ts'
 import { evaluationSettings } from './evaluation-section.ts'
 import type { PartSettings } from './part.ts'
 

@@ -16,7 +16,8 @@ import { gaussian } from '../math/random.ts'
 import { buildModel } from '../model/architectures.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples } from '../train/testing/tiny.ts'
-import { chooseTrainable, loadWeights, type ParameterChoice } from '../train/trainable.ts'
+import { chooseTrainable, type ParameterChoice } from '../train/trainable-set.ts'
+import { loadWeights } from '../train/weight-store.ts'
 import { compareLogits, createLogitProbe, exportedFolder, reload } from './export.ts'
 
 let engine: Engine

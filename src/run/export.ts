@@ -11,7 +11,7 @@ import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import type { BatchInputs } from '../train/batch-inputs.ts'
 import { sequenceInputs } from '../train/objective.ts'
-import type { WeightStore } from '../train/trainable.ts'
+import type { WeightStore } from '../train/weight-store.ts'
 import type { ExportCheck } from './events.ts'
 
 /** Positions whose logits are compared; enough to notice any wrong tensor, few enough for a vocabulary of 128k. */

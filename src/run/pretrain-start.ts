@@ -9,7 +9,7 @@ import { buildModel } from '../model/architectures.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { PretrainRecipe } from '../recipe/pretrain-schema.ts'
 import { openModel } from '../train/session.ts'
-import type { WeightStore } from '../train/trainable.ts'
+import type { WeightStore } from '../train/weight-store.ts'
 import { exportedFolder } from './export.ts'
 
 /** What pretraining begins with: random weights in an architecture of the recipe, or a model as it is. */

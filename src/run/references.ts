@@ -5,7 +5,7 @@ import { graphWeights } from '../model/weights.ts'
 import { createReferenceActivations, createReferenceLogits, createScorer } from '../train/scorer.ts'
 import type { Session } from '../train/session.ts'
 import type { ReferenceScores } from '../train/step-source.ts'
-import { changedWeights } from '../train/trainable.ts'
+import { changedWeights } from '../train/trainable-set.ts'
 import type { RunData } from './run-data.ts'
 
 /** Scores of the starting model that the losses need, from a stored state or computed now. */

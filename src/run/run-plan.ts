@@ -19,7 +19,7 @@ import { type OpenedModel, openModel, openSession, storedModelBytes } from '../t
 import { slotLengths } from '../train/slot-lengths.ts'
 import { positionsOf } from '../train/step.ts'
 import type { StepSource } from '../train/step-source.ts'
-import { changedWeights, chooseTrainable } from '../train/trainable.ts'
+import { changedWeights, chooseTrainable } from '../train/trainable-set.ts'
 import { type UpdateKind, updateKinds } from '../train/update-kinds.ts'
 import { bytesText } from '../units.ts'
 import { loadData, type RunData } from './run-data.ts'

@@ -7,7 +7,7 @@ import { alignedSize } from '../train/flat.ts'
 import { buildObjective } from '../train/objective.ts'
 import { lengthBatches } from '../train/scorer.ts'
 import type { OpenedModel } from '../train/session.ts'
-import type { TrainableSet } from '../train/trainable.ts'
+import type { TrainableSet } from '../train/trainable-set.ts'
 import type { RunData } from './run-data.ts'
 import { fisherTokensPerBatch } from './start-adapters.ts'
 

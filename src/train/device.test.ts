@@ -18,7 +18,7 @@ import { createLearner, type LearnerOptions } from './learner.ts'
 import { createScorer } from './scorer.ts'
 import type { StepData } from './step.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
-import type { ParameterChoice } from './trainable.ts'
+import type { ParameterChoice } from './trainable-set.ts'
 import { restoreState, startingProgress, stateOf } from './trainer.ts'
 
 /*

@@ -12,7 +12,7 @@ import { createLearner } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { createReferenceLogits } from './scorer.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
-import type { ParameterChoice } from './trainable.ts'
+import type { ParameterChoice } from './trainable-set.ts'
 
 let engine: Engine
 beforeAll(async () => {

@@ -14,7 +14,8 @@ import type { MicroBatch } from './micro-batch.ts'
 import { type GroupLoss, lossOutput } from './objective.ts'
 import { runnerFor } from './testing/runner.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
-import type { ParameterChoice, WeightStore } from './trainable.ts'
+import type { ParameterChoice } from './trainable-set.ts'
+import type { WeightStore } from './weight-store.ts'
 
 let engine: Engine
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../model/model.ts'
-import type { TrainableSet } from './trainable.ts'
+import type { TrainableSet } from './trainable-set.ts'
 
 /** Where a matrix lies in the flat array of trained weights. */
 export interface MatrixPlace {

@@ -33,7 +33,7 @@ import {
   tinyModel,
   tinyStore,
 } from './testing/tiny.ts'
-import type { ParameterChoice } from './trainable.ts'
+import type { ParameterChoice } from './trainable-set.ts'
 
 let engine: Engine
 beforeAll(async () => {

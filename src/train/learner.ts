@@ -14,9 +14,9 @@ import { createRefine, type SharpnessKnobs } from './step/refine.ts'
 import { separateStep } from './step/separate.ts'
 import type { Learner, WriteGradient } from './step.ts'
 import { type ChosenSelector, createStepSelectors } from './step-selectors.ts'
-import type { WeightStore } from './trainable.ts'
 import { createUpdater } from './update.ts'
 import { createUpdateProbes, type UpdateProbeOptions } from './update-probes.ts'
+import type { WeightStore } from './weight-store.ts'
 
 export interface LearnerOptions extends UpdateProbeOptions {
   /** Compiles and runs every program of the step. */

@@ -22,7 +22,7 @@ import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './step-source.ts'
 import { tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
-import type { ParameterChoice } from './trainable.ts'
+import type { ParameterChoice } from './trainable-set.ts'
 import { restoreState, startingProgress, stateOf, train } from './trainer.ts'
 
 let engine: Engine

@@ -15,12 +15,8 @@ import { buildModel } from '../model/architectures.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { modelWeights } from './model-weights.ts'
-import {
-  chooseTrainable,
-  loadWeights,
-  type ParameterChoice,
-  type WeightStore,
-} from './trainable.ts'
+import { chooseTrainable, type ParameterChoice } from './trainable-set.ts'
+import { loadWeights, type WeightStore } from './weight-store.ts'
 
 /** A model folder opened for work: its weights in memory and all that is needed to run it. */
 export interface Session {

@@ -5,8 +5,8 @@ import type { FlatTensors } from './flat.ts'
 import type { GroupRateState } from './group-rates.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'
-import type { WeightStore } from './trainable.ts'
 import type { Updater } from './update.ts'
+import type { WeightStore } from './weight-store.ts'
 
 /** The micro-batches of one step, by group; pretraining has only `retain`: text to learn. */
 export interface StepData {

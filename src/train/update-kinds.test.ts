@@ -4,7 +4,7 @@ import { muon } from '../parts/optim/muon.ts'
 import { hiddenMatrices } from './hidden-matrices.ts'
 import { slotLengths } from './slot-lengths.ts'
 import { tinyModel } from './testing/tiny.ts'
-import { chooseTrainable } from './trainable.ts'
+import { chooseTrainable } from './trainable-set.ts'
 import { updateKinds } from './update-kinds.ts'
 
 const model = tinyModel()

@@ -2,7 +2,7 @@ import { type Problem, UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
 import type { WeightGroup } from './group-rates.ts'
 import { namePattern } from './name-pattern.ts'
-import type { TrainableSet } from './trainable.ts'
+import type { TrainableSet } from './trainable-set.ts'
 
 /**
  * Trained weights by patterns of their names, each in the first group that it fits; some may be in none.

@@ -11,7 +11,8 @@ import { graphWeights } from '../../model/weights.ts'
 import { BatchInputs } from '../../train/batch-inputs.ts'
 import { createReferenceLogits } from '../../train/scorer.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
-import { chooseTrainable, loadWeights } from '../../train/trainable.ts'
+import { chooseTrainable } from '../../train/trainable-set.ts'
+import { loadWeights } from '../../train/weight-store.ts'
 import { createTextScorer } from './text-scorer.ts'
 
 let engine: Engine

@@ -6,7 +6,7 @@ import { flatTensors } from '../flat.ts'
 import { createGradientRunner } from '../gradient.ts'
 import type { MicroBatch } from '../micro-batch.ts'
 import type { GroupLoss } from '../objective.ts'
-import type { WeightStore } from '../trainable.ts'
+import type { WeightStore } from '../weight-store.ts'
 
 /** A gradient runner over the store's trained tensors, whose results start dirty. */
 export async function runnerFor(options: {

@@ -6,12 +6,8 @@ import { gaussian, integer } from '../../math/random.ts'
 import { buildModel } from '../../model/architectures.ts'
 import type { LanguageModel } from '../../model/model.ts'
 import type { MicroBatch } from '../micro-batch.ts'
-import {
-  chooseTrainable,
-  loadWeights,
-  type ParameterChoice,
-  type WeightStore,
-} from '../trainable.ts'
+import { chooseTrainable, type ParameterChoice } from '../trainable-set.ts'
+import { loadWeights, type WeightStore } from '../weight-store.ts'
 
 /** A Llama of two layers with grouped heads, small enough for float64 differences. */
 export function tinyModel(options: Record<string, unknown> = {}): LanguageModel {
