@@ -1,63 +1,57 @@
 import { z } from 'zod'
-import {
-  gradientNormAttack,
-  lossAttack,
-  minKAttack,
-  minKPlusPlusAttack,
-  referenceAttack,
-  rocAuc,
-  type TextScores,
-  zlibAttack,
-} from '../../metric/index.ts'
-import { type SampleRecord, textsOf } from '../record.ts'
+import { rocAuc } from '../../metric/index.ts'
+import type { MembershipScore } from '../membership/membership-score.ts'
+import { membershipScores } from '../membership/membership-scores.ts'
+import { type RecordedText, type SampleRecord, textsOf } from '../record.ts'
 import { counted, type Scores } from './kind.ts'
+
+const scores = [...membershipScores.values()]
 
 export const attackOptions = {
   attack: z
-    .enum(['loss', 'zlib', 'min-k', 'min-k++', 'reference', 'gradient-norm'])
+    .enum(scores.map(({ id }) => id))
     .default('min-k')
     .describe(
-      'How a text is scored; lower for what was seen. reference: the loss less that of the model never trained on it; gradient-norm: of sets with gradientNorms.',
+      `How a text is scored. ${scores.map(({ id, description }) => `${id}: ${description}`).join('; ')}.`,
     ),
   forget: z.string().default('forget').describe('The set that is to be forgotten.'),
   holdout: z.string().default('holdout').describe('The set that was never seen.'),
   text: z.string().default('answer').describe('Which scored text.'),
-  share: z.number().gt(0).max(1).default(0.4).describe('Share of tokens that min-k looks at.'),
-  dropLast: z
-    .boolean()
-    .default(true)
-    .describe('Leave the last token out of min-k and min-k++, as OpenUnlearning does.'),
+  ...(Object.assign({}, ...scores.map(({ knobs }) => knobs)) as z.ZodRawShape),
 }
-export type AttackKnobs = z.infer<ReturnType<typeof z.strictObject<typeof attackOptions>>>
+/** The options, and the knobs of the scores, which only these read. */
+export type AttackKnobs = Record<'attack' | 'forget' | 'holdout' | 'text', string>
 
+/** One record's score, lower for what was seen, whichever way the attack's own goes. */
 function attackScore(
   record: SampleRecord,
-  { attack, text, share, dropLast }: AttackKnobs,
+  knobs: AttackKnobs,
   neverTrained: SampleRecord | null,
 ): number {
-  const { logProbs, mean, variance, gradientNorms, text: words } = textsOf(record, text)[0]
-  if (attack === 'gradient-norm') {
-    if (!gradientNorms)
-      throw new RangeError(
-        `record ${record.set} ${record.index}: expected gradient norms (gradientNorms: true in the set), got none`,
-      )
-    return gradientNormAttack(gradientNorms)
-  }
-  const whole: TextScores = {
-    text: words,
-    logProbs,
-    ...(mean && { meanLogProbs: mean }),
-    ...(variance && { varianceLogProbs: variance }),
-  }
-  if (attack === 'loss') return lossAttack(whole)
-  if (attack === 'zlib') return zlibAttack(whole)
-  if (attack === 'reference') {
-    if (!neverTrained)
-      throw new RangeError('needs the records of a model never trained on the forget set')
-    return referenceAttack(whole, textsOf(neverTrained, text)[0])
-  }
-  const scores = dropLast ? { ...whole, logProbs: logProbs.slice(0, -1) } : whole
-  return attack === 'min-k' ? minKAttack(scores, share) : minKPlusPlusAttack(scores, share)
+  const { attack, text } = knobs
+  const score = membershipScores.get(attack)
+  if (!score) throw new Error(`internal: no membership score ${attack}`)
+  const own = textsOf(record, text)[0]
+  requireNeeds(score, record, own, neverTrained)
+  const beside = score.needs.neverTrained && neverTrained ? textsOf(neverTrained, text)[0] : null
+  const found = score.score(own, knobs, beside)
+  return score.member === 'lower' ? found : -found
+}
+
+function requireNeeds(
+  { needs }: MembershipScore,
+  { set, index }: SampleRecord,
+  { mean, variance, gradientNorms }: RecordedText,
+  neverTrained: SampleRecord | null,
+): void {
+  const refuse = (expected: string) =>
+    new RangeError(`record ${set} ${index}: expected ${expected}, got none`)
+  if (needs.gradients && !gradientNorms)
+    throw refuse('gradient norms (gradientNorms: true in the set)')
+  if (needs.distribution && !(mean && variance))
+    throw refuse('mean and variance of log p (distribution: true in the set)')
+  if (needs.neverTrained && !neverTrained)
+    throw new RangeError('needs the records of a model never trained on the forget set')
 }
 
 /** The holdout is positive: 1 when all that is to be forgotten looks seen. */
@@ -67,7 +61,7 @@ export function aucOf(scores: Scores, { forget, holdout }: AttackKnobs): number 
 
 /** What kinds that attack membership have in common. */
 export const attackKind = {
-  schema: z.strictObject(attackOptions),
+  schema: z.strictObject(attackOptions) as unknown as z.ZodType<AttackKnobs>,
   settles: ['membership'],
   sets: ({ forget, holdout }: AttackKnobs) => [forget, holdout],
   score: attackScore,
