@@ -8,6 +8,7 @@ import { integer } from '../src/math/random.ts'
 import { readEvents } from '../src/run/event-log.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { runFolderAt } from '../src/run/run-folder.ts'
+import { readSamples } from '../src/run/samples.ts'
 import { eventsOf, resultOf, type TinySettings, tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { runCli, runIn } from './helpers/cli.ts'
 import { build, needing } from './helpers/needs.ts'
@@ -145,14 +146,78 @@ describe('the command line', needing(build), () => {
     await expectSameResult('two')
   })
 
+  const asked: [string, (child: ChildProcess) => void][] = [
+    ['SIGTERM', (child) => void child.kill('SIGTERM')],
+    ['a closed terminal', (child) => void (child.kill('SIGHUP') && child.kill('SIGHUP'))],
+    ['stdout that nobody reads any longer', (child) => void child.stdout?.destroy()],
+    ['stderr that nobody reads any longer', (child) => void child.stderr?.destroy()],
+  ]
+  test.each(asked)('%s saves the state and stops, too', async (what, ask) => {
+    const name = what.replaceAll(' ', '-')
+    const folder = runFolderAt(join(root, name))
+    const stopped = await runCli(['run', await tinyRecipe(root, name, settings)], {
+      onEvent: (event, child) => {
+        if (event.type === 'step' && event.step === 8) ask(child)
+      },
+    })
+    expect(stopped.code, stopped.err).toBe(130)
+    const paused = readEvents(folder.events).at(-1)
+    expect(paused).toMatchObject({ type: 'run.paused', statePath: expect.any(String) })
+    expect((await runCli(['resume', folder.path])).code).toBe(0)
+    await expectSameResult(name)
+  })
+
+  test('Ctrl-C while it is measured stops, and what was measured is not measured again', async () => {
+    const recipe = await tinyRecipe(root, 'measured', settings)
+    const folder = runFolderAt(join(root, 'measured'))
+    for (const [phase, args] of [
+      ['before', ['run', recipe]],
+      ['after', ['resume', folder.path]],
+    ] as const) {
+      const stopped = await runCli(args, {
+        onEvent: (event, child) => {
+          if (event.type === 'eval.started' && event.phase === phase && event.set === 'retain')
+            child.kill('SIGINT')
+        },
+      })
+      expect(stopped.code, stopped.err).toBe(130)
+      expect(stopped.err).toContain('stopping; records are kept')
+      expect(stopped.events.at(-1)).toMatchObject({
+        type: 'run.paused',
+        statePath: phase === 'before' ? null : expect.stringContaining('step-000040'),
+      })
+      const kept = readSamples(folder.samples).filter((sample) => sample.phase === phase)
+      expect(kept.map(({ set }) => set)).toEqual(new Array(7).fill('forget'))
+    }
+    const last = await runCli(['resume', folder.path])
+    expect(last.code, last.err).toBe(0)
+    expect(eventsOf(last.events, 'eval.started').map(({ phase, set }) => [phase, set])).toEqual([
+      ['after', 'retain'],
+    ])
+    await expectSameResult('measured')
+  })
+
+  test('Ctrl-C at the last step stops before or after the export', async () => {
+    const recipe = await tinyRecipe(root, 'export', settings)
+    const stopped = await runCli(['run', recipe], {
+      onEvent: (event, child) => {
+        if (event.type === 'step' && event.step === 40) child.kill('SIGINT')
+      },
+    })
+    expect(stopped.code, stopped.err).toBe(130)
+    expect(stopped.events.at(-1)).toMatchObject({ type: 'run.paused', step: 40 })
+    expect((await runCli(['resume', join(root, 'export')])).code).toBe(0)
+    await expectSameResult('export')
+  })
+
   test('Ctrl-C twice stops at once', async () => {
-    // Long answers, so that the second comes while the first still waits for the measuring to end.
-    const slow = { ...settings, evaluate: { maxNewTokens: 100 } }
+    // Long answers, so that the second comes while the first waits for the look at the model to end.
+    const slow = { ...settings, evaluate: { maxNewTokens: 100, probes: 7 } }
     const recipe = await tinyRecipe(root, 'twice', slow)
     let interrupts = 0
     const { code, events, err } = await runCli(['run', recipe], {
       onEvent: (event, child) => {
-        if (event.type === 'eval.started' && interrupts++ === 0) child.kill('SIGINT')
+        if (event.type === 'sample' && interrupts++ === 0) child.kill('SIGINT')
       },
       onError: (text, child) => {
         if (text.includes('Ctrl-C again stops now')) child.kill('SIGINT')

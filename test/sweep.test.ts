@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readEvents } from '../src/run/event-log.ts'
+import { runFolderAt } from '../src/run/run-folder.ts'
 import { tinyRecipe } from '../src/run/testing/tiny-run.ts'
 import { runIn } from './helpers/cli.ts'
 import { build, needing } from './helpers/needs.ts'
@@ -39,6 +41,14 @@ describe('lethe sweep', needing(build), () => {
     const bad = await lethe(['sweep', recipe, '--grid', 'method.gamma=-1,x', '--seeds', '2'])
     expect(bad.code).toBe(2)
     expect(bad.err.trim().split('\n').length).toBe(2)
+  })
+
+  test('killed, leaves no run that goes on by itself', async () => {
+    const long = sweep(['--output', 'killed', '--set', 'train.steps=4000'])
+    // Its words end when the last process that has them does.
+    await runIn(root, long, /\[1\/4\][\s\S]*step/, 'SIGKILL')
+    const { events } = runFolderAt(join(root, 'killed', 'gamma-0.1_seed0'))
+    expect(readEvents(events).at(-1)?.type).toBe('run.paused')
   })
 
   test('stops with the state saved, goes on, and its runs can be compared', async () => {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { beginRun } from '../job/begin-run.ts'
-import { processLauncher } from '../job/launcher.ts'
 import type { JobOutcome } from '../job/outcome.ts'
 import { performRun } from '../job/run-job.ts'
 import { beginStages, performStages } from '../job/stages-job.ts'
@@ -55,7 +54,6 @@ export async function run(
     cwd,
     env,
     ...(registry && { registry }),
-    launch: processLauncher({ cwd }),
     tell(notice: { readonly kind: string; readonly event?: RunEvent }) {
       if (notice.event) onEvent?.(notice.event)
     },

@@ -49,7 +49,9 @@ export function eventLine(event: RunEvent): string | null {
       )
     }
     case 'run.paused':
-      return `paused at step ${event.step}; state saved in ${event.statePath}`
+      return event.statePath
+        ? `paused at step ${event.step}; state saved in ${event.statePath}`
+        : 'paused before the first step; what was measured is kept'
     case 'run.resumed':
       return `resumed at step ${event.step} from ${event.statePath}`
     case 'run.finished':

@@ -1,6 +1,7 @@
 import type { JobContext, Notice } from '../job/context.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { benchmarkTable } from '../report/benchmark-table.ts'
+import type { RunEvent } from '../run/events.ts'
 import { everyTenth } from './every-tenth.ts'
 import { createProgress } from './progress.ts'
 import { summaryLines } from './run-summary.ts'
@@ -17,7 +18,7 @@ export function jobWords(
   const isTenth = everyTenth()
   let ifStopped = 'no other run will be begun.'
   const tell = (notice: Notice): void => {
-    ifStopped = stopping[notice.kind] ?? ifStopped
+    ifStopped = (notice.kind === 'event' ? inRun(notice.event) : stopping[notice.kind]) ?? ifStopped
     switch (notice.kind) {
       case 'event': {
         const { event } = notice
@@ -80,10 +81,28 @@ export function jobWords(
   return { tell, onInterrupt: () => ifStopped }
 }
 
+const keptRecords = 'stopping; records are kept.'
+
+/** What a first Ctrl-C leads to, from such an event of a run on. */
+function inRun(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'eval.started':
+      return keptRecords
+    case 'step':
+      return event.step < event.totalSteps
+        ? 'stopping after this step; the state will be saved.'
+        : 'stopping before or after the export; the state is saved.'
+    case 'run.finished':
+      return 'the run is done; stopping.'
+    default:
+      return
+  }
+}
+
 /** What a first Ctrl-C leads to, from such a notice on. */
 const stopping: Partial<Record<Notice['kind'], string>> = {
-  training: 'stopping after this step; the state will be saved.',
-  measuring: 'stopping after these rows; records are kept.',
+  training: 'stopping before the first step.',
+  measuring: keptRecords,
   stage: 'stopping after this stage.',
   cell: 'no other run will be begun.',
   reference: 'stopping after this model.',

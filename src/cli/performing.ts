@@ -13,13 +13,14 @@ export async function performing<T>(
   const { cwd, env } = terminal
   const words = jobWords(terminal, json)
   const interrupts = listenForInterrupts(terminal, words.onInterrupt)
+  const { signal } = interrupts
   try {
     return await work({
       cwd,
       env,
-      launch: processLauncher({ cwd }),
+      launch: processLauncher({ cwd, stop: signal }),
       tell: words.tell,
-      stopRequested: interrupts.requested,
+      stopRequested: () => signal.aborted,
     })
   } finally {
     interrupts.stop()

@@ -10,7 +10,7 @@ export function summaryLines(
   kind: 'unlearn' | 'pretrain',
   outcome: RunOutcome,
 ): string {
-  if (outcome === 'interrupted') return `state saved; go on with: lethe resume ${folder.path}\n`
+  if (outcome === 'interrupted') return `stopped; go on with: lethe resume ${folder.path}\n`
   const lines: string[] = []
   if (kind === 'unlearn' && existsSync(folder.metrics)) {
     const { before, after, directions } = readMetrics(folder.metrics)

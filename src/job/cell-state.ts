@@ -21,11 +21,13 @@ export function cellState(folder: string): CellState {
   return last?.type === 'run.failed' ? 'failed' : 'interrupted'
 }
 
-/** Skips what has ended and been evaluated as its recipe says, goes on with what was stopped, and begins again what never came to a saved state. */
+/** Skips what has ended and been evaluated as its recipe says, goes on with what was stopped, and begins again what nothing was kept of. */
 export async function cellTask(folder: string, cwd: string): Promise<CellTask> {
   const state = cellState(folder)
   if (state === 'finished' || state === 'guard')
     return (await evaluationIsOpen(runFolderAt(folder), cwd)) ? 'resume' : 'skip'
   if (state === 'waiting') return 'run'
-  return (await latestState(runFolderAt(folder).state)) ? 'resume' : 'replace'
+  const { state: states, samples } = runFolderAt(folder)
+  const isKept = (state === 'interrupted' && existsSync(samples)) || (await latestState(states))
+  return isKept ? 'resume' : 'replace'
 }

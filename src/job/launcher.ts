@@ -13,38 +13,36 @@ export type Launcher = (folder: string) => Promise<JobOutcome>
 /**
  * A launcher that gives each job a process of its own on this machine: its memory is given back whole, and a crash takes one job.
  *
- * The process says its own words on stderr. It stands in a group of its own, so that Ctrl-C reaches it once, passed on from here.
+ * The process says its own words on stderr. It stands in a group of its own, so that Ctrl-C reaches it once, passed on from here; when
+ * this process is killed it notices, by their channel, and stops in order too.
  *
- * @param cwd      where the paths of recipes start from
- * @param outlives whether jobs go on, in silence, when this process ends
+ * @param cwd  where the paths of recipes start from
+ * @param stop asks the jobs to stop; null: they go on, in silence, when this process ends
  */
 export function processLauncher({
   cwd,
-  outlives = false,
+  stop,
 }: {
   cwd: string
-  outlives?: boolean
+  stop: AbortSignal | null
 }): Launcher {
   return async (folder) => {
+    if (stop?.aborted) return 'interrupted'
     const child = spawn(process.execPath, [commandLineFile(), 'resume', folder], {
       cwd,
       detached: true,
-      stdio: ['ignore', 'ignore', outlives ? 'ignore' : 'inherit'],
+      stdio: stop ? ['ignore', 'ignore', 'inherit', 'ipc'] : 'ignore',
     })
     const ended = new Promise<JobOutcome>((done, fail) => {
       child.on('error', fail)
       child.on('exit', (code) => done(outcomeOf(code)))
     })
-    if (outlives) {
+    if (!stop) {
       child.unref()
       return ended
     }
     const pass = () => void child.kill('SIGINT')
-    process.on('SIGINT', pass)
-    process.on('SIGTERM', pass)
-    return ended.finally(() => {
-      process.off('SIGINT', pass)
-      process.off('SIGTERM', pass)
-    })
+    stop.addEventListener('abort', pass)
+    return ended.finally(() => stop.removeEventListener('abort', pass))
   }
 }

@@ -19,6 +19,8 @@ export interface GenerationOptions {
   readonly streams?: readonly Stream[]
   /** First tokens of each answer that are known already, none of them a stop token; the result has them too. */
   readonly begun?: readonly Int32Array[]
+  /** Asked before each pass of the model; where it says so, answers end there. */
+  readonly stopRequested?: () => boolean
   /** Called with each new token, for showing text as it comes. */
   readonly onToken?: (sequence: number, token: number) => void
 }
@@ -91,7 +93,7 @@ export async function createGenerator(options: {
       let tokens = new Int32Array(rows.length * longest)
       for (const [b, start] of starts.entries()) tokens.set(start, b * longest)
       let seq = longest
-      while (finished.includes(false)) {
+      while (finished.includes(false) && !settings.stopRequested?.()) {
         const batch = rows.length
         const total = Math.max(...lengths)
         await program.run(

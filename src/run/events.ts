@@ -114,7 +114,8 @@ export interface EventPayloads {
     lastGoodState: string | null
   }
   warning: { code: string; message: string; hint: string | null }
-  'run.paused': { reason: 'interrupt' | 'trigger'; statePath: string }
+  /** `statePath`: null before the first state, when what was measured is all that there is to go on with */
+  'run.paused': { reason: 'interrupt' | 'trigger'; statePath: string | null }
   'run.resumed': { statePath: string }
   /** what groups of weights had in learning rate, and what they could do */
   groups: {

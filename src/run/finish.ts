@@ -26,17 +26,22 @@ export interface FinishContext {
   readonly progress: Progress
 }
 
-/** Exports, reads the export back, measures it, and writes metrics and card. Returns what guards found. */
+/**
+ * Exports, reads the export back, measures it, and writes metrics and card.
+ *
+ * @returns what guards found; null where it was stopped, before the export or after it
+ */
 export async function finish(
   recipe: Recipe,
   options: Pick<RunOptions, 'folder' | 'recipeText' | 'log'>,
   context: FinishContext,
-): Promise<Trip[]> {
+): Promise<Trip[] | null> {
   const { folder, log } = options
   const { session, data, measured, before, startedEvent, progress } = context
   const { engine, model, store, tokenizer, checkpoint, inputs } = session
   const emit = (event: NewEvent) => void log.append(event)
   const { step } = progress
+  if (measured.stopRequested()) return null
   const probe = await createLogitProbe({
     engine,
     model,
@@ -64,6 +69,7 @@ export async function finish(
   emit({ type: 'checkpoint.saved', step, kind: 'model', path: folder.model, bytes, check })
 
   const after = await measure('after', step, measured)
+  if (!after) return null
   const metrics = buildMetrics(before, after, recipe.train.seed)
   await writeMetrics(folder.metrics, metrics)
   for (const phase of ['before', 'after'] as const)

@@ -52,7 +52,7 @@ export async function askProbes(
   measurer: Measurer,
 ) {
   const rows = exampleRows(set, examples, measurer.session.tokenizer)
-  const answers = await greedyAnswers(rows, { maxNewTokens, stopAt: [] }, measurer)
+  const answers = await greedyAnswers(rows, { maxNewTokens, stopAt: [] }, { measurer })
   const said = rows.map(({ index, prompt, reference = '' }, i) => {
     return { set, index, prompt, answer: reference, generated: answers[i].text }
   })

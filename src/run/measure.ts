@@ -17,45 +17,56 @@ export interface MeasuredRun {
   readonly measurer: Measurer
   readonly recipe: Recipe
   readonly clock: () => number
+  readonly stopRequested: () => boolean
   readonly emit: (event: NewEvent) => void
 }
 
-/** Records of the untrained model: those already stored, else measured now. */
-export async function measureBefore(run: MeasuredRun): Promise<Sample[]> {
-  const { folder, data, recipe } = run
-  const stored = existsSync(folder.samples)
-    ? readSamples(folder.samples).filter(({ phase }) => phase === 'before')
-    : []
-  const wanted = evaluationSets.reduce(
-    (total, set) => total + spread(data[set] ?? [], recipe.evaluate.limit).length,
-    0,
-  )
-  if (stored.length === wanted) return stored
-  return measure('before', 0, run)
-}
-
-/** Measures both sets at a step and stores each record. */
+/**
+ * Measures both sets at a step, or goes on with that: a record for each example, stored as they come.
+ *
+ * Rows are measured in the chunks they would have been in without a stop, so that their records are the same.
+ *
+ * @returns null where it was stopped
+ */
 export async function measure(
   phase: Sample['phase'],
   step: number,
-  { folder, data, measurer, recipe, clock, emit }: MeasuredRun,
-): Promise<Sample[]> {
+  { folder, data, measurer, recipe, clock, stopRequested, emit }: MeasuredRun,
+): Promise<Sample[] | null> {
   const benchmark = takedown({ maxNewTokens: recipe.evaluate.maxNewTokens })
+  const stored = existsSync(folder.samples) ? readSamples(folder.samples) : []
+  const samples = new Map(
+    stored.filter((sample) => sample.phase === phase).map((sample) => [keyOf(sample), sample]),
+  )
+  const isOpen = (row: RowKey) => !samples.has(keyOf(row))
+  const wanted: Sample[] = []
   const writer = openSamples(folder.samples)
-  const samples: Sample[] = []
-  for (const set of evaluationSets) {
-    const examples = spread(data[set] ?? [], recipe.evaluate.limit)
-    if (examples.length === 0) continue
-    emit({ type: 'eval.started', step, phase, set, examples: examples.length })
-    for (const chunk of chunksOf(exampleRows(set, examples, measurer.session.tokenizer)))
-      for (const record of await measureChunk(chunk, { benchmark, measurer, clock })) {
-        const { generated = '', reference = '' } = record
-        const sample = { ...record, generated, reference, phase }
-        writer.append(sample)
-        samples.push(sample)
+  try {
+    for (const set of evaluationSets) {
+      const examples = spread(data[set] ?? [], recipe.evaluate.limit)
+      const rows = exampleRows(set, examples, measurer.session.tokenizer)
+      if (rows.some(isOpen))
+        emit({ type: 'eval.started', step, phase, set, examples: examples.length })
+      for (const chunk of chunksOf(rows)) {
+        if (!chunk.some(isOpen)) continue
+        const records = await measureChunk(chunk, { benchmark, measurer, clock, stopRequested })
+        if (!records) return null
+        for (const record of records) {
+          const { generated = '', reference = '' } = record
+          const sample = { ...record, generated, reference, phase }
+          if (isOpen(record)) writer.append(sample)
+          samples.set(keyOf(record), sample)
+        }
+        writer.sync()
       }
+      wanted.push(...rows.map((row) => samples.get(keyOf(row)) as Sample))
+    }
+  } finally {
+    writer.close()
   }
-  writer.sync()
-  writer.close()
-  return samples
+  return wanted
 }
+
+type RowKey = Pick<Sample, 'set' | 'index'>
+
+const keyOf = ({ set, index }: RowKey) => `${set} ${index}`

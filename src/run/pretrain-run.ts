@@ -17,7 +17,7 @@ import { type Progress, restoreState, startingProgress } from '../train/trainer.
 import { loadWeights } from '../train/weight-store.ts'
 import { beginningOf } from './pretrain-start.ts'
 import type { RunOptions } from './run-options.ts'
-import { logFinished, logResumed, type RunOutcome, runTraining } from './run-training.ts'
+import { logFinished, logPaused, logResumed, type RunOutcome, runTraining } from './run-training.ts'
 import { versions } from './versions.ts'
 
 /** There is nothing to measure against before training has made a model. */
@@ -108,6 +108,7 @@ export async function pretrain(recipe: PretrainRecipe, options: RunOptions): Pro
   )
   learner.dispose()
   if (outcome !== 'finished') return outcome
+  if (options.stopRequested()) return logPaused(options, progress.step)
   const made = written(store, card(folder.name, options.recipeText))
   await writeModelFolder(folder.model, made, { replace: true })
   const bytes = made.tensors.reduce((total, tensor) => total + byteLength(tensor), 0)

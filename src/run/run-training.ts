@@ -77,10 +77,7 @@ export async function runTraining(
     progress,
   )
   const { step } = progress
-  if (outcome.kind === 'interrupted') {
-    const statePath = (await latestState(folder.state)) as string
-    log.append({ type: 'run.paused', step, reason: 'interrupt', statePath })
-  }
+  if (outcome.kind === 'interrupted') await logPaused(options, step)
   if (outcome.kind === 'guard')
     log.append({
       type: 'guard.tripped',
@@ -105,6 +102,16 @@ export function logResumed(log: EventLog, { path, state, passedOver }: LatestSta
       message: `passed over ${damaged}: ${got}`,
       hint: `The run goes on from step ${step}, and makes the steps after it again.`,
     })
+}
+
+/** The last event of a run that was asked to stop; what it goes on from later is in its folder. */
+export async function logPaused(
+  { folder, log }: Pick<TrainingOptions, 'folder' | 'log'>,
+  step: number,
+): Promise<'interrupted'> {
+  const statePath = await latestState(folder.state)
+  log.append({ type: 'run.paused', step, reason: 'interrupt', statePath })
+  return 'interrupted'
 }
 
 /** The last event of a run that went to its end. */

@@ -15,11 +15,11 @@ import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
 import { finish } from './finish.ts'
 import { createLooker } from './look.ts'
-import { measureBefore } from './measure.ts'
+import { measure } from './measure.ts'
 import { loadData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
 import { estimateRun, freeMemoryBytes, requireRoom } from './run-plan.ts'
-import { logFinished, logResumed, type RunOutcome, runTraining } from './run-training.ts'
+import { logFinished, logPaused, logResumed, type RunOutcome, runTraining } from './run-training.ts'
 import { createUnlearner } from './unlearn-learner.ts'
 import { prepareSteps } from './unlearn-start.ts'
 import { stopConditionsOf } from './unlearn-steps.ts'
@@ -30,7 +30,7 @@ import { stopConditionsOf } from './unlearn-steps.ts'
  * Everything that happens goes through the event log; everything that stays is in the run folder.
  */
 export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunOutcome> {
-  const { folder, log, engine } = options
+  const { folder, log, engine, stopRequested } = options
   const emit = (event: NewEvent) => void log.append(event)
   const started = options.clock()
   const latest = await loadLatestState(folder.state)
@@ -45,6 +45,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const data = await loadData(recipe, opened, emit, registry)
   const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
+  if (stopRequested()) return logPaused(options, state?.step ?? 0)
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
   const learner = await createUnlearner(recipe, session, registry)
@@ -58,8 +59,9 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     emit(await previewEvent(recipe, method, data, session))
   }
 
-  const measured = { folder, data, measurer, recipe, clock: options.clock, emit }
-  const before = await measureBefore(measured)
+  const measured = { folder, data, measurer, recipe, clock: options.clock, stopRequested, emit }
+  const before = await measure('before', 0, measured)
+  if (!before) return logPaused(options, state?.step ?? 0)
   const steps = await prepareSteps({
     recipe,
     method,
@@ -108,6 +110,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     startedEvent,
     progress,
   })
+  if (!guards) return logPaused(options, progress.step)
   logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.length > 0 ? 'guard' : 'finished'
 }

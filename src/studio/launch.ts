@@ -79,7 +79,7 @@ export async function startRun(text: string, options: LaunchOptions): Promise<st
 
 /** Goes on with a run in a process of its own. */
 export function resumeRun({ path }: RunFolder, { cwd }: LaunchOptions): void {
-  processLauncher({ cwd, outlives: true })(path).catch(console.error)
+  processLauncher({ cwd, stop: null })(path).catch(console.error)
 }
 
 /**

@@ -47,6 +47,7 @@ export function runIn(
   cwd: string,
   args: readonly string[],
   signalAt?: RegExp,
+  signal: NodeJS.Signals = 'SIGINT',
 ): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [cli, ...args], { cwd })
   let [out, err] = ['', '']
@@ -58,7 +59,7 @@ export function runIn(
     err += text
     if (sent || !signalAt?.test(err)) return
     sent = true
-    child.kill('SIGINT')
+    child.kill(signal)
   })
   return new Promise((done) => child.on('close', (code) => done({ code, out, err })))
 }

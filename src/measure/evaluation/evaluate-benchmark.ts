@@ -56,7 +56,7 @@ export interface LoadedSets {
  * @throws UserError for bad data, or where the folder holds an evaluation of something else
  */
 export async function evaluateBenchmark(options: EvaluateOptions): Promise<boolean> {
-  const { engine, benchmark, output, clock } = options
+  const { engine, benchmark, output, clock, stopRequested } = options
   const started = clock()
   const opened = await openModel(options.model)
   const original = requireOriginal(benchmark, options.original)
@@ -97,8 +97,9 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
       const rest = rows.slice(Math.min(skip, rows.length))
       skip = Math.max(0, skip - rows.length)
       for (const chunk of chunksOf(rest)) {
-        if (options.stopRequested()) return false
-        const records = await measureChunk(chunk, { benchmark, measurer, extra, clock }, work)
+        const asked = { benchmark, measurer, extra, clock, stopRequested }
+        const records = await measureChunk(chunk, asked, work)
+        if (!records) return false
         for (const record of records) lines.append(record)
         lines.sync()
         options.tell({ set, done: work.records, of: all })

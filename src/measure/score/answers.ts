@@ -19,6 +19,12 @@ export interface Answer {
  */
 const cacheBytes = 2 ** 28
 
+/** Who is asked, and whether to go on; answers end where it says so. */
+export interface Asking {
+  readonly measurer: Measurer
+  readonly stopRequested?: () => boolean
+}
+
 type Generate = NonNullable<BenchmarkSet['generate']>
 type AskedRow = Pick<BenchmarkRow, 'set' | 'index' | 'promptTokens'>
 
@@ -26,10 +32,10 @@ type AskedRow = Pick<BenchmarkRow, 'set' | 'index' | 'promptTokens'>
 export function greedyAnswers(
   rows: readonly AskedRow[],
   generate: Pick<Generate, 'maxNewTokens' | 'stopAt'>,
-  measurer: Measurer,
+  asking: Asking,
   begun?: readonly BegunAnswer[],
 ): Promise<Answer[]> {
-  return answersTo(rows, generate, begun ? { begun } : {}, measurer)
+  return answersTo(rows, generate, begun ? { begun } : {}, asking)
 }
 
 /**
@@ -40,12 +46,12 @@ export async function drawnAnswers(
   rows: readonly AskedRow[],
   generate: Generate,
   samples: NonNullable<Generate['samples']>,
-  measurer: Measurer,
+  asking: Asking,
 ): Promise<Answer[][]> {
   const { count, temperature, topP, seed } = samples
   const asked = rows.flatMap((row) => new Array<AskedRow>(count).fill(row))
   const streams = asked.map(({ set, index }, i): Stream => ['drawn', set, index, i % count])
-  const answers = await answersTo(asked, generate, { temperature, topP, seed, streams }, measurer)
+  const answers = await answersTo(asked, generate, { temperature, topP, seed, streams }, asking)
   return rows.map((_, i) => answers.slice(i * count, (i + 1) * count))
 }
 
@@ -59,8 +65,9 @@ async function answersTo(
     seed?: number
     streams?: readonly Stream[]
   },
-  { session, generator, cachePositions }: Measurer,
+  { measurer, stopRequested }: Asking,
 ): Promise<Answer[]> {
+  const { session, generator, cachePositions } = measurer
   const { tokenizer, stopTokens, model } = session
   const { begun, streams, ...knobs } = how
   const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
@@ -86,6 +93,7 @@ async function answersTo(
       {
         maxNewTokens,
         stopTokens,
+        ...(stopRequested && { stopRequested }),
         ...knobs,
         ...(begun && { begun: places.map((place) => begun[place].tokens) }),
         ...(streams && { streams: places.map((place) => streams[place]) }),

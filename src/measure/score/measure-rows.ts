@@ -8,13 +8,14 @@ import type { Measurer } from './measurer.ts'
 import type { SequenceScores } from './text-scorer.ts'
 
 /** Rows measured together, between two writes: enough to batch by length, little to lose. */
-export const rowsPerChunk = 128
+export const rowsPerChunk = 32
 
 export interface MeasureOptions {
   readonly benchmark: Benchmark
   readonly measurer: Measurer
   readonly extra?: ExtraMeasures
   readonly clock: () => number
+  readonly stopRequested: () => boolean
 }
 
 /** What was done, for figures of speed. */
@@ -36,25 +37,28 @@ export function* chunksOf(rows: readonly BenchmarkRow[]): Generator<readonly Ben
  * Measures rows of one set together.
  *
  * @param work is counted up
- * @returns a record for each, in order
+ * @returns a record for each, in order; null where it was asked to stop before it had all of them
  */
 export async function measureChunk(
   rows: readonly BenchmarkRow[],
   options: MeasureOptions,
   work?: MeasuredWork,
-): Promise<SampleRecord[]> {
-  const { benchmark, measurer, clock } = options
+): Promise<SampleRecord[] | null> {
+  const { benchmark, measurer, clock, stopRequested } = options
   const began = clock()
   const measured = await scoreChunk(rows, options)
+  if (!measured) return null
   const scored = clock()
   const { generate } = benchmark.sets[rows[0].set]
   const { stopTokens } = measurer.session
   const begun =
     generate &&
     rows.map((row, i) => begunAnswer(row, measured[i].scores, stopTokens, generate.maxNewTokens))
-  const generated = begun && (await greedyAnswers(rows, generate, measurer, begun))
-  const drawn =
-    generate?.samples && (await drawnAnswers(rows, generate, generate.samples, measurer))
+  const asked = { measurer, stopRequested }
+  const generated = begun && (await greedyAnswers(rows, generate, asked, begun))
+  const drawn = generate?.samples && (await drawnAnswers(rows, generate, generate.samples, asked))
+  // What was asked for before this was cut short.
+  if (stopRequested()) return null
   if (work) {
     const answers = [...(generated ?? []), ...(drawn ?? []).flat()]
     const texts = measured.flatMap(({ scores }) => scores)
@@ -77,15 +81,16 @@ export async function measureChunk(
   }))
 }
 
-/** Of each row the scores of its texts, in order, and the texts as they are recorded. */
+/** Of each row the scores of its texts, in order, and the texts as they are recorded; null where it was asked to stop. */
 async function scoreChunk(
   rows: readonly BenchmarkRow[],
-  { benchmark, measurer, extra }: MeasureOptions,
-): Promise<{ scores: SequenceScores[]; texts: Record<string, RecordedText[]> }[]> {
+  { benchmark, measurer, extra, stopRequested }: MeasureOptions,
+): Promise<{ scores: SequenceScores[]; texts: Record<string, RecordedText[]> }[] | null> {
   const { distribution, gradientNorms, patchedLayers } = benchmark.sets[rows[0].set]
   const all = rows.flatMap(({ texts }) => Object.values(texts).flat())
   const examples = all.map(({ example }) => example)
-  const scores = await measurer.scorer.score(examples, { distribution })
+  const scores = await measurer.scorer.score(examples, { distribution, stopRequested })
+  if (stopRequested()) return null
   const norms = gradientNorms ? await extra?.gradientNorms?.norms(examples) : undefined
   const patched = patchedLayers ? await extra?.layerPatch?.scores(examples) : undefined
   let next = 0

@@ -30,10 +30,14 @@ export interface SequenceScores {
 }
 
 export interface TextScorer {
-  /** Scores in the order of the examples; batches are formed by length. */
+  /**
+   * Scores in the order of the examples; batches are formed by length.
+   *
+   * @param options.stopRequested asked before each pass; where it says so, the scores of the rest are missing
+   */
   score(
     examples: readonly Example[],
-    options: { readonly distribution: boolean },
+    options: { readonly distribution: boolean; readonly stopRequested?: () => boolean },
   ): Promise<SequenceScores[]>
   dispose(): void
 }
@@ -77,7 +81,7 @@ export async function createTextScorer(options: {
     return program
   }
   return {
-    async score(examples, { distribution }) {
+    async score(examples, { distribution, stopRequested }) {
       const found = new Array<SequenceScores>(examples.length)
       const run = async (
         kind: keyof typeof hiddenOf,
@@ -85,6 +89,7 @@ export async function createTextScorer(options: {
         /** place of a text → its rows */
         rowsOf: Iterable<readonly [place: number, rows: readonly number[]]>,
       ) => {
+        if (stopRequested?.()) return
         const program = await programFor(kind, distribution)
         const labels = given.labels.data as Int32Array
         const rows = labels.length

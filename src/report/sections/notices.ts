@@ -51,7 +51,7 @@ ${notice.lastGoodState && html`<br>Last good state: <code>${notice.lastGoodState
     case 'run.paused':
       return {
         kind: 'Paused',
-        body: html`by ${notice.reason}; state in <code>${notice.statePath}</code>`,
+        body: html`by ${notice.reason}${notice.statePath && html`; state in <code>${notice.statePath}</code>`}`,
       }
     case 'run.resumed':
       return { kind: 'Resumed', body: html`from <code>${notice.statePath}</code>` }
