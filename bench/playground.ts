@@ -88,7 +88,7 @@ async function inNode(): Promise<number> {
   const milliseconds: number[] = []
   await forgetter.forget(wish, {
     onStep: async (step) => void milliseconds.push(step.stepMilliseconds),
-    onLook: async () => {},
+    onEvaluation: async () => {},
     stopRequested: () => false,
     clock: () => performance.now(),
   })

@@ -95,7 +95,7 @@ export async function finish(
   const key = 'forget.probability'
   const trips = [
     checkEffect(settings, value('before', key), value('after', key)),
-    // A look in the middle of the run may have been switched off, or have come before the last step.
+    // An evaluation in the middle of the run may have been switched off, or have come before the last step.
     checkUtility(settings, utility('before'), utility('after')),
   ].filter((trip) => trip !== null)
   for (const trip of trips) {

@@ -27,8 +27,8 @@ export interface TrainingOptions {
     readonly keepStates: number
   }
   readonly stopConditions: StopConditions
-  readonly lookEvery: Interval
-  readonly look: (step: number) => Promise<UtilityCheck>
+  readonly evaluateEvery: Interval
+  readonly evaluate: (step: number) => Promise<UtilityCheck>
   /** Arrays to be stored with each state besides the learner's. */
   readonly stored: ReadonlyMap<string, Float32Array>
   /** What there is to go back to before any state was saved. */
@@ -56,8 +56,8 @@ export async function runTraining(
       },
       stopConditions: options.stopConditions,
       saveEvery: steps(settings.saveEvery),
-      lookEvery: steps(options.lookEvery),
-      look: options.look,
+      evaluateEvery: steps(options.evaluateEvery),
+      evaluate: options.evaluate,
       clock: options.clock,
       stopRequested: options.stopRequested,
       async save(at) {

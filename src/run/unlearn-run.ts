@@ -14,8 +14,8 @@ import { describeRun, previewEvent } from './describe-run.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
 import { finish } from './finish.ts'
-import { createLooker } from './look.ts'
 import { measure } from './measure.ts'
+import { createPeriodicEvaluation } from './periodic-evaluation.ts'
 import { loadData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
 import { estimateRun, freeMemoryBytes, requireRoom } from './run-plan.ts'
@@ -72,7 +72,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     registry,
     stored: state?.tensors,
   })
-  const looker = createLooker({
+  const periodic = createPeriodicEvaluation({
     measurer,
     forget: data.forget,
     retain: data.retain ?? [],
@@ -82,7 +82,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   })
   const progress: Progress = state
     ? await restoreState(learner, state)
-    : startingProgress(await looker.look(0))
+    : startingProgress(await periodic.evaluate(0))
   const outcome = await runTraining(
     {
       ...options,
@@ -91,8 +91,8 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
       totalSteps: steps.totalSteps,
       settings: recipe.train,
       stopConditions: stopConditionsOf(recipe, method),
-      lookEvery: recipe.evaluate.every,
-      look: (step) => looker.look(step),
+      evaluateEvery: recipe.evaluate.every,
+      evaluate: (step) => periodic.evaluate(step),
       stored: steps.stored,
       start: resolve(recipe.model),
     },

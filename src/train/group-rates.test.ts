@@ -51,7 +51,7 @@ test('each group moves by its own share of the update, the rest by all of it', a
   const before = hostNumbers(grouped.store.trained.data).slice()
   await plain.learner.step(plain.data, 0.2, 1)
   await grouped.learner.step(grouped.data, 0.2, 1)
-  // No look yet: the same step.
+  // Not measured yet: the same step.
   expect(grouped.store.trained.data).toEqual(plain.store.trained.data)
   hostNumbers(plain.store.trained.data).set(before)
   hostNumbers(grouped.store.trained.data).set(before)

@@ -15,13 +15,13 @@ export interface WeightGroup {
 export interface GroupRateState {
   /** `[groups]` factors of the learning rate */
   readonly factors: readonly number[]
-  /** `[groups]` nats: the sum over looks of what the group alone could have lowered the loss by */
+  /** `[groups]` nats: the sum over measurements of what the group alone could have lowered the loss by */
   readonly influence: readonly number[]
 }
 
 /** Gives every group of weights a learning rate of its own, by what its part of an update does to the loss. */
 export interface GroupRates {
-  /** Scales each group's part of the update just made, after a look at every so many steps. Weights outside of all groups stay moved. */
+  /** Scales each group's part of the update just made, measured anew at every so many steps. Weights outside of all groups stay moved. */
   after(
     step: number,
     microBatches: readonly MicroBatch[],
@@ -60,17 +60,17 @@ export async function createGroupRates(
       if (step % every === 0) {
         await path.goTo(0)
         const here = await lossAt(microBatches)
-        const looks: GroupLosses[] = []
+        const losses: GroupLosses[] = []
         for (const [k, group] of groups.entries()) {
           await move(group, factors[k])
           const ahead = await lossAt(microBatches)
           await move(group, -factors[k])
           const behind = await lossAt(microBatches)
           await move(group, 0)
-          looks.push({ ahead, behind, here })
+          losses.push({ ahead, behind, here })
         }
-        factors = factors.map((factor, k) => parabolaFactor(factor, looks[k]))
-        influence = influence.map((sum, k) => sum + groupInfluence(looks[k]))
+        factors = factors.map((factor, k) => parabolaFactor(factor, losses[k]))
+        influence = influence.map((sum, k) => sum + groupInfluence(losses[k]))
         await path.goTo(1)
       }
       for (const [k, group] of groups.entries()) if (factors[k] !== 1) await move(group, factors[k])

@@ -19,7 +19,7 @@ export interface Trip {
   readonly causes: readonly string[]
 }
 
-/** What a mid-run look at the model gave: null where there is no retain set, not-a-number from a broken model. */
+/** What an evaluation of the model in mid-run gives: null where there is no retain set, not-a-number from a broken model. */
 export interface UtilityCheck {
   readonly retainProbability: number | null
   readonly repetition: number | null

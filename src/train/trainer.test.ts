@@ -49,12 +49,12 @@ function run(
       schedule: { kind: 'linear', learningRate: 0.6, warmupSteps: 0 },
       stopConditions,
       saveEvery: 3,
-      lookEvery: 3,
+      evaluateEvery: 3,
       clock: () => time,
       save: async ({ step }) => void said.push(`save ${step}`),
       onStep: async (report) => void reports.push(report),
-      look: async (step) => {
-        said.push(`look ${step}`)
+      evaluate: async (step) => {
+        said.push(`evaluate ${step}`)
         return well
       },
       stopRequested: () => reports.length >= stopAfter,
@@ -66,7 +66,7 @@ function run(
 }
 
 describe('train', () => {
-  test('takes each step of each epoch with its learning rate; looks before it saves', async () => {
+  test('takes each step of each epoch with its learning rate; evaluates before it saves', async () => {
     const { outcome, said, reports, progress } = run({ totalSteps: 5 })
     expect(await outcome).toEqual({ kind: 'finished' })
     const rates = [0, 1, 2, 3, 4].map((step) => 0.6 * (1 - step / 5))
@@ -77,13 +77,13 @@ describe('train', () => {
       `step 2 at ${rates[1]}`,
       'data 0.2',
       `step 3 at ${rates[2]}`,
-      'look 3',
+      'evaluate 3',
       'save 3',
       'data 1.0',
       `step 4 at ${rates[3]}`,
       'data 1.1',
       `step 5 at ${rates[4]}`,
-      'look 5',
+      'evaluate 5',
       'save 5',
     ])
     expect(progress).toMatchObject({
@@ -121,10 +121,10 @@ describe('train', () => {
     expect(said.at(-1)).toBe('save 2')
   })
 
-  test('neither looks nor saves where it is told never to, but keeps the end', async () => {
-    const { outcome, said } = run({ saveEvery: null, lookEvery: null })
+  test('neither evaluates nor saves where it is told never to, but keeps the end', async () => {
+    const { outcome, said } = run({ saveEvery: null, evaluateEvery: null })
     expect((await outcome).kind).toBe('finished')
-    expect(said.filter((line) => /look|save/.test(line))).toEqual(['save 6'])
+    expect(said.filter((line) => /evaluate|save/.test(line))).toEqual(['save 6'])
   })
 })
 
@@ -192,7 +192,7 @@ describe('guards', () => {
     ['repetition', { retainProbability: 0.8, repetition: 0.9 }],
     ['a model that is broken', { retainProbability: Number.NaN, repetition: 0 }],
   ])('collapse by %s: what collapsed is not saved', async (_, now) => {
-    const { outcome, said } = run({ look: async (step) => (step === 6 ? now : well) })
+    const { outcome, said } = run({ evaluate: async (step) => (step === 6 ? now : well) })
     expect(await outcome).toMatchObject({
       kind: 'guard',
       trip: { guard: 'collapse' },
@@ -201,10 +201,10 @@ describe('guards', () => {
     expect(said.filter((line) => line.startsWith('save'))).toEqual(['save 3'])
   })
 
-  test('collapse is seen at the end of a run that is shorter than the time between looks', async () => {
+  test('collapse is seen at the end of a run that is shorter than the time between evaluations', async () => {
     const { outcome } = run({
       totalSteps: 2,
-      look: async () => ({ retainProbability: 0.1, repetition: 0 }),
+      evaluate: async () => ({ retainProbability: 0.1, repetition: 0 }),
     })
     expect(await outcome).toMatchObject({ kind: 'guard', badSince: 2 })
   })

@@ -23,7 +23,7 @@ export interface Progress {
   before: UtilityCheck
 }
 
-/** Progress of a run that has made no step, given a look at its model. */
+/** Progress of a run that has made no step, given an evaluation of its model. */
 export function startingProgress({ retainProbability, repetition }: UtilityCheck): Progress {
   // A model that is broken from the start gives nothing to compare with; a state cannot hold not-a-number.
   const measured = Number.isFinite(retainProbability) ? retainProbability : null
@@ -54,14 +54,14 @@ export interface TrainerOptions {
   readonly stopConditions: StopConditions
   /** Steps between saved states; null: only when stopping. */
   readonly saveEvery: number | null
-  /** Steps between looks at the model, which is looked at after the last step too; null: never. */
-  readonly lookEvery: number | null
+  /** Steps between evaluations of the model, which is evaluated after the last step too; null: never. */
+  readonly evaluateEvery: number | null
   /** Milliseconds from any start. */
   readonly clock: () => number
   readonly save: (progress: Progress) => Promise<void>
   readonly onStep: (report: StepReport, data: StepData) => Promise<void>
-  /** Looks at the model in the middle of a run, for samples and for the collapse guard. */
-  readonly look: (step: number) => Promise<UtilityCheck>
+  /** Evaluates the model in the middle of a run, for samples and for the collapse guard. */
+  readonly evaluate: (step: number) => Promise<UtilityCheck>
   /** Asked before each step. */
   readonly stopRequested: () => boolean
 }
@@ -137,8 +137,8 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
       return { kind: 'guard', trip, badSince: good ? done + 1 : done - ago }
     }
     const last = progress.step === totalSteps
-    if (due(options.lookEvery, progress.step, last)) {
-      const now = await options.look(progress.step)
+    if (due(options.evaluateEvery, progress.step, last)) {
+      const now = await options.evaluate(progress.step)
       const collapsed = checkUtility(stopConditions, progress.before, now)
       if (collapsed) return { kind: 'guard', trip: collapsed, badSince: progress.step }
     }

@@ -54,8 +54,8 @@ test('the slope along each direction is that of the gradient, and the weights co
   const before = trained.slice()
   for (const seed of [0, 1, 2]) {
     const estimate = flatTensors(engine.memory, layout)
-    const look = { directions: 1, smoothing: 1e-3, seed, step: 5 }
-    const means = await around.run([micro], scales, estimate, look)
+    const perturbation = { directions: 1, smoothing: 1e-3, seed, step: 5 }
+    const means = await around.run([micro], scales, estimate, perturbation)
     expect(trained).toEqual(before)
     // ĝ = slope·r with r of signs: its first entry is the slope, up to r's first sign.
     const found = hostNumbers(estimate.data)

@@ -5,8 +5,8 @@ import { createLossRunner } from './loss-runner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'
 
-/** How far and along how many directions a step looks. */
-export interface Look {
+/** The random directions along which a step displaces the weights, and how far. */
+export interface Perturbation {
   readonly directions: number
   readonly smoothing: number
   readonly seed: number
@@ -17,14 +17,14 @@ export interface Look {
 /** Estimates gradients from losses at displaced weights. */
 export interface ZerothOrderRunner {
   /**
-   * As `GradientRunner.run`; losses are the means of those on either side. All groups of a step look along the same
+   * As `GradientRunner.run`; losses are the means of those on either side. All groups of a step are displaced along the same
    * directions, so that what a combiner makes of their estimates is the estimate of what it would make of them.
    */
   run(
     microBatches: readonly MicroBatch[],
     scales: Readonly<Record<Group, number>>,
     target: FlatTensors,
-    look: Look,
+    perturbation: Perturbation,
   ): Promise<Record<Group, number>>
   dispose(): void
 }

@@ -17,8 +17,8 @@ import { prepareSteps } from '../../src/run/unlearn-start.ts'
 import { stopConditionsOf } from '../../src/run/unlearn-steps.ts'
 import { openModelFolder, openSession, type Session } from '../../src/train/session.ts'
 import { startingProgress, train } from '../../src/train/trainer.ts'
-import { lookAt } from './look.ts'
-import type { Ended, Look, Step } from './messages.ts'
+import type { Ended, Evaluation, Step } from './messages.ts'
+import { evaluateModel } from './model-evaluation.ts'
 import { type DataRow, jsonLines, rowsOf } from './rows.ts'
 import { recipeOf, type Wish } from './wish.ts'
 import { written } from './written.ts'
@@ -39,7 +39,7 @@ export interface Forgetter {
 
 export interface Watcher {
   onStep(step: Step): Promise<void>
-  onLook(look: Look): Promise<void>
+  onEvaluation(evaluation: Evaluation): Promise<void>
   stopRequested(): boolean
   /** Milliseconds from any start. */
   clock(): number
@@ -101,14 +101,14 @@ export async function openForgetter(
         registry: builtInRegistry,
         openAssistant: noAssistant,
       })
-      const look = async (step: number) => {
+      const evaluate = async (step: number) => {
         const { probes } = recipe.evaluate
-        const { seen, check } = await lookAt(measurer, data, step, probes, maxNewTokens)
-        await watcher.onLook(seen)
+        const { seen, check } = await evaluateModel(measurer, data, step, probes, maxNewTokens)
+        await watcher.onEvaluation(seen)
         return check
       }
       try {
-        const progress = startingProgress(await look(0))
+        const progress = startingProgress(await evaluate(0))
         const outcome = await train(
           {
             learner,
@@ -121,8 +121,8 @@ export async function openForgetter(
             },
             stopConditions: stopConditionsOf(recipe, method),
             saveEvery: null,
-            lookEvery: Number(recipe.evaluate.every),
-            look,
+            evaluateEvery: Number(recipe.evaluate.every),
+            evaluate,
             save: async () => {},
             clock: watcher.clock,
             stopRequested: watcher.stopRequested,
@@ -140,7 +140,7 @@ export async function openForgetter(
         )
         files = await written(session, wish, recipe, data, versions)
         // What is shown last is what was written: rounded to the types of its file.
-        await look(progress.step)
+        await evaluate(progress.step)
         const seconds = (watcher.clock() - started) / 1000
         const reason = outcome.kind === 'guard' ? outcome.trip.reason : null
         return { kind: outcome.kind, reason, seconds }

@@ -10,7 +10,7 @@ export interface Said {
 }
 
 /** What is known of the model in the middle of forgetting. */
-export interface Look {
+export interface Evaluation {
   readonly step: number
   /** Mean over examples of the answer's probability per token, exp(mean log probability). */
   readonly forgetProbability: number
@@ -50,7 +50,7 @@ export type Report =
   | { readonly type: 'opened'; readonly backend: Backend; readonly threads: number }
   | { readonly type: 'said'; readonly question: string; readonly answer: string }
   | ({ readonly type: 'step' } & Step)
-  | ({ readonly type: 'look' } & Look)
+  | ({ readonly type: 'evaluated' } & Evaluation)
   | ({ readonly type: 'ended' } & Ended)
   | { readonly type: 'reset' }
   | { readonly type: 'zip'; readonly bytes: Uint8Array<ArrayBuffer> }

@@ -1,5 +1,5 @@
 import { useEffect, useReducer, useRef } from 'preact/hooks'
-import type { Backend, Ended, Look, Report, Request, Step } from './messages.ts'
+import type { Backend, Ended, Evaluation, Report, Request, Step } from './messages.ts'
 
 /** What the page knows of the model in the worker. */
 export interface ModelState {
@@ -7,7 +7,7 @@ export interface ModelState {
   readonly busy: 'opening' | 'asking' | 'forgetting' | 'resetting' | 'packing' | null
   readonly talk: readonly { readonly question: string; readonly answer: string | null }[]
   readonly steps: readonly Step[]
-  readonly looks: readonly Look[]
+  readonly evaluations: readonly Evaluation[]
   readonly ended: Ended | null
   readonly problems: readonly string[]
 }
@@ -17,7 +17,7 @@ const atFirst: ModelState = {
   busy: 'opening',
   talk: [],
   steps: [],
-  looks: [],
+  evaluations: [],
   ended: null,
   problems: [],
 }
@@ -40,7 +40,7 @@ export function next(state: ModelState, message: Request | Report): ModelState {
       return { ...state, busy: 'asking', talk, problems: [] }
     }
     case 'forget':
-      return { ...state, busy: 'forgetting', steps: [], looks: [], ended: null, problems: [] }
+      return { ...state, busy: 'forgetting', steps: [], evaluations: [], ended: null, problems: [] }
     case 'open':
     case 'download':
       return { ...state, busy: busyWith[message.type], problems: [] }
@@ -52,8 +52,8 @@ export function next(state: ModelState, message: Request | Report): ModelState {
     }
     case 'step':
       return { ...state, steps: [...state.steps, message] }
-    case 'look':
-      return { ...state, looks: [...state.looks, message] }
+    case 'evaluated':
+      return { ...state, evaluations: [...state.evaluations, message] }
     case 'ended':
       return { ...state, busy: null, ended: message }
     case 'reset':

@@ -1,14 +1,14 @@
 import { type LineChart, lineChart } from '../../src/report/line-chart.ts'
 import { diffText } from '../../src/report/text-diff.ts'
 import { durationText } from '../../src/units.ts'
-import type { Look, Said } from './messages.ts'
+import type { Evaluation, Said } from './messages.ts'
 import type { ModelState } from './use-worker.ts'
 
 /** Loss, probabilities and texts as forgetting goes on. */
-export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelState }) {
-  if (busy !== 'forgetting' && looks.length === 0) return null
+export function Watch({ state: { steps, evaluations, ended, busy } }: { state: ModelState }) {
+  if (busy !== 'forgetting' && evaluations.length === 0) return null
   const last = steps.at(-1)
-  const now = looks.at(-1)
+  const now = evaluations.at(-1)
   return (
     <section id="watch">
       <h2>Watch it forget</h2>
@@ -22,7 +22,7 @@ export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelSt
       {last && <progress value={last.step} max={last.totalSteps} aria-label="Done" />}
       <div class="charts">
         <Figure chart={lossChart(steps)} />
-        <Figure chart={probabilityChart(looks)} />
+        <Figure chart={probabilityChart(evaluations)} />
       </div>
       {now && (
         <div class="columns">
@@ -35,7 +35,7 @@ export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelSt
               {now.samples
                 .filter((said) => said.set === set)
                 .map((said, i) => (
-                  <Probe key={said.prompt} before={samplesOf(looks[0], set)[i]} now={said} />
+                  <Probe key={said.prompt} before={samplesOf(evaluations[0], set)[i]} now={said} />
                 ))}
             </div>
           ))}
@@ -45,7 +45,7 @@ export function Watch({ state: { steps, looks, ended, busy } }: { state: ModelSt
   )
 }
 
-function samplesOf({ samples }: Look, set: Said['set']): Said[] {
+function samplesOf({ samples }: Evaluation, set: Said['set']): Said[] {
   return samples.filter((said) => said.set === set)
 }
 
@@ -88,7 +88,7 @@ function lossChart(steps: ModelState['steps']): LineChart {
   }
 }
 
-function probabilityChart(looks: readonly Look[]): LineChart {
+function probabilityChart(evaluations: readonly Evaluation[]): LineChart {
   return {
     title: 'Probability of an answer’s tokens',
     direction: null,
@@ -100,12 +100,18 @@ function probabilityChart(looks: readonly Look[]): LineChart {
       {
         name: 'forgotten ↓',
         tone: 'forget',
-        points: looks.map(({ step, forgetProbability }) => ({ x: step, y: forgetProbability })),
+        points: evaluations.map(({ step, forgetProbability }) => ({
+          x: step,
+          y: forgetProbability,
+        })),
       },
       {
         name: 'kept ↑',
         tone: 'retain',
-        points: looks.map(({ step, retainProbability }) => ({ x: step, y: retainProbability })),
+        points: evaluations.map(({ step, retainProbability }) => ({
+          x: step,
+          y: retainProbability,
+        })),
       },
     ],
   }

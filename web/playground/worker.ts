@@ -31,8 +31,8 @@ async function answer(request: Request): Promise<void> {
         // Lets a request to stop come in.
         await new Promise((next) => setTimeout(next))
       },
-      async onLook(look) {
-        post({ type: 'look', ...look })
+      async onEvaluation(evaluation) {
+        post({ type: 'evaluated', ...evaluation })
       },
       stopRequested: () => stopping,
       clock: () => performance.now(),

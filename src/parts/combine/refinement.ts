@@ -1,7 +1,7 @@
 /** What a combiner remembers between steps; JSON, so that a run resumes exactly. */
 export type CombinerState = Readonly<Record<string, number>>
 
-/** The step's two gradients as functions of the weights, for rules that look around. */
+/** The step's two gradients as functions of the weights, for rules that need gradients at other weights. */
 export interface DisplacedGradients {
   /** The trainable weights θ, which are not to be touched. */
   readonly weights: Float32Array

@@ -10,14 +10,14 @@ export interface GradientEstimator<Schema extends z.ZodObject = z.ZodObject> {
   /** Knobs, each with a default and a description. */
   readonly schema: Schema
   /**
-   * Random directions that a step looks along; 0: backpropagation.
+   * Random directions along which a step displaces the weights; 0: backpropagation.
    *
    * @param step 1 for the first step
    */
   directions(knobs: z.infer<Schema>, step: number): number
-  /** How far it looks, per weight; null where it never does. */
+  /** How far each weight is displaced; null where none ever is. */
   smoothing(knobs: z.infer<Schema>): number | null
-  /** Whether any step backpropagates, and whether any looks along directions. */
+  /** Whether any step backpropagates, and whether any displaces weights along directions. */
   readonly needs: { readonly backward?: true; readonly forward?: true }
 }
 

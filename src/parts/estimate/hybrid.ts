@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { defineEstimator } from './estimator.ts'
-import { lookKnobs } from './look-around.ts'
+import { directionKnobs } from './random-directions.ts'
 
 const schema = z.strictObject({
-  ...lookKnobs,
+  ...directionKnobs,
   period: z
     .int()
     .positive()

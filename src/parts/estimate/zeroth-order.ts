@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineEstimator } from './estimator.ts'
-import { lookKnobs } from './look-around.ts'
+import { directionKnobs } from './random-directions.ts'
 
-const schema = z.strictObject(lookKnobs)
+const schema = z.strictObject(directionKnobs)
 
 /**
  * The gradient from losses alone: two forward passes along each random direction, no backward pass.

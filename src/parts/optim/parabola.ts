@@ -1,4 +1,4 @@
-/** How far a factor may move in one look. */
+/** How far a factor may move at one measurement. */
 const inertia = 0.9
 
 /**
@@ -9,7 +9,7 @@ const inertia = 0.9
  *
  * @returns the new factor of the learning rate; as it was where the parabola has no bottom ahead, or a loss is not finite
  * Differs from the released code, which asks for a fit that three points always have, lets the optimiser's moments
- * advance twice where it looks, and restores weights by subtracting what it added.
+ * advance twice where it measures, and restores weights by subtracting what it added.
  * Source: Bu and Xu 2024 (GeN), arXiv:2407.02772; ShiyunXu/gen-optim GeN/GeN.py; Jin et al. 2024 (NGDiff), arXiv:2410.22086.
  */
 export function parabolaFactor(

@@ -23,7 +23,7 @@ export function groupInfluence({ ahead, behind, here }: GroupLosses): number {
 export interface MeasuredGroup {
   /** Numbers that are trained. */
   readonly parameters: number
-  /** Sum of {@link groupInfluence} over looks. */
+  /** Sum of {@link groupInfluence} over measurements. */
   readonly influence: number
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** Knobs of every estimator that looks along random directions. */
-export const lookKnobs = {
+/** Knobs of every estimator that displaces weights along random directions. */
+export const directionKnobs = {
   directions: z
     .int()
     .positive()

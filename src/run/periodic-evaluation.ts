@@ -11,19 +11,19 @@ import type { NewEvent } from './events.ts'
 /** Retain examples scored in the middle of a run: enough for the utility floor, cheap enough for every epoch. */
 const scoredExamples = 64
 
-/** Shows what the model says to fixed probes, and measures whether it still works. */
-export interface Looker {
-  look(step: number): Promise<UtilityCheck>
+/** The evaluation in the middle of a run: shows what the model says to fixed probes, and measures whether it still works. */
+export interface PeriodicEvaluation {
+  evaluate(step: number): Promise<UtilityCheck>
 }
 
-export function createLooker(options: {
+export function createPeriodicEvaluation(options: {
   measurer: Measurer
   forget: readonly Example[]
   retain: readonly Example[]
   probes: number
   maxNewTokens: number
   emit: (event: NewEvent) => void
-}): Looker {
+}): PeriodicEvaluation {
   const { measurer, forget, retain, probes, maxNewTokens, emit } = options
   const chosen: [EvaluationSet, readonly Example[]][] = [
     ['forget', spread(forget, probes)],
@@ -31,7 +31,7 @@ export function createLooker(options: {
   ]
   const scored = spread(retain, scoredExamples)
   return {
-    async look(step) {
+    async evaluate(step) {
       let repetition: number | null = null
       for (const [set, examples] of chosen) {
         if (examples.length === 0) continue
