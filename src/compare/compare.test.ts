@@ -70,6 +70,19 @@ describe('groups', () => {
     const names = groupRuns([...runs, other]).map(({ name }) => name)
     expect(names).toEqual(['npo', 'blur, gamma –', 'blur, gamma 0.1'])
   })
+
+  it('do not part where only one was measured on a benchmark too', () => {
+    const measured = (settings: object) => ({
+      ...run('npo', 2, null),
+      settings: { ...runs[0].settings, ...settings },
+    })
+    const names = groupRuns([
+      ...runs,
+      measured({ 'evaluate.benchmark': null }),
+      measured({ 'evaluate.benchmark.id': 'tofu/forget05', 'evaluate.benchmark.with': [] }),
+    ]).map(({ name }) => name)
+    expect(names).toEqual(['npo', 'blur'])
+  })
 })
 
 describe('unlike runs', () => {

@@ -11,12 +11,15 @@ export interface RunGroup {
 
 /** Settings that name or repeat a run and do not change what it does. */
 const passedOver = new Set(['train.seed', 'output', 'train.saveEvery', 'train.keepStates'])
+/** What is measured when a run has ended changes nothing of it either. */
+const isPassedOver = (path: string) =>
+  passedOver.has(path) || /^evaluate\.benchmark(\.|$)/.test(path)
 
 /** Paths whose values are not the same in all runs, in the order in which they are first met. */
 export function differingPaths(runs: readonly ComparedRun[]): string[] {
   const paths = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))]
   return paths.filter((path) => {
-    if (passedOver.has(path)) return false
+    if (isPassedOver(path)) return false
     return new Set(runs.map(({ settings }) => JSON.stringify(settings[path]))).size > 1
   })
 }
