@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { compareRuns } from '../compare/comparison.ts'
 import { UserError } from '../error.ts'
 import { describeMethod } from '../method/describe.ts'
@@ -16,41 +16,13 @@ import { downsample } from './downsample.ts'
 import { openEventTail } from './event-tail.ts'
 import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun, timedPlan } from './launch.ts'
 import { openApi } from './open-api.ts'
+import { compareQuery, newRun, samplesQuery, seriesQuery, stopQuery } from './request-schemas.ts'
 import { type RunList, runById } from './run-list.ts'
 import { stepValues } from './step-series.ts'
 
 const longestBody = 2 ** 20
 const pollMilliseconds = 250
 const heartbeatMilliseconds = 15_000
-
-const seriesQuery = z.object({
-  value: z
-    .string()
-    .regex(/^[\w.]+$/)
-    .describe('Path in step events: losses.forget, gradientNorms.update, learningRate, …'),
-  buckets: z.coerce.number().int().min(1).max(5000).default(500),
-})
-const samplesQuery = z.object({
-  set: z.enum(['forget', 'retain']).optional(),
-  phase: z.enum(['before', 'during', 'after']).optional(),
-  search: z.string().max(200).optional().describe('Text in prompt, answer or generated text.'),
-  offset: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-})
-const compareQuery = z.object({
-  forgetMetric: z.string().default('forget.rougeL'),
-  utilityMetric: z.string().default('retain.rougeL'),
-})
-const stopQuery = z.object({
-  how: z
-    .enum(['saved', 'now'])
-    .default('saved')
-    .describe('saved: its state is saved first; now: it is killed.'),
-})
-const newRun = z.strictObject({ recipe: z.string().min(1).describe('The text of a recipe.') })
-
-/** Bodies and queries, by operation: the OpenAPI description is made of the same. */
-export const schemas = { seriesQuery, samplesQuery, compareQuery, stopQuery, newRun }
 
 /** The REST interface under `/api`, over the files of the runs folder alone. */
 export function createApi(options: LaunchOptions, runs: RunList): Hono {
@@ -81,7 +53,7 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
     }),
   )
 
-  api.get('/openapi.json', (context) => context.json(openApi(schemas)))
+  api.get('/openapi.json', (context) => context.json(openApi()))
   api.get('/methods', (context) => context.json([...methods.values()].map(describeMethod)))
   api.get('/runs', (context) => context.json({ runs: runs.all() }))
   api.post('/runs', async (context) => {

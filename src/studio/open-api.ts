@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import { packageVersion } from '../files/package.ts'
-import type { schemas as Schemas } from './api.ts'
+import { compareQuery, newRun, samplesQuery, seriesQuery, stopQuery } from './request-schemas.ts'
+
+const schemas = { seriesQuery, samplesQuery, compareQuery, stopQuery, newRun }
+type Name = keyof typeof schemas
 
 /** What each operation is, and which of the schemas its query or body follows. */
 const operations = [
@@ -21,10 +24,9 @@ const operations = [
   ['get', '/api/compare', 'Compares runs: run=… once for each.', { query: 'compareQuery' }],
   ['get', '/api/methods', 'Declarations of all methods.'],
 ] as const satisfies readonly (readonly [string, string, string, { body?: Name; query?: Name }?])[]
-type Name = keyof typeof Schemas
 
 /** The OpenAPI 3.1 description, made of the schemas that requests are checked by. */
-export function openApi(schemas: typeof Schemas): object {
+export function openApi(): object {
   const json = (name: Name) => z.toJSONSchema(schemas[name], { io: 'input' })
   const paths: Record<string, Record<string, object>> = {}
   for (const [verb, path, summary, uses = {}] of operations as readonly (readonly [
