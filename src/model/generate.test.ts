@@ -132,12 +132,12 @@ test('answers that outgrow the first room of the cache, twice, are those of full
       expect([...free[b]]).toEqual(await greedyByFullPasses(model, start, count))
   }))
 
-test('answers that are begun go on as if nothing had been known', () =>
+test('answers go on from their prefixes as if nothing had been known', () =>
   withGenerator({}, async (generator) => {
     const settings = { maxNewTokens: 12, stopTokens: [] }
     const free = await generator.generate(prompts, settings)
-    const begun = [0, 5, 12, 1].map((known, b) => free[b].subarray(0, known))
-    expect(lists(await generator.generate(prompts, { ...settings, begun }))).toEqual(lists(free))
+    const prefixes = [0, 5, 12, 1].map((known, b) => free[b].subarray(0, known))
+    expect(lists(await generator.generate(prompts, { ...settings, prefixes }))).toEqual(lists(free))
   }))
 
 test('a sequence ends before its stop token, the others go on', () =>

@@ -18,7 +18,7 @@ export interface GenerationOptions {
   /** Names the draws of each prompt; unless given they are named by the prompt and by which of several equal ones it is. */
   readonly streams?: readonly Stream[]
   /** First tokens of each answer that are known already, none of them a stop token; the result has them too. */
-  readonly begun?: readonly Int32Array[]
+  readonly prefixes?: readonly Int32Array[]
   /** Asked before each pass of the model; where it says so, answers end there. */
   readonly stopRequested?: () => boolean
   /** Called with each new token, for showing text as it comes. */
@@ -72,8 +72,8 @@ export async function createGenerator(options: {
       const { maxNewTokens, stopTokens, onToken } = settings
       if (prompts.length === 0) return []
       const stops = new Set(stopTokens)
-      const begun = settings.begun ?? prompts.map(() => new Int32Array())
-      const starts = prompts.map((prompt, b) => Int32Array.from([...prompt, ...begun[b]]))
+      const prefixes = settings.prefixes ?? prompts.map(() => new Int32Array())
+      const starts = prompts.map((prompt, b) => Int32Array.from([...prompt, ...prefixes[b]]))
       const longest = Math.max(...starts.map((start) => start.length))
       const positions = Math.max(...prompts.map((prompt) => prompt.length)) + maxNewTokens
       let slots = Math.min(positions, longest + firstNewTokens)
@@ -82,7 +82,7 @@ export async function createGenerator(options: {
         cos: { data: cos, shape: [positions, width] },
         sin: { data: sin, shape: [positions, width] },
       }
-      const generated = begun.map((tokens) => [...tokens])
+      const generated = prefixes.map((tokens) => [...tokens])
       const streams = settings.streams ?? drawStreams(prompts)
       /** Which prompt each row of the batch continues; rows leave when enough of them are finished. */
       let rows = [...prompts.keys()]

@@ -5,7 +5,7 @@ import { buildModel } from '../../model/architectures.ts'
 import { createGenerator } from '../../model/generate.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { BatchInputs } from '../../train/batch-inputs.ts'
-import { begunAnswer } from './begun-answer.ts'
+import { answerPrefix } from './answer-prefix.ts'
 import { createTextScorer } from './text-scorer.ts'
 
 const stop = 9
@@ -31,12 +31,12 @@ const scores = (choices: string) => ({
   distribution: null,
 })
 
-function begun(
+function prefix(
   texts: Record<string, ReturnType<typeof text>[]>,
   choices: string[],
   maxNewTokens = 10,
 ) {
-  const { tokens, ended } = begunAnswer(
+  const { tokens, ended } = answerPrefix(
     { promptTokens, texts },
     choices.map(scores),
     [stop],
@@ -47,21 +47,21 @@ function begun(
 
 describe('what is known of a greedy answer', () => {
   test('is the text up to where the model would have chosen otherwise', () => {
-    expect(begun({ answer: [text([1, 2, 3, 4, 5, stop])] }, ['1101'])).toEqual([[3, 4], false])
-    expect(begun({ answer: [text([1, 2, 3, 4])] }, ['01'])).toEqual([[], false])
-    expect(begun({ answer: [text([1, 2, 3, 4])] }, ['11'])).toEqual([[3, 4], false])
+    expect(prefix({ answer: [text([1, 2, 3, 4, 5, stop])] }, ['1101'])).toEqual([[3, 4], false])
+    expect(prefix({ answer: [text([1, 2, 3, 4])] }, ['01'])).toEqual([[], false])
+    expect(prefix({ answer: [text([1, 2, 3, 4])] }, ['11'])).toEqual([[3, 4], false])
   })
 
   test('is all of it where the model would have stopped too', () => {
-    expect(begun({ answer: [text([1, 2, 3, 4, stop])] }, ['111'])).toEqual([[3, 4], true])
-    expect(begun({ answer: [text([1, 2, stop, 4])] }, ['11'])).toEqual([[], true])
+    expect(prefix({ answer: [text([1, 2, 3, 4, stop])] }, ['111'])).toEqual([[3, 4], true])
+    expect(prefix({ answer: [text([1, 2, stop, 4])] }, ['11'])).toEqual([[], true])
   })
 
   test('is cut to the longest answer that is asked for', () => {
     const answer = [text([1, 2, 3, 4, 5, stop])]
-    expect(begun({ answer }, ['1111'], 2)).toEqual([[3, 4], true])
-    expect(begun({ answer }, ['1111'], 3)).toEqual([[3, 4, 5], true])
-    expect(begun({ answer }, ['1111'], 0)).toEqual([[], true])
+    expect(prefix({ answer }, ['1111'], 2)).toEqual([[3, 4], true])
+    expect(prefix({ answer }, ['1111'], 3)).toEqual([[3, 4, 5], true])
+    expect(prefix({ answer }, ['1111'], 0)).toEqual([[], true])
   })
 
   test('is taken from the text that knows most', () => {
@@ -69,14 +69,14 @@ describe('what is known of a greedy answer', () => {
       answer: [text([1, 2, 3, 4, 5])],
       perturbed: [text([1, 2, 3, 7]), text([1, 2, 3, 4, 6, 6])],
     }
-    expect(begun(texts, ['100', '10', '1110'])).toEqual([[3, 4, 6], false])
+    expect(prefix(texts, ['100', '10', '1110'])).toEqual([[3, 4, 6], false])
   })
 
   test('is nothing where the tokens do not part at the end of the prompt', () => {
-    expect(begun({ answer: [text([1, 5, 3, 4])] }, ['11'])).toEqual([[], false])
-    expect(begun({ answer: [text([1, 2, 3, 4], 1)] }, ['111'])).toEqual([[], false])
-    expect(begun({ answer: [text([1, 2, 3, 4], 3)] }, ['1'])).toEqual([[], false])
-    expect(begun({}, [])).toEqual([[], false])
+    expect(prefix({ answer: [text([1, 5, 3, 4])] }, ['11'])).toEqual([[], false])
+    expect(prefix({ answer: [text([1, 2, 3, 4], 1)] }, ['111'])).toEqual([[], false])
+    expect(prefix({ answer: [text([1, 2, 3, 4], 3)] }, ['1'])).toEqual([[], false])
+    expect(prefix({}, [])).toEqual([[], false])
   })
 })
 
@@ -107,7 +107,7 @@ test('by real scores, answers gone on with are those generated from nothing', as
   const settings = { maxNewTokens: 12, stopTokens: [] }
   const free = await generator.generate(prompts, settings)
   const known = [12, 7, 0]
-  const begun: Int32Array[] = []
+  const prefixes: Int32Array[] = []
   for (const [b, prompt] of prompts.entries()) {
     // After what is right comes a token that the model would not choose, and a worse text beside it.
     const wrong = (free[b][known[b] % 12] + 1) % config.vocab_size
@@ -122,11 +122,11 @@ test('by real scores, answers gone on with are those generated from nothing', as
       { distribution: false },
     )
     const row = { promptTokens: prompt, texts }
-    const { tokens, ended } = begunAnswer(row, found, [], settings.maxNewTokens)
+    const { tokens, ended } = answerPrefix(row, found, [], settings.maxNewTokens)
     expect([tokens.length, ended]).toEqual([known[b], known[b] === 12])
-    begun.push(tokens)
+    prefixes.push(tokens)
   }
-  expect(await generator.generate(prompts, { ...settings, begun })).toEqual(free)
+  expect(await generator.generate(prompts, { ...settings, prefixes })).toEqual(free)
   scorer.dispose()
   generator.dispose()
   engine.dispose()

@@ -1,29 +1,29 @@
 import type { BenchmarkRow } from '../rows/load-set.ts'
 import type { SequenceScores } from './text-scorer.ts'
 
-/** What is known of a greedy answer before anything is generated. */
-export interface BegunAnswer {
+/** The prefix of a greedy answer that is known before anything is generated. */
+export interface AnswerPrefix {
   readonly tokens: Int32Array
   /** whether it ends here */
   readonly ended: boolean
 }
 
 /**
- * The beginning of a row's greedy answer, read off the scores of its texts: as long as each token of a text is the model's
+ * Reads the prefix of a row's greedy answer off the scores of its texts: as long as each token of a text is the model's
  * own choice, generation would have chosen it too. A model that remembers an answer has its greedy answer in this way
  * without generating any of it.
  *
  * @param scores of the row's texts, in their order
  */
-export function begunAnswer(
+export function answerPrefix(
   row: Pick<BenchmarkRow, 'promptTokens' | 'texts'>,
   scores: readonly SequenceScores[],
   stopTokens: readonly number[],
   maxNewTokens: number,
-): BegunAnswer {
+): AnswerPrefix {
   const { promptTokens } = row
   const from = promptTokens.length
-  let longest: BegunAnswer = { tokens: new Int32Array(), ended: maxNewTokens === 0 }
+  let longest: AnswerPrefix = { tokens: new Int32Array(), ended: maxNewTokens === 0 }
   for (const [i, { example }] of Object.values(row.texts).flat().entries()) {
     const { tokens, trained } = example
     // Where the tokens do not part at the prompt's end, or not all after it are scored, they are another sequence.

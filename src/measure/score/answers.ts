@@ -4,7 +4,7 @@ import { firstNewTokens } from '../../model/generate.ts'
 import { lengthBatches } from '../../train/scorer.ts'
 import type { BenchmarkSet } from '../benchmark.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
-import type { BegunAnswer } from './begun-answer.ts'
+import type { AnswerPrefix } from './answer-prefix.ts'
 import type { Measurer } from './measurer.ts'
 
 /** What a model says, as a reader sees it and as it was generated. */
@@ -28,14 +28,14 @@ export interface Asking {
 type Generate = NonNullable<BenchmarkSet['generate']>
 type AskedRow = Pick<BenchmarkRow, 'set' | 'index' | 'promptTokens'>
 
-/** The greedy answer to each row, gone on with from what is known of it. */
+/** Generates the greedy answer to each row, from its known prefix on. */
 export function greedyAnswers(
   rows: readonly AskedRow[],
   generate: Pick<Generate, 'maxNewTokens' | 'stopAt'>,
   asking: Asking,
-  begun?: readonly BegunAnswer[],
+  prefixes?: readonly AnswerPrefix[],
 ): Promise<Answer[]> {
-  return answersTo(rows, generate, begun ? { begun } : {}, asking)
+  return answersTo(rows, generate, prefixes ? { prefixes } : {}, asking)
 }
 
 /**
@@ -59,7 +59,7 @@ async function answersTo(
   rows: readonly AskedRow[],
   { maxNewTokens, stopAt }: Pick<Generate, 'maxNewTokens' | 'stopAt'>,
   how: {
-    begun?: readonly BegunAnswer[]
+    prefixes?: readonly AnswerPrefix[]
     temperature?: number
     topP?: number
     seed?: number
@@ -69,7 +69,7 @@ async function answersTo(
 ): Promise<Answer[]> {
   const { session, generator, cachePositions } = measurer
   const { tokenizer, stopTokens, model } = session
-  const { begun, streams, ...knobs } = how
+  const { prefixes, streams, ...knobs } = how
   const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
   const answers = new Array<Answer>(rows.length)
   const keep = (place: number, tokens: Int32Array) => {
@@ -78,12 +78,12 @@ async function answersTo(
   }
   const open: number[] = []
   for (const place of rows.keys()) {
-    const known = begun?.[place]
+    const known = prefixes?.[place]
     if (known?.ended) keep(place, known.tokens)
     else open.push(place)
   }
   const slots = open.map((place) => {
-    const start = rows[place].promptTokens.length + (begun?.[place].tokens.length ?? 0)
+    const start = rows[place].promptTokens.length + (prefixes?.[place].tokens.length ?? 0)
     return { tokens: { length: start + Math.min(maxNewTokens, firstNewTokens) } }
   })
   for (const chosen of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
@@ -95,7 +95,7 @@ async function answersTo(
         stopTokens,
         ...(stopRequested && { stopRequested }),
         ...knobs,
-        ...(begun && { begun: places.map((place) => begun[place].tokens) }),
+        ...(prefixes && { prefixes: places.map((place) => prefixes[place].tokens) }),
         ...(streams && { streams: places.map((place) => streams[place]) }),
       },
     )

@@ -2,8 +2,8 @@ import type { Benchmark } from '../benchmark.ts'
 import type { ExtraMeasures } from '../probe/extra-measures.ts'
 import type { RecordedText, SampleRecord } from '../record.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
+import { answerPrefix } from './answer-prefix.ts'
 import { drawnAnswers, greedyAnswers } from './answers.ts'
-import { begunAnswer } from './begun-answer.ts'
 import type { Measurer } from './measurer.ts'
 import type { SequenceScores } from './text-scorer.ts'
 
@@ -51,11 +51,11 @@ export async function measureChunk(
   const scored = clock()
   const { generate } = benchmark.sets[rows[0].set]
   const { stopTokens } = measurer.session
-  const begun =
+  const prefixes =
     generate &&
-    rows.map((row, i) => begunAnswer(row, measured[i].scores, stopTokens, generate.maxNewTokens))
+    rows.map((row, i) => answerPrefix(row, measured[i].scores, stopTokens, generate.maxNewTokens))
   const asked = { measurer, stopRequested }
-  const generated = begun && (await greedyAnswers(rows, generate, asked, begun))
+  const generated = prefixes && (await greedyAnswers(rows, generate, asked, prefixes))
   const drawn = generate?.samples && (await drawnAnswers(rows, generate, generate.samples, asked))
   // What was asked for before this was cut short.
   if (stopRequested()) return null
