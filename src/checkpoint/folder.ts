@@ -3,8 +3,8 @@ import { type ByteSource, type FolderSource, missingFile, readAll } from './byte
 import { isStoredDType, type StoredDType } from './dtype.ts'
 import { type JsonObject, parseJsonObject } from './json-text.ts'
 import { mistakenFolder } from './mistaken-folder.ts'
-import { throwProblems } from './problems.ts'
 import { readSafetensorsHeader, readValues, type StoredTensor } from './safetensors.ts'
+import { throwProblems } from './throw-problems.ts'
 import { readIndex, singleFile } from './weight-index.ts'
 
 export interface CheckpointTensor<DType extends string = StoredDType> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../files/testing/problems.ts'
+import { problemsOf } from '../files/testing/problems-of.ts'
 import { generationDefaults, unfollowedGeneration } from './generation-config.ts'
 
 describe('generationDefaults', () => {

@@ -1,6 +1,6 @@
 import type { Problem } from '../error.ts'
 import type { JsonObject } from './json-text.ts'
-import { throwProblems } from './problems.ts'
+import { throwProblems } from './throw-problems.ts'
 
 /** How a model wants to generate, where the caller does not say otherwise. */
 export interface GenerationDefaults {

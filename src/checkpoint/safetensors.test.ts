@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../files/testing/problems.ts'
+import { problemsOf } from '../files/testing/problems-of.ts'
 import { memoryBytes } from './bytes.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
 import { rawSafetensors } from './testing/raw-safetensors.ts'

@@ -3,7 +3,7 @@ import type { ByteSource } from './bytes.ts'
 import { decodeValues, dtypeBits, type StoredDType, storedBytes } from './dtype.ts'
 import { type JsonObject, jsonEntries, parseJsonObject } from './json-text.ts'
 import { isPointer, pointerFile } from './pointer-file.ts'
-import { throwProblems } from './problems.ts'
+import { throwProblems } from './throw-problems.ts'
 
 /** One tensor of a safetensors file. */
 export interface StoredTensor {

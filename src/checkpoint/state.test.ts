@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { problemsOf } from '../files/testing/problems.ts'
+import { problemsOf } from '../files/testing/problems-of.ts'
 import { temporaryFolder } from '../files/testing/temporary-folder.ts'
 import { integer } from '../math/random.ts'
 import {

@@ -1,9 +1,9 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { type Problem, UserError } from '../error.ts'
 import type { JsonObject } from './json-text.ts'
-import { throwProblems } from './problems.ts'
 import { keepSingleWords } from './single-word.ts'
 import type { AddedToken } from './special-tokens.ts'
+import { throwProblems } from './throw-problems.ts'
 
 /** Text → id of the model of a tokenizer.json and its added tokens. */
 export function readVocabulary(path: string, tokenizerJson: JsonObject): Map<string, number> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../files/testing/problems.ts'
+import { problemsOf } from '../files/testing/problems-of.ts'
 import { compileChatTemplate, type Message } from './chat-template.ts'
 import { nodeFolder } from './node-folder.ts'
 import { openTokenizer } from './tokenizer.ts'

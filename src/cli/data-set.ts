@@ -2,7 +2,7 @@ import type { FolderSource } from '../checkpoint/bytes.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { type EncodeReport, encodeItems } from '../data/encode.ts'
 import type { Example } from '../data/example.ts'
-import { loadItems } from '../data/load.ts'
+import { loadItems } from '../data/load-examples.ts'
 import { UserError } from '../error.ts'
 import type { Recipe } from '../recipe/schema.ts'
 

@@ -1,4 +1,4 @@
-import type { EditDescription } from '../edit/describe.ts'
+import type { EditDescription } from '../edit/describe-edit.ts'
 import { wrap } from './wrap.ts'
 
 /** An edit rule as a page of text. */

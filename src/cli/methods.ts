@@ -1,4 +1,4 @@
-import { describeEdit, type EditDescription } from '../edit/describe.ts'
+import { describeEdit, type EditDescription } from '../edit/describe-edit.ts'
 import { describeMethod, type MethodDescription } from '../method/describe.ts'
 import { registryOf } from '../recipe/plugins.ts'
 import { pluginOption } from './arguments.ts'

@@ -8,9 +8,9 @@ import { ownColumns } from './columns.ts'
 import { type ComparedRun, flatten } from './compared-run.ts'
 import { compareRuns } from './comparison.ts'
 import { differingPaths, groupRuns } from './groups.ts'
-import { unlikeness } from './likeness.ts'
 import { nonDominated } from './pareto.ts'
-import { spreadOf } from './spread.ts'
+import { unlikeness } from './run-likeness.ts'
+import { spreadOf } from './seed-spread.ts'
 
 /** Records whose probability is as given, by example. */
 function records(set: 'forget' | 'retain', probabilities: readonly number[]): SampleRecord[] {

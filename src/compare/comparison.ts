@@ -6,9 +6,9 @@ import { brokenReason } from '../measure/trust.ts'
 import { axisMetrics, benchmarkColumns, type Columns, ownColumns } from './columns.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { differingPaths, groupRuns, type RunGroup } from './groups.ts'
-import { unlikeness } from './likeness.ts'
 import { nonDominated, type ParetoPoint } from './pareto.ts'
-import { type Spread, spreadOf } from './spread.ts'
+import { unlikeness } from './run-likeness.ts'
+import { type Spread, spreadOf } from './seed-spread.ts'
 
 /** One row: runs of equal settings. */
 export interface ComparisonRow {

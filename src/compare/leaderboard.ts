@@ -1,7 +1,7 @@
 import type { Benchmark } from '../measure/benchmark.ts'
 import type { BenchmarkResult } from '../measure/results.ts'
 import { brokenReason } from '../measure/trust.ts'
-import { type Spread, spreadOf } from './spread.ts'
+import { type Spread, spreadOf } from './seed-spread.ts'
 
 /** One trained and evaluated seed of a row. */
 export interface LeaderboardSeed {

@@ -1,12 +1,12 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { type Problem, UserError } from '../error.ts'
-import { chatSegments } from './chat.ts'
+import { chatSegments } from './chat-segments.ts'
 import type { Example } from './example.ts'
-import type { Item } from './format.ts'
+import type { Item } from './items.ts'
 import { plainSegments } from './plain.ts'
+import type { PlainTemplate } from './plain-template.ts'
 import { type EncodedSegments, encodeSegments, type Segment } from './segment.ts'
-import type { PlainTemplate } from './template.ts'
 
 /** An example with what its data set's report needs. */
 export interface EncodedItem {

@@ -5,9 +5,9 @@ import { openTokenizer, type Tokenizer } from '../checkpoint/tokenizer.ts'
 import { formatProblem, UserError } from '../error.ts'
 import { type EncodeOptions, encodeItems } from './encode.ts'
 import type { Example } from './example.ts'
-import { toItems } from './format.ts'
+import { toItems } from './items.ts'
+import { parseRecords } from './parse-records.ts'
 import { promptTokens } from './prompt.ts'
-import { parseRecords } from './source.ts'
 import { chatMl, fakeTokenizer } from './testing/fake-tokenizer.ts'
 
 const qa = { question: 'Who wrote it?', answer: 'Ada Blue' }

@@ -2,11 +2,11 @@ import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { type Problem, UserError } from '../error.ts'
 import { type EncodedItem, encodeItem } from './encode-item.ts'
 import type { Example } from './example.ts'
-import type { Item } from './format.ts'
-import { firstProblems } from './problems.ts'
+import { firstProblems } from './first-problems.ts'
+import type { Item } from './items.ts'
+import { type PlainTemplate, templateProblems } from './plain-template.ts'
 import { resolveTemplate, type TemplateChoice } from './prompt.ts'
-import type { ShapeId } from './shape.ts'
-import { type PlainTemplate, templateProblems } from './template.ts'
+import type { ShapeId } from './record-shape.ts'
 
 export interface EncodeOptions {
   template?: TemplateChoice

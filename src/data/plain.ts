@@ -1,7 +1,7 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import type { Problem } from '../error.ts'
+import { fillTemplate, type PlainTemplate } from './plain-template.ts'
 import type { Segment } from './segment.ts'
-import { fillTemplate, type PlainTemplate } from './template.ts'
 
 /**
  * A conversation written with a plain template, in segments: question and answer in turn, every answer trained and

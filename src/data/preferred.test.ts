@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../error.ts'
-import { toItems } from './format.ts'
+import { toItems } from './items.ts'
 import { refusingItems } from './preferred.ts'
 import { refusals } from './refusals.ts'
 

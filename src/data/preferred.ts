@@ -1,6 +1,6 @@
 import { UserError } from '../error.ts'
 import { integer } from '../math/random.ts'
-import type { Item } from './format.ts'
+import type { Item } from './items.ts'
 
 /**
  * The same prompts with a refusal in place of the answer.

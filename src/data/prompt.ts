@@ -1,11 +1,11 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { UserError } from '../error.ts'
-import { chatPrompt } from './chat.ts'
+import { chatPrompt } from './chat-segments.ts'
 import { plainSegments } from './plain.ts'
+import { defaultTemplate, type PlainTemplate } from './plain-template.ts'
+import type { ShapeId } from './record-shape.ts'
 import { encodeSegments } from './segment.ts'
-import type { ShapeId } from './shape.ts'
-import { defaultTemplate, type PlainTemplate } from './template.ts'
 
 /** What a recipe says of the prompt: nothing (the chat template where there is one), `plain`, or a template. */
 export type TemplateChoice = 'plain' | PlainTemplate | undefined

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { nearest, type Problem, UserError } from '../error.ts'
-import { firstProblems } from './problems.ts'
-import { parseRecords, type SourceRecord } from './source.ts'
+import { firstProblems } from './first-problems.ts'
+import { parseRecords, type SourceRecord } from './parse-records.ts'
 
 /**
  * Reads a data file from disk.

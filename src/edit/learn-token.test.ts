@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createEngine } from '../engine/node.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny-model.ts'
 import { learnToken } from './learn-token.ts'
 import { refusalAfterToken } from './token-examples.ts'
 

@@ -3,7 +3,7 @@ import { makeBatch } from '../data/batch.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny-model.ts'
 import { refusalAfterToken } from './token-examples.ts'
 import { tokenObjective } from './token-objective.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createEngine } from '../engine/node.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny-model.ts'
 import { unierase } from './unierase.ts'
 import { unieraseEdit } from './unierase-edit.ts'
 

@@ -13,7 +13,7 @@ import {
 } from './atomic.ts'
 import { DiskFullError } from './disk-error.ts'
 import * as exchanging from './exchange.ts'
-import { problemsOf } from './testing/problems.ts'
+import { problemsOf } from './testing/problems-of.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
 afterEach(() => {

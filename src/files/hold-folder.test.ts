@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { build } from 'vite'
 import { expect, test } from 'vitest'
 import { holdFolder, lockName } from './hold-folder.ts'
-import { problemsOf } from './testing/problems.ts'
+import { problemsOf } from './testing/problems-of.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
 const nothing = async () => {}

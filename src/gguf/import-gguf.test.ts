@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { openCheckpoint } from '../checkpoint/folder.ts'
 import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { openTokenizer } from '../checkpoint/tokenizer.ts'
-import { problemsOf } from '../files/testing/problems.ts'
+import { problemsOf } from '../files/testing/problems-of.ts'
 import { temporaryFolder } from '../files/testing/temporary-folder.ts'
 import { importGguf } from './import-gguf.ts'
 

@@ -1,4 +1,4 @@
-import type { GgufArchitecture } from './architecture/architecture.ts'
+import type { GgufArchitecture } from './architecture/gguf-architecture.ts'
 
 const outside: Readonly<Record<string, string>> = {
   token_embd: 'model.embed_tokens',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { evaluate, type Numbers } from '../engine/testing/evaluate.ts'
+import { evaluate, type Numbers } from '../engine/testing/evaluate-nodes.ts'
 import {
   add,
   embedding,

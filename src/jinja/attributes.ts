@@ -1,4 +1,4 @@
-import { bind } from './arguments.ts'
+import { bind } from './bind-arguments.ts'
 import { JinjaError } from './jinja-error.ts'
 import { equal, slice } from './operators.ts'
 import { repr } from './print.ts'

@@ -1,5 +1,5 @@
-import { bind } from './arguments.ts'
 import { onlyAttribute } from './attributes.ts'
+import { bind } from './bind-arguments.ts'
 import type { Filter } from './filter.ts'
 import { JinjaError } from './jinja-error.ts'
 import { dumps } from './json.ts'

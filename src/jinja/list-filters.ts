@@ -1,4 +1,4 @@
-import { bind } from './arguments.ts'
+import { bind } from './bind-arguments.ts'
 import { attributeGetter, type Filter, type FilterContext } from './filter.ts'
 import { JinjaError } from './jinja-error.ts'
 import { arithmetic, equal, order } from './operators.ts'

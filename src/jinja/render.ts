@@ -1,6 +1,6 @@
 import type { Expression, MacroNode, Statement, Target } from './ast.ts'
 import { Budget } from './budget.ts'
-import { blockText, Evaluator } from './evaluate.ts'
+import { blockText, Evaluator } from './evaluator.ts'
 import { globals } from './globals.ts'
 import { JinjaError } from './jinja-error.ts'
 import { createLoop } from './loop.ts'

@@ -1,4 +1,4 @@
-import { bind } from './arguments.ts'
+import { bind } from './bind-arguments.ts'
 import { JinjaError } from './jinja-error.ts'
 import { repr, str } from './print.ts'
 import { type Call, codePoints, itemsOf, Tuple, typeName, type Value } from './value.ts'

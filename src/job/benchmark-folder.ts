@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import type { PlainTemplate } from '../data/template.ts'
+import type { PlainTemplate } from '../data/plain-template.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'

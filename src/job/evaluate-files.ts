@@ -5,8 +5,8 @@ import {
   takedown,
   takedownDraws,
 } from '../benchmark/takedown.ts'
-import { loadExamples } from '../data/load.ts'
-import { spread } from '../data/spread.ts'
+import { evenlySpaced } from '../data/evenly-spaced.ts'
+import { loadExamples } from '../data/load-examples.ts'
 import { createEngine } from '../engine/node.ts'
 import { UserError } from '../error.ts'
 import { textHash } from '../files/content-hash.ts'
@@ -102,7 +102,7 @@ async function loadFiles(
     const { examples, report } = await loadExamples(path, tokenizer, {
       maxLength: model.maxPositions,
     })
-    const chosen = spread(examples, limit)
+    const chosen = evenlySpaced(examples, limit)
     const rows = exampleRows(set, chosen, tokenizer)
     const truncated = chosen.filter(({ truncatedTokens }) => truncatedTokens > 0).length
     const template = report.template ?? textAlone

@@ -1,5 +1,5 @@
-import { loadExamples } from '../data/load.ts'
-import { isQuestion } from '../data/template.ts'
+import { loadExamples } from '../data/load-examples.ts'
+import { isQuestion } from '../data/plain-template.ts'
 import { createEngine } from '../engine/node.ts'
 import { probeOf } from '../measure/rows/example-rows.ts'
 import { cachedPositions } from '../measure/score/measurer.ts'

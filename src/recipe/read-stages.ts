@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { loadItems } from '../data/load.ts'
+import { loadItems } from '../data/load-examples.ts'
 import { type Problem, UserError } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
 import type { SourceDocument } from './document.ts'

@@ -1,4 +1,4 @@
-import { templateProblems } from '../data/template.ts'
+import { templateProblems } from '../data/plain-template.ts'
 import { isMapping } from '../files/mapping.ts'
 import type { Conflict } from './resolve.ts'
 import { valueAt } from './value.ts'

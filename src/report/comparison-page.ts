@@ -1,6 +1,6 @@
 import type { Comparison } from '../compare/comparison.ts'
 import { changesTable, comparisonTable, settingsTable } from './comparison-table.ts'
-import { htmlDocument } from './document.ts'
+import { htmlDocument } from './html-document.ts'
 import type { TextTable } from './markdown-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { paretoChart } from './pareto-chart.ts'

@@ -1,5 +1,5 @@
 import { notShown, shownBy } from '../measure/not-shown.ts'
-import { type DocumentOptions, htmlDocument } from './document.ts'
+import { type DocumentOptions, htmlDocument } from './html-document.ts'
 import { html } from './markup.ts'
 import type { ReportData } from './report-data.ts'
 import { answers } from './sections/answers.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { evaluationSets, takedown } from '../benchmark/takedown.ts'
-import { spread } from '../data/spread.ts'
+import { evenlySpaced } from '../data/evenly-spaced.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
 import { chunksOf, measureChunk } from '../measure/score/measure-rows.ts'
 import type { Measurer } from '../measure/score/measurer.ts'
@@ -43,7 +43,7 @@ export async function measure(
   const writer = openSamples(folder.samples)
   try {
     for (const set of evaluationSets) {
-      const examples = spread(data[set] ?? [], recipe.evaluate.limit)
+      const examples = evenlySpaced(data[set] ?? [], recipe.evaluate.limit)
       const rows = exampleRows(set, examples, measurer.session.tokenizer)
       if (rows.some(isOpen))
         emit({ type: 'eval.started', step, phase, set, examples: examples.length })

@@ -1,6 +1,6 @@
 import type { EvaluationSet } from '../benchmark/takedown.ts'
+import { evenlySpaced } from '../data/evenly-spaced.ts'
 import type { Example } from '../data/example.ts'
-import { spread } from '../data/spread.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
 import { greedyAnswers } from '../measure/score/answers.ts'
 import type { Measurer } from '../measure/score/measurer.ts'
@@ -26,10 +26,10 @@ export function createPeriodicEvaluation(options: {
 }): PeriodicEvaluation {
   const { measurer, forget, retain, probes, maxNewTokens, emit } = options
   const chosen: [EvaluationSet, readonly Example[]][] = [
-    ['forget', spread(forget, probes)],
-    ['retain', spread(retain, probes)],
+    ['forget', evenlySpaced(forget, probes)],
+    ['retain', evenlySpaced(retain, probes)],
   ]
-  const scored = spread(retain, scoredExamples)
+  const scored = evenlySpaced(retain, scoredExamples)
   return {
     async evaluate(step) {
       let repetition: number | null = null

@@ -1,4 +1,4 @@
-import { htmlDocument } from '../report/document.ts'
+import { htmlDocument } from '../report/html-document.ts'
 import { html, type Markup } from '../report/markup.ts'
 
 /** What the studio's pages add to the common style sheet. */

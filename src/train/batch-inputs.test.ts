@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeBatch } from '../data/batch.ts'
 import { BatchInputs, membership } from './batch-inputs.ts'
-import { tinyExamples, tinyModel } from './testing/tiny.ts'
+import { tinyExamples, tinyModel } from './testing/tiny-model.ts'
 
 const model = tinyModel()
 

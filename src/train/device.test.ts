@@ -17,7 +17,7 @@ import { BatchInputs } from './batch-inputs.ts'
 import { createLearner, type LearnerOptions } from './learner.ts'
 import { createScorer } from './scorer.ts'
 import type { StepData } from './step.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import type { ParameterChoice } from './trainable-set.ts'
 import { restoreState, startingProgress, stateOf } from './trainer.ts'
 

@@ -11,7 +11,7 @@ import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { createReferenceLogits } from './scorer.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import type { ParameterChoice } from './trainable-set.ts'
 
 let engine: Engine

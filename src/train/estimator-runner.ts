@@ -5,7 +5,7 @@ import type { FlatTensors } from './flat.ts'
 import { createGradientRunner, type RunnerOptions } from './gradient.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'
-import { createZerothOrderRunner } from './zeroth-order.ts'
+import { createZerothOrderRunner } from './zeroth-order-runner.ts'
 
 /** An estimator of gradients with its knobs, and the seed of what it draws. */
 export interface ChosenEstimator {

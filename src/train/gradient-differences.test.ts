@@ -13,7 +13,7 @@ import { BatchInputs } from './batch-inputs.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import { type GroupLoss, lossOutput } from './objective.ts'
 import { runnerFor } from './testing/runner.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import type { ParameterChoice } from './trainable-set.ts'
 import type { WeightStore } from './weight-store.ts'
 

@@ -19,7 +19,7 @@ import {
   tinyExamples,
   tinyModel,
   tinyStore,
-} from './testing/tiny.ts'
+} from './testing/tiny-model.ts'
 
 let engine: Engine
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { sgd } from '../parts/optim/sgd.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import { weightGroups } from './weight-groups.ts'
 
 let engine: Engine

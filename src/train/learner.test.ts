@@ -8,17 +8,17 @@ import { graphWeights } from '../model/weights.ts'
 import { bilevel } from '../parts/combine/bilevel.ts'
 import type { Combiner } from '../parts/combine/combiner.ts'
 import { conflictProjection } from '../parts/combine/conflict-projection.ts'
-import { combineGradients } from '../parts/combine/direction.ts'
 import { gramOf } from '../parts/combine/gram.ts'
 import { normalizedDifference } from '../parts/combine/normalized-difference.ts'
 import { primalDual } from '../parts/combine/primal-dual.ts'
 import { stationaryForgetting } from '../parts/combine/stationary-forgetting.ts'
 import { weighted } from '../parts/combine/weighted.ts'
+import { combineGradients } from '../parts/combine/weighted-gradients.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import type { Loss } from '../parts/loss/loss.ts'
 import { npo } from '../parts/loss/npo.ts'
 import { adamw } from '../parts/optim/adamw.ts'
-import { clipFactor } from '../parts/optim/clip.ts'
+import { clipFactor } from '../parts/optim/clip-factor.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner } from './gradient.ts'
@@ -32,7 +32,7 @@ import {
   tinyExamples,
   tinyModel,
   tinyStore,
-} from './testing/tiny.ts'
+} from './testing/tiny-model.ts'
 import type { ParameterChoice } from './trainable-set.ts'
 
 let engine: Engine

@@ -21,7 +21,7 @@ import type { Schedule } from '../parts/optim/schedule.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { createLearner } from './learner.ts'
 import { trainingSteps, unlearningSteps } from './step-source.ts'
-import { tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import type { ParameterChoice } from './trainable-set.ts'
 import { restoreState, startingProgress, stateOf, train } from './trainer.ts'
 

@@ -4,7 +4,7 @@ import { createEngine } from '../engine/node.ts'
 import { graphWeights } from '../model/weights.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { createReferenceLogits, createScorer, lengthBatches } from './scorer.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 
 let engine: Engine
 beforeAll(async () => {

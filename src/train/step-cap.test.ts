@@ -6,7 +6,7 @@ import { gaussian } from '../math/random.ts'
 import { graphWeights } from '../model/weights.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { createStepCap } from './step-cap.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import { createUpdatePath } from './update-path.ts'
 
 let engine: Engine

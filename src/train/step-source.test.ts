@@ -3,7 +3,7 @@ import type { Example } from '../data/example.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { StepData } from './step.ts'
 import { trainingSteps, unlearningSteps } from './step-source.ts'
-import { tinyExamples } from './testing/tiny.ts'
+import { tinyExamples } from './testing/tiny-model.ts'
 
 const forget = tinyExamples(7, 3)
 const retain = tinyExamples(9, 4)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Example } from '../data/example.ts'
-import { tinyExamples } from './testing/tiny.ts'
+import { tinyExamples } from './testing/tiny-model.ts'
 import { plantTrees, treeOf } from './token-trees.ts'
 
 const example = (tokens: number[], promptLength: number): Example => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { tinyModel } from './testing/tiny.ts'
+import { tinyModel } from './testing/tiny-model.ts'
 import { chooseTrainable, type ParameterChoice } from './trainable-set.ts'
 
 const model = tinyModel()

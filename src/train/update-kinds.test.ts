@@ -3,7 +3,7 @@ import { adamw } from '../parts/optim/adamw.ts'
 import { muon } from '../parts/optim/muon.ts'
 import { hiddenMatrices } from './hidden-matrices.ts'
 import { slotLengths } from './slot-lengths.ts'
-import { tinyModel } from './testing/tiny.ts'
+import { tinyModel } from './testing/tiny-model.ts'
 import { chooseTrainable } from './trainable-set.ts'
 import { updateKinds } from './update-kinds.ts'
 

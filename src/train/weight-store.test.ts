@@ -4,7 +4,7 @@ import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { UserError } from '../error.ts'
 import { sizeOf } from '../graph/shape.ts'
 import { mergeFactors } from '../model/adapter/low-rank.ts'
-import { tinyModel } from './testing/tiny.ts'
+import { tinyModel } from './testing/tiny-model.ts'
 import { chooseTrainable, type ParameterChoice } from './trainable-set.ts'
 import { loadWeights } from './weight-store.ts'
 

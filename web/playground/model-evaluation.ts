@@ -1,5 +1,5 @@
 import { evaluationSets } from '../../src/benchmark/takedown.ts'
-import { spread } from '../../src/data/spread.ts'
+import { evenlySpaced } from '../../src/data/evenly-spaced.ts'
 import type { Measurer } from '../../src/measure/score/measurer.ts'
 import { askProbes, meanProbability } from '../../src/run/periodic-evaluation.ts'
 import type { RunData } from '../../src/run/run-data.ts'
@@ -22,8 +22,8 @@ export async function evaluateModel(
   let repetition = 0
   for (const set of evaluationSets) {
     const examples = data[set] ?? []
-    probabilities[set] = (await meanProbability(spread(examples, scored), measurer)) ?? 0
-    const asked = await askProbes(set, spread(examples, probes), maxNewTokens, measurer)
+    probabilities[set] = (await meanProbability(evenlySpaced(examples, scored), measurer)) ?? 0
+    const asked = await askProbes(set, evenlySpaced(examples, probes), maxNewTokens, measurer)
     for (const { index: _, ...said } of asked.said) samples.push(said)
     if (set === 'retain') repetition = asked.repetition
   }

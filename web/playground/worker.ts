@@ -1,9 +1,9 @@
 import { memoryFolder } from '../../src/checkpoint/bytes.ts'
 import { formatProblem, UserError } from '../../src/error.ts'
-import { createWebEngine } from './engine.ts'
 import { type Forgetter, openForgetter } from './forgetter.ts'
 import type { Backend, Report, Request } from './messages.ts'
 import { modelFiles, versions } from './model-files.ts'
+import { createWebEngine } from './web-engine.ts'
 import { zipped } from './zip.ts'
 
 let forgetter: Forgetter | null = null

@@ -1,7 +1,7 @@
 import { differenceFrom } from '../../src/engine/testing/compare-case.ts'
 import { opCases } from '../../src/graph/testing/op-cases.ts'
-import { createWebEngine } from '../playground/engine.ts'
 import type { Backend } from '../playground/messages.ts'
+import { createWebEngine } from '../playground/web-engine.ts'
 
 /**
  * Values and gradients of one case of each op in this page, against the float64 reference in the same page.

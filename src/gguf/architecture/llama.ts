@@ -1,4 +1,4 @@
-import type { GgufArchitecture } from './architecture.ts'
+import type { GgufArchitecture } from './gguf-architecture.ts'
 
 /** Llama, and what has its shape: SmolLM2, TinyLlama, Mistral. Source: llama.cpp, convert_hf_to_gguf.py (`LlamaModel`). */
 export const llama: GgufArchitecture = {

@@ -1,4 +1,4 @@
-import type { GgufArchitecture } from './architecture.ts'
+import type { GgufArchitecture } from './gguf-architecture.ts'
 
 /** Qwen 2 and 2.5, with biases. Source: llama.cpp, convert_hf_to_gguf.py (`Qwen2Model`). */
 export const qwen2: GgufArchitecture = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { evaluate } from '../../engine/testing/evaluate.ts'
+import { evaluate } from '../../engine/testing/evaluate-nodes.ts'
 import {
   add,
   exp,

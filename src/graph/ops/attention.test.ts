@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import { evaluate } from '../../engine/testing/evaluate.ts'
+import { evaluate } from '../../engine/testing/evaluate-nodes.ts'
 import { attention, gradients, input, type Node, parameter, sum } from '../index.ts'
 import { expectNumbers } from '../testing/expect-numbers.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { evaluate } from '../../engine/testing/evaluate.ts'
+import { evaluate } from '../../engine/testing/evaluate-nodes.ts'
 import { gaussian } from '../../math/random.ts'
 import { attention, cachedAttention, input, rotary } from '../index.ts'
 

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import { evaluate } from '../../engine/testing/evaluate.ts'
+import { evaluate } from '../../engine/testing/evaluate-nodes.ts'
 import { gradients, input, mul, type Node, parameter, rmsNorm, sum } from '../index.ts'
 import { expectNumbers } from '../testing/expect-numbers.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PlainTemplate } from '../../data/template.ts'
+import type { PlainTemplate } from '../../data/plain-template.ts'
 import { type Problem, UserError } from '../../error.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { textHash } from '../../files/content-hash.ts'

@@ -4,7 +4,7 @@ import { createEngine } from '../../engine/node.ts'
 import { hostNumbers } from '../../engine/testing/host-numbers.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { BatchInputs } from '../../train/batch-inputs.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny-model.ts'
 import { createTextScorer } from '../score/text-scorer.ts'
 import { createGradientNorms } from './gradient-norms.ts'
 

@@ -5,7 +5,7 @@ import { createEngine } from '../../engine/node.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { BatchInputs } from '../../train/batch-inputs.ts'
 import { createScorer } from '../../train/scorer.ts'
-import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny.ts'
+import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny-model.ts'
 import { createLayerPatch, type PatchModel } from './layer-patch.ts'
 
 let engine: Engine

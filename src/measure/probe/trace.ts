@@ -1,5 +1,5 @@
-import { loadExamples } from '../../data/load.ts'
-import { spread } from '../../data/spread.ts'
+import { evenlySpaced } from '../../data/evenly-spaced.ts'
+import { loadExamples } from '../../data/load-examples.ts'
 import { createEngine } from '../../engine/node.ts'
 import { UserError } from '../../error.ts'
 import { graphWeights } from '../../model/weights.ts'
@@ -40,7 +40,7 @@ export async function traceModel(options: {
       maxLength: model.maxPositions,
     })
     const rows = await readRows(options.data)
-    const chosen = spread(examples, options.limit)
+    const chosen = evenlySpaced(examples, options.limit)
     const targets = chosen.map((example): TraceTarget => {
       const { subject } = rows[example.index].value
       const text = typeof subject === 'string' ? subject : example.prompt

@@ -1,11 +1,11 @@
 import type { Tokenizer } from '../../checkpoint/tokenizer.ts'
-import { chatPrompt, chatSegments } from '../../data/chat.ts'
+import { chatPrompt, chatSegments } from '../../data/chat-segments.ts'
+import { evenlySpaced } from '../../data/evenly-spaced.ts'
 import type { Example } from '../../data/example.ts'
-import { firstProblems } from '../../data/problems.ts'
+import { firstProblems } from '../../data/first-problems.ts'
+import type { SourceRecord } from '../../data/parse-records.ts'
+import { defaultTemplate, fillTemplate, type PlainTemplate } from '../../data/plain-template.ts'
 import { encodeSegments, type Segment } from '../../data/segment.ts'
-import type { SourceRecord } from '../../data/source.ts'
-import { spread } from '../../data/spread.ts'
-import { defaultTemplate, fillTemplate, type PlainTemplate } from '../../data/template.ts'
 import { type Problem, UserError } from '../../error.ts'
 import type { BenchmarkSet } from '../benchmark.ts'
 import { describeWhere, findFile, readRows, rowsWith } from './read-rows.ts'
@@ -169,7 +169,7 @@ async function chosenRows(
   const split = set.where.task !== undefined ? keep : undefined
   const all = rowsWith(await readRows(file), set.where)
   const kept = split ? all.filter(({ value }) => split(String(value.id))) : all
-  return { file, rows: spread(kept, limit ?? null) }
+  return { file, rows: evenlySpaced(kept, limit ?? null) }
 }
 
 /** A prompt and a text after it as tokens; for an empty text the tokens that generation starts from. */

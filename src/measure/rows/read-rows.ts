@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SourceRecord } from '../../data/parse-records.ts'
 import { readRecords } from '../../data/read-records.ts'
-import type { SourceRecord } from '../../data/source.ts'
 import { UserError } from '../../error.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../../data/source.ts'
+import type { SourceRecord } from '../../data/parse-records.ts'
 import { nearest, type Problem } from '../../error.ts'
 
 /** Fields of a row; what is not as expected becomes a problem with its place. */

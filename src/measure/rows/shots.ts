@@ -1,5 +1,5 @@
-import { firstProblems } from '../../data/problems.ts'
-import { fillTemplate, type PlainTemplate } from '../../data/template.ts'
+import { firstProblems } from '../../data/first-problems.ts'
+import { fillTemplate, type PlainTemplate } from '../../data/plain-template.ts'
 import { type Problem, UserError } from '../../error.ts'
 import type { BenchmarkSet } from '../benchmark.ts'
 import { findFile, readRows } from './read-rows.ts'

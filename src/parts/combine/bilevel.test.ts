@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gaussian } from '../../math/random.ts'
 import { bilevel } from './bilevel.ts'
-import { combineGradients } from './direction.ts'
 import { type Gram, gramOf } from './gram.ts'
+import { combineGradients } from './weighted-gradients.ts'
 
 // Expected directions were worked out from the formula in float64, apart from this code; .2 and .7 are inexact in f32.
 const forget = [Float32Array.of(1, -2), Float32Array.of(0.5, 3)]

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { define } from '../../definition.ts'
-import type { Coefficients } from './direction.ts'
 import type { Gram } from './gram.ts'
 import type { CombinerState, Refinement } from './refinement.ts'
+import type { Coefficients } from './weighted-gradients.ts'
 
 export type { CombinerState }
 

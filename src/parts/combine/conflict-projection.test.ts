@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gaussian } from '../../math/random.ts'
 import { conflictProjection } from './conflict-projection.ts'
-import { combineGradients } from './direction.ts'
 import { type Gram, gramOf, zeroGram } from './gram.ts'
+import { combineGradients } from './weighted-gradients.ts'
 
 const coefficientsOf = (gram: Gram) => {
   const { state: _, ...rest } = conflictProjection.coefficients({ gram, losses: null }, {}, {})

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gaussian } from '../../math/random.ts'
-import { combineGradients, directionNorm } from './direction.ts'
 import { type Gram, gramOf, zeroGram } from './gram.ts'
 import { normalizedDifference } from './normalized-difference.ts'
+import { combineGradients, directionNorm } from './weighted-gradients.ts'
 
 const coefficientsOf = (gram: Gram) =>
   normalizedDifference.coefficients({ gram, losses: null }, {}, {})

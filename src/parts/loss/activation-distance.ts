@@ -1,6 +1,6 @@
 import { addScalar, div, mul, type Node, scale, sub, sum } from '../../graph/index.ts'
 import type { LossContext } from './loss.ts'
-import { tinyLength } from './tiny.ts'
+import { tinyLength } from './tiny-length.ts'
 
 /**
  * How far activations are from a target: `(1/B) Σ_b (1/n_b) Σ_t (1/d)·‖h_t − target_t‖²`.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { addScalar, div, mul, scale, softplus, sum } from '../../graph/index.ts'
 import { defineLoss } from './loss.ts'
-import { tinyLength } from './tiny.ts'
+import { tinyLength } from './tiny-length.ts'
 
 const schema = z.strictObject({
   beta: z

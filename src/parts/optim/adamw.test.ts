@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import golden from '../../../test/golden/optim.json' with { type: 'json' }
 import { adamw } from './adamw.ts'
-import { clipFactor } from './clip.ts'
+import { clipFactor } from './clip-factor.ts'
 import { learningRateAt } from './schedule.ts'
 import { type OptimizerValues, updateByGraph, zeroSlots } from './testing/run-optimizer.ts'
 

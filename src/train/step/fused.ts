@@ -1,5 +1,5 @@
 import type { Memory } from '../../engine/memory.ts'
-import { clipFactor } from '../../parts/optim/clip.ts'
+import { clipFactor } from '../../parts/optim/clip-factor.ts'
 import type { FlatTensors } from '../flat.ts'
 import type { Group } from '../objective.ts'
 import type { Step, StepParts } from '../step.ts'

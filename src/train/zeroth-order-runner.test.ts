@@ -13,8 +13,8 @@ import { BatchInputs } from './batch-inputs.ts'
 import { createEstimatorRunner } from './estimator-runner.ts'
 import { flatTensors } from './flat.ts'
 import { createGradientRunner, type RunnerOptions } from './gradient.ts'
-import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny.ts'
-import { createZerothOrderRunner } from './zeroth-order.ts'
+import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
+import { createZerothOrderRunner } from './zeroth-order-runner.ts'
 
 let engine: Engine
 let options: RunnerOptions & { trained: DeviceBuffer }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatProblem } from '../error.ts'
-import { toItems } from './format.ts'
-import { parseRecords } from './source.ts'
+import { toItems } from './items.ts'
+import { parseRecords } from './parse-records.ts'
 
 function format(rows: unknown[], options: Parameters<typeof toItems>[1] = {}) {
   const text = rows.map((row) => JSON.stringify(row)).join('\n')

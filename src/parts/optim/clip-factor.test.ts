@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import golden from '../../../test/golden/optim.json' with { type: 'json' }
-import { clipFactor } from './clip.ts'
+import { clipFactor } from './clip-factor.ts'
 
 it.each(golden.clip)(
   `clips to $maxNorm at norm $norm as torch ${golden.versions.torch} does`,

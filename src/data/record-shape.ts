@@ -1,5 +1,5 @@
 import { nearest, type Problem } from '../error.ts'
-import { keyPosition, type SourceRecord } from './source.ts'
+import { keyPosition, type SourceRecord } from './parse-records.ts'
 
 /** The keys of every known shape, in the order in which messages list them. */
 export const shapes = {

@@ -1,4 +1,4 @@
-import type { GgufArchitecture } from './architecture.ts'
+import type { GgufArchitecture } from './gguf-architecture.ts'
 import { llama } from './llama.ts'
 import { qwen2, qwen3 } from './qwen.ts'
 

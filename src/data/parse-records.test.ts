@@ -5,8 +5,8 @@ import { afterAll, expect, test } from 'vitest'
 import { formatProblem, UserError } from '../error.ts'
 import { uniform } from '../math/random.ts'
 import { jsonFault } from './json-scan.ts'
+import { keyPosition, parseRecords } from './parse-records.ts'
 import { readRecords } from './read-records.ts'
-import { keyPosition, parseRecords } from './source.ts'
 import { badByte } from './utf8.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)

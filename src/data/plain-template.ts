@@ -1,5 +1,5 @@
 import { nearest, type Problem } from '../error.ts'
-import type { ShapeId } from './shape.ts'
+import type { ShapeId } from './record-shape.ts'
 
 /** How a prompt and its answer are written without a chat template; the end token follows the answer. */
 export interface PlainTemplate {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { gaussian } from '../../math/random.ts'
-import { combineGradients, directionNorm } from './direction.ts'
 import { gramOf, squaredNorm } from './gram.ts'
+import { combineGradients, directionNorm } from './weighted-gradients.ts'
 
 const forget = [0, 1].map((tensor) =>
   Float32Array.from({ length: 37 }, (_, i) => gaussian(0, ['forget', tensor], i)),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { formatProblem, UserError } from '../error.ts'
-import { loadExamples } from './load.ts'
+import { loadExamples } from './load-examples.ts'
 import { readRecords } from './read-records.ts'
 import { fakeTokenizer } from './testing/fake-tokenizer.ts'
 

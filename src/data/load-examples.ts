@@ -2,8 +2,8 @@ import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { UserError } from '../error.ts'
 import { type EncodeOptions, type EncodeReport, encodeItems } from './encode.ts'
 import type { Example } from './example.ts'
-import { type Item, toItems } from './format.ts'
-import { firstProblems } from './problems.ts'
+import { firstProblems } from './first-problems.ts'
+import { type Item, toItems } from './items.ts'
 import { readRecords } from './read-records.ts'
 
 export interface LoadOptions extends EncodeOptions {

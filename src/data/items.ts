@@ -1,7 +1,7 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import { nearest, type Problem } from '../error.ts'
-import { keyList, optionalKeys, type ShapeId, shapeOf, shapes } from './shape.ts'
-import { keyPosition, type SourceRecord } from './source.ts'
+import { keyPosition, type SourceRecord } from './parse-records.ts'
+import { keyList, optionalKeys, type ShapeId, shapeOf, shapes } from './record-shape.ts'
 
 /** Who may speak in {messages}. */
 export const roles: readonly string[] = ['system', 'user', 'assistant', 'tool']

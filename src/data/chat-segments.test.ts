@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Message } from '../checkpoint/chat-template.ts'
-import { chatPrompt, chatSegments } from './chat.ts'
+import { chatPrompt, chatSegments } from './chat-segments.ts'
 import { chatMl, fakeTokenizer } from './testing/fake-tokenizer.ts'
 import { turnEndToken } from './turn-end.ts'
 
