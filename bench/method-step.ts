@@ -1,6 +1,6 @@
 /** `node dist/bench/method-step.js <method> [second-model]`: times the steps of one method; one process, so that memory is its own. */
 import type { Example } from '../src/data/example.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import { integer } from '../src/math/random.ts'
 import { resolveMethod } from '../src/method/resolve.ts'
 import { buildModel } from '../src/model/architectures.ts'

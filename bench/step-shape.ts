@@ -7,7 +7,7 @@
 
 import type { Batch } from '../src/data/batch.ts'
 import type { Engine } from '../src/engine/engine.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import { input, matmul, type Node, topologicalOrder } from '../src/graph/index.ts'
 import { bindShape, sizeOf } from '../src/graph/shape.ts'
 import { buildModel } from '../src/model/architectures.ts'

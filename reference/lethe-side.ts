@@ -12,7 +12,7 @@ import { safetensorsBytes, safetensorsLayout } from '../src/checkpoint/safetenso
 import { latestState, loadState } from '../src/checkpoint/state.ts'
 import type { Batch } from '../src/data/batch.ts'
 import type { Engine } from '../src/engine/engine.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import { valuesFor } from '../src/engine/ports.ts'
 import { writeFileAtomic } from '../src/files/atomic.ts'
 import { lora } from '../src/model/adapter/lora.ts'

@@ -8,7 +8,7 @@ export { defineBenchmark } from './benchmark/define-benchmark.ts'
 export type { CompareOptions, Comparison } from './compare/comparison.ts'
 export type { Engine, Program, Tensor } from './engine/engine.ts'
 // What computes.
-export { createEngine } from './engine/node.ts'
+export { createEngine } from './engine/node-engine.ts'
 export { referenceEngine } from './engine/reference.ts'
 export { formatProblem, type Problem, UserError } from './error.ts'
 export type { Benchmark } from './measure/benchmark.ts'
@@ -27,6 +27,7 @@ export {
   type TokenSelector,
 } from './parts/select/selector.ts'
 export { readRecipe } from './recipe/read.ts'
+export type { Recipe } from './recipe/recipe-schema.ts'
 export {
   builtIn,
   createRegistry,
@@ -34,6 +35,5 @@ export {
   extendRegistry,
   type Registry,
 } from './recipe/registry.ts'
-export type { Recipe } from './recipe/schema.ts'
 export type { RunEvent } from './run/events.ts'
 export { type Plan, planRun } from './run/run-plan.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { openTokenizer } from '../src/checkpoint/tokenizer.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import {
   type EvaluateOptions,
   evaluateBenchmark,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadExamples } from '../src/data/load-examples.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import { evaluateModel } from '../src/job/evaluate-files.ts'
 import { probeOf } from '../src/measure/rows/example-rows.ts'
 import {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { latestState, loadState } from '../src/checkpoint/state.ts'
 import type { Engine } from '../src/engine/engine.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import {
   eventsOf,
   type RunResult,

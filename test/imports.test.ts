@@ -71,10 +71,10 @@ describe('imports of src/', () => {
   test('imports are found at all', () => {
     expect(modules.get('parts/optim/adamw.ts')?.files).toContain('graph/index.ts')
     expect(modules.get('engine/onnx/c-api.ts')?.packages).toContain('koffi')
-    expect(modules.get('engine/node.ts')?.files).toContain('engine/onnx/ffi.ts')
-    expect(staticModules.get('engine/node.ts')?.files).not.toContain('engine/onnx/ffi.ts')
+    expect(modules.get('engine/node-engine.ts')?.files).toContain('engine/onnx/ffi.ts')
+    expect(staticModules.get('engine/node-engine.ts')?.files).not.toContain('engine/onnx/ffi.ts')
     const isKoffi = (name: string) => name === 'koffi'
-    expect(chainsTo(isKoffi, ['engine/node.ts'], modules)).toHaveLength(1)
+    expect(chainsTo(isKoffi, ['engine/node-engine.ts'], modules)).toHaveLength(1)
   })
 
   test('no room imports from a higher one', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../src/engine/engine.ts'
-import { createEngine } from '../src/engine/node.ts'
+import { createEngine } from '../src/engine/node-engine.ts'
 import { exampleSelectors, tokenSelectors } from '../src/parts/select/selectors.ts'
 import {
   eventsOf,

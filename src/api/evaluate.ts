@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { type EvaluatedModel, evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { evaluationFolder, performTask } from '../measure/evaluation/evaluation-task.ts'

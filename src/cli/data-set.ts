@@ -4,7 +4,7 @@ import { type EncodeReport, encodeItems } from '../data/encode.ts'
 import type { Example } from '../data/example.ts'
 import { loadItems } from '../data/load-examples.ts'
 import { UserError } from '../error.ts'
-import type { Recipe } from '../recipe/schema.ts'
+import type { Recipe } from '../recipe/recipe-schema.ts'
 
 /** One data set of a recipe, ready to be looked at. */
 export interface DataSet {

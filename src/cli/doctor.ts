@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'node:os'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { findLibrary, openOrtApi } from '../engine/onnx/c-api.ts'
 import { runtimeVersion } from '../engine/onnx/runtime-folder.ts'
 import { packageVersion } from '../files/package.ts'

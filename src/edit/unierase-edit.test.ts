@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../train/testing/tiny-model.ts'
 import { unierase } from './unierase.ts'

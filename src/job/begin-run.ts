@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { holdFolder } from '../files/hold-folder.ts'
-import type { Resolved } from '../recipe/resolve.ts'
+import type { Resolved } from '../recipe/examine-recipe.ts'
 import { toYaml } from '../recipe/write.ts'
 import { createRunFolder, type RunFolder } from '../run/run-folder.ts'
 

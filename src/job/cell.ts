@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Resolved } from '../recipe/resolve.ts'
+import type { Resolved } from '../recipe/examine-recipe.ts'
 import { beginRun } from './begin-run.ts'
 import type { CellTask } from './cell-state.ts'
 import type { JobContext } from './context.ts'

@@ -7,7 +7,7 @@ import {
 } from '../benchmark/takedown.ts'
 import { evenlySpaced } from '../data/evenly-spaced.ts'
 import { loadExamples } from '../data/load-examples.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { UserError } from '../error.ts'
 import { textHash } from '../files/content-hash.ts'
 import { evaluateBenchmark, type LoadedSets } from '../measure/evaluation/evaluate-benchmark.ts'

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { UserError } from '../error.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark } from '../measure/benchmark.ts'

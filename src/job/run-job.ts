@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { type Problem, UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { holdFolder } from '../files/hold-folder.ts'

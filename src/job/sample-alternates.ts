@@ -1,6 +1,6 @@
 import { loadExamples } from '../data/load-examples.ts'
 import { isQuestion } from '../data/plain-template.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { probeOf } from '../measure/rows/example-rows.ts'
 import { cachedPositions } from '../measure/score/measurer.ts'
 import { rougeL } from '../metric/index.ts'

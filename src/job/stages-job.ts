@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { copyFolderAtomic } from '../files/copy-folder.ts'
 import { withFileErrors } from '../files/file-error.ts'

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { choiceOf, closeChoice, type MethodParts, partFinder, roles } from './choice.ts'
-import { costOf } from './cost.ts'
 import { flatFields } from './fields.ts'
 import type { Method, MethodDeclaration } from './method.ts'
+import { costOf } from './method-cost.ts'
 
 /**
  * Puts a declared method among parts: closes its choices, checks it, and derives its schema and cost.

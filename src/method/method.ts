@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { define } from '../definition.ts'
 import type { Choice, DeclaredChoice, PartOf } from './choice.ts'
-import type { Cost } from './cost.ts'
+import type { Cost } from './method-cost.ts'
 
 export type KnobValue = number | string | boolean
 

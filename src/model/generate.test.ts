@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine, Tensor } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { input, matmul } from '../graph/index.ts'
 import { integer } from '../math/random.ts'
 import { buildModel } from './architectures.ts'

@@ -3,7 +3,7 @@ import { nearest, type Position, type Problem } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
 import type { Path } from './document.ts'
 import { expectedOf, knownKeys, pathsOfKey, schemaAt } from './expected.ts'
-import { describeValue, numberText, pathText, valueAt } from './value.ts'
+import { describeValue, numberText, pathText, valueAt } from './value-path.ts'
 
 /** Where a value came from: a place in the file, or the command-line flag that set it. */
 export interface Place {

@@ -1,6 +1,6 @@
 import type { Path } from './document.ts'
-import type { Conflict } from './resolve.ts'
-import { describeValue, valueAt } from './value.ts'
+import type { Conflict } from './examine-recipe.ts'
+import { describeValue, valueAt } from './value-path.ts'
 
 /** `train.epochs` and `train.steps` are two ways to say one thing; a warm-up must end before the last step. */
 export function lengthConflicts(written: unknown): Conflict[] {

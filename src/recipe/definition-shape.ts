@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { DefinitionKind } from '../definition.ts'
 import type { Problem } from '../error.ts'
-import { describeValue } from './value.ts'
+import { describeValue } from './value-path.ts'
 
 const text = z.string().min(1)
 const fn = z.custom((value) => typeof value === 'function', 'a function')

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { dataSection, forgetSection } from './data-section.ts'
+import type { RecipeKind } from './examine-recipe.ts'
 import { expandAt, type PartSettings, partSchema } from './part.ts'
 import {
   expandPlugins,
@@ -8,10 +9,9 @@ import {
   pluginsSection,
 } from './plugins-section.ts'
 import type { Registry } from './registry.ts'
-import type { RecipeKind } from './resolve.ts'
 import { selectOptions } from './select-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
-import { valueAt } from './value.ts'
+import { valueAt } from './value-path.ts'
 
 /** The whole recipe of a stage `edit`: a model, what to forget, what to keep, and a rule. */
 export interface EditRecipe {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { nearest } from '../error.ts'
+import type { Conflict, FileReference } from './examine-recipe.ts'
 import type { Registry } from './registry.ts'
-import type { Conflict, FileReference } from './resolve.ts'
-import { valueAt } from './value.ts'
+import { valueAt } from './value-path.ts'
 
 const at = ['evaluate', 'benchmark'] as const
 

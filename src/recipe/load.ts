@@ -1,14 +1,14 @@
 import { UserError } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
 import { parseSource } from './document.ts'
+import { type Examined, examine, type Resolved } from './examine-recipe.ts'
 import type { Setting } from './override.ts'
 import { pretrainKind } from './pretrain-recipe.ts'
 import type { PretrainRecipe } from './pretrain-schema.ts'
+import type { Recipe } from './recipe-schema.ts'
 import { builtInRegistry, type Registry } from './registry.ts'
-import { type Examined, examine, type Resolved } from './resolve.ts'
-import type { Recipe } from './schema.ts'
 import { unlearnKind } from './unlearn-recipe.ts'
-import { valueAt } from './value.ts'
+import { valueAt } from './value-path.ts'
 
 /**
  * Reads an unlearning recipe (of `lethe run`) from its text. Pure: whether the files it names exist is not looked at,

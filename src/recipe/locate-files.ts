@@ -4,8 +4,8 @@ import { nearest, type Problem } from '../error.ts'
 import { hubCacheFolder, hubFolder, hubReference } from '../hub/hub-cache.ts'
 import { type Locate, problemAt } from './check.ts'
 import type { Path } from './document.ts'
-import type { FileReference } from './resolve.ts'
-import { describeValue, valueAt, withValue } from './value.ts'
+import type { FileReference } from './examine-recipe.ts'
+import { describeValue, valueAt, withValue } from './value-path.ts'
 
 export interface LocateOptions {
   /** The recipe's file. */

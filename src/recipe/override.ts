@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml'
 import type { Problem } from '../error.ts'
 import type { Path } from './document.ts'
-import { pathText, valueAt, withValue } from './value.ts'
+import { pathText, valueAt, withValue } from './value-path.ts'
 import { depthProblem, nestingProblem } from './yaml.ts'
 
 /** One `--set train.learningRate=3e-5` of the command line. */

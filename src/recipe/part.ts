@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { valueAt, withValue } from './value.ts'
+import { valueAt, withValue } from './value-path.ts'
 
 /** Anything a recipe chooses by id and tunes with knobs: an optimiser, a method. */
 export interface Part {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { isMapping } from '../files/mapping.ts'
-import type { FileReference } from './resolve.ts'
-import { valueAt, withValue } from './value.ts'
+import type { FileReference } from './examine-recipe.ts'
+import { valueAt, withValue } from './value-path.ts'
 
 const hash = /^[0-9a-f]{64}$/
 

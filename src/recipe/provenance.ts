@@ -1,7 +1,7 @@
 import type { Position } from '../error.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { type Override, overrideOf } from './override.ts'
-import { pathText } from './value.ts'
+import { pathText } from './value-path.ts'
 
 /** Where one value of a resolved recipe comes from. */
 export type Origin =

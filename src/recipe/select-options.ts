@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type PartSettings, partSchema } from './part.ts'
 import { builtInRegistry, type Registry } from './registry.ts'
-import { valueAt } from './value.ts'
+import { valueAt } from './value-path.ts'
 
 /** The schemas of `tokens` and `examples` of a data set. */
 export interface SelectOptions {

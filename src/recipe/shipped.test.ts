@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseSource } from './document.ts'
 import { editKind } from './edit-recipe.ts'
+import { examine } from './examine-recipe.ts'
 import { kindOf, loadPretrainRecipe, loadRecipe } from './load.ts'
 import { parseBenchmark } from './read-benchmark.ts'
 import { builtInRegistry } from './registry.ts'
-import { examine } from './resolve.ts'
 import { parseStages } from './staged.ts'
 
 const folder = new URL('../../recipes/', import.meta.url).pathname

@@ -3,7 +3,7 @@ import { type Problem, UserError } from '../error.ts'
 import { isMapping } from '../files/mapping.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { builtInRegistry, type Registry } from './registry.ts'
-import { pathText } from './value.ts'
+import { pathText } from './value-path.ts'
 
 /** One stage as it is written: a run or an edit, whose recipe is a document of its own, or a merge. */
 export type WrittenStage = {

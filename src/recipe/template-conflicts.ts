@@ -1,7 +1,7 @@
 import { templateProblems } from '../data/plain-template.ts'
 import { isMapping } from '../files/mapping.ts'
-import type { Conflict } from './resolve.ts'
-import { valueAt } from './value.ts'
+import type { Conflict } from './examine-recipe.ts'
+import { valueAt } from './value-path.ts'
 
 /** Templates need their placeholders. */
 export function templateConflicts(written: unknown): Conflict[] {

@@ -2,11 +2,11 @@ import { stringify } from 'yaml'
 import * as z from 'zod'
 import { methods } from '../method/methods.ts'
 import { methodSchemaFor } from '../method/schema.ts'
-import { recipeName } from './resolve.ts'
-import { recipeSchema } from './schema.ts'
+import { recipeName } from './examine-recipe.ts'
+import { recipeSchema } from './recipe-schema.ts'
 import { selectOptions } from './select-options.ts'
 import { trainOptions } from './train-options.ts'
-import { numberText } from './value.ts'
+import { numberText } from './value-path.ts'
 
 /** What is known of a recipe before it is written. */
 export interface TemplateOptions {

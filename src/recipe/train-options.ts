@@ -1,7 +1,7 @@
 import { partSchema } from './part.ts'
 import { builtInRegistry, type Registry } from './registry.ts'
 import type { TrainOptions } from './train-section.ts'
-import { valueAt } from './value.ts'
+import { valueAt } from './value-path.ts'
 
 /** What the schema of `train` depends on, read from a recipe that may still be wrong. */
 export function trainOptions(

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, parseDocument, stringify, visit } from 'yaml'
 import type { Origin, Provenance } from './provenance.ts'
-import { numberText, pathText } from './value.ts'
+import { numberText, pathText } from './value-path.ts'
 
 /**
  * A resolved recipe as YAML, a comment after each value saying where it came from: `# default`, `# my.yaml:12`, `# default of method rmu`,

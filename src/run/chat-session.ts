@@ -1,6 +1,6 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import { promptTokens, resolveTemplate } from '../data/prompt.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import type { Problem } from '../error.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { createDeviceEngine } from '../engine/testing/device-engine.ts'
 import { resultOf, runRecipe, tinyPretraining, tinyRecipe } from './testing/tiny-run.ts'
 

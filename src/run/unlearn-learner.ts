@@ -1,6 +1,6 @@
 import { resolveMethod } from '../method/resolve.ts'
+import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Registry } from '../recipe/registry.ts'
-import type { Recipe } from '../recipe/schema.ts'
 import { createLearner } from '../train/learner.ts'
 import type { Session } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'

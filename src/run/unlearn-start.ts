@@ -1,6 +1,6 @@
 import type { ResolvedMethod } from '../method/resolve.ts'
+import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Registry } from '../recipe/registry.ts'
-import type { Recipe } from '../recipe/schema.ts'
 import type { OpenedModel, Session } from '../train/session.ts'
 import type { StepSource } from '../train/step-source.ts'
 import type { NewEvent } from './events.ts'

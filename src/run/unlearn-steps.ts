@@ -1,6 +1,6 @@
 import type { ResolvedMethod } from '../method/resolve.ts'
 import { gradientsOf } from '../parts/combine/gradients-of.ts'
-import type { Recipe } from '../recipe/schema.ts'
+import type { Recipe } from '../recipe/recipe-schema.ts'
 import {
   type DataWeights,
   type ReferenceScores,

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
 import { methodSchemaFor } from '../method/schema.ts'
-import { recipeSchema } from '../recipe/schema.ts'
+import { recipeSchema } from '../recipe/recipe-schema.ts'
 import { selectOptions } from '../recipe/select-options.ts'
 import { trainOptions } from '../recipe/train-options.ts'
-import { numberText, pathText, withValue } from '../recipe/value.ts'
+import { numberText, pathText, withValue } from '../recipe/value-path.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 
 type Json = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Json> }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine, HostTensor } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { graphWeights } from '../model/weights.ts'
 import { bilevel } from '../parts/combine/bilevel.ts'
 import { kl } from '../parts/loss/kl.ts'

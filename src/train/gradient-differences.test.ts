@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine, Tensor } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { referenceEngine } from '../engine/reference.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian, integer } from '../math/random.ts'

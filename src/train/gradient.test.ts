@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Example } from '../data/example.ts'
 import type { Engine, HostTensor } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { topologicalOrder } from '../graph/index.ts'
 import { factorNames } from '../model/adapter/low-rank.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { scale, stopGradient, sub, sum } from '../graph/index.ts'
 import { graphWeights } from '../model/weights.ts'

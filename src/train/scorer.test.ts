@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { graphWeights } from '../model/weights.ts'
 import { BatchInputs } from './batch-inputs.ts'
 import { createReferenceLogits, createScorer, lengthBatches } from './scorer.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { gaussian } from '../math/random.ts'
 import { graphWeights } from '../model/weights.ts'

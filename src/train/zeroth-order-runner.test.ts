@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import type { DeviceBuffer } from '../engine/memory.ts'
-import { createEngine } from '../engine/node.ts'
+import { createEngine } from '../engine/node-engine.ts'
 import { hostNumbers } from '../engine/testing/host-numbers.ts'
 import { graphWeights } from '../model/weights.ts'
 import { exact } from '../parts/estimate/exact.ts'

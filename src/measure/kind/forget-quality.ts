@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ksTwoSample, truthRatio } from '../../metric/index.ts'
+import { comparedTexts, lossesOf } from './compared-texts.ts'
 import { counted, defineKind } from './kind.ts'
-import { comparedTexts, lossesOf } from './losses.ts'
 
 /** p-value of the exact two-sample test between truth ratios of this model and of the model never trained on the set. */
 export const forgetQuality = defineKind({

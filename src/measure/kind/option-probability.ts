@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { optionProbability as probabilityAmong } from '../../metric/index.ts'
+import { lossesOf } from './compared-texts.ts'
 import { defineMean } from './kind.ts'
-import { lossesOf } from './losses.ts'
 import { measuredSet } from './options.ts'
 
 /** Mean over rows of `P_c / (P_c + Σ_k P_k + 1e-10)`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { truthRatioAggregates, truthRatioScore } from '../../metric/index.ts'
+import { comparedTexts, lossesOf } from './compared-texts.ts'
 import { defineMean } from './kind.ts'
-import { comparedTexts, lossesOf } from './losses.ts'
 
 /** Mean truth ratio in one of its three published forms. */
 export const truthRatio = defineMean({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Example } from '../../data/example.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { createEngine } from '../../engine/node.ts'
+import { createEngine } from '../../engine/node-engine.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { BatchInputs } from '../../train/batch-inputs.ts'
 import { createScorer } from '../../train/scorer.ts'

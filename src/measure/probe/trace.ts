@@ -1,6 +1,6 @@
 import { evenlySpaced } from '../../data/evenly-spaced.ts'
 import { loadExamples } from '../../data/load-examples.ts'
-import { createEngine } from '../../engine/node.ts'
+import { createEngine } from '../../engine/node-engine.ts'
 import { UserError } from '../../error.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { openModel, openSession } from '../../train/session.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Example } from '../../data/example.ts'
-import { createEngine } from '../../engine/node.ts'
+import { createEngine } from '../../engine/node-engine.ts'
 import { buildModel } from '../../model/architectures.ts'
 import { createGenerator } from '../../model/generate.ts'
 import { graphWeights } from '../../model/weights.ts'

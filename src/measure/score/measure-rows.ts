@@ -3,7 +3,7 @@ import type { ExtraMeasures } from '../probe/extra-measures.ts'
 import type { RecordedText, SampleRecord } from '../record.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
 import { answerPrefix } from './answer-prefix.ts'
-import { drawnAnswers, greedyAnswers } from './answers.ts'
+import { drawnAnswers, greedyAnswers } from './generated-answers.ts'
 import type { Measurer } from './measurer.ts'
 import type { SequenceScores } from './text-scorer.ts'
 

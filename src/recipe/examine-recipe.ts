@@ -5,7 +5,7 @@ import { checkValue, type Hints, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { applyOverrides, overrideOf, parseOverrides, type Setting } from './override.ts'
 import { type Filling, type Provenance, provenanceOf } from './provenance.ts'
-import { withValue } from './value.ts'
+import { withValue } from './value-path.ts'
 
 /** Something wrong between values that are each right by themselves. */
 export type Conflict = Omit<Problem, 'path' | 'position'> & { at: Path; part: 'key' | 'value' }

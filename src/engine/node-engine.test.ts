@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { needing } from '../../test/helpers/needs.ts'
 import { UserError } from '../error.ts'
-import { createEngine } from './node.ts'
+import { createEngine } from './node-engine.ts'
 import { runtimeLibrary } from './testing/runtime-library.ts'
 
 afterEach(() => vi.unstubAllEnvs())
