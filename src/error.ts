@@ -30,7 +30,11 @@ export class UserError extends Error {
   }
 }
 
-/** What `work` makes of each item. Throws UserError with the problems of all that fail, each said once. */
+/**
+ * Does the work for each item, one after another, and collects the problems of all.
+ *
+ * @throws UserError with the problems of all that fail, each said once
+ */
 export async function ofEach<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

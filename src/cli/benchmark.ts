@@ -149,7 +149,11 @@ function shared(command: Command): Command {
     .option('--output <folder>', 'The folder of the benchmark.', 'runs/benchmark')
 }
 
-/** `rmu:train.learningRate=3e-3` by method. Throws UserError for a method that is not run. */
+/**
+ * `rmu:train.learningRate=3e-3` by method.
+ *
+ * @throws UserError for a method that is not run
+ */
 function settingsByMethod(
   texts: readonly string[],
   methods: readonly string[],

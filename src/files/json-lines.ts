@@ -21,8 +21,8 @@ export interface JsonLinesWriter {
 /**
  * Opens a file of JSON lines for appending and makes it if it is missing; a last line that was cut off is removed.
  *
- * Throws UserError where the file cannot be written, also from `append` when the disk is full; the line that did not fit
- * is taken back.
+ * @throws UserError where the file cannot be written, also from `append` when the disk is full; the line that did not fit
+ *   is taken back
  */
 export function openJsonLines(path: string): JsonLinesWriter {
   let length = existsSync(path) ? completeBytes(withFileErrors(path, () => readFileSync(path))) : 0
@@ -52,7 +52,7 @@ export function openJsonLines(path: string): JsonLinesWriter {
  * Every complete line of a file of JSON lines; a last line without its line end is cut off, as after a power failure,
  * and left out.
  *
- * Throws UserError where the file cannot be read or a complete line is not JSON.
+ * @throws UserError where the file cannot be read or a complete line is not JSON
  */
 export function readJsonLines(path: string): unknown[] {
   const bytes = withFileErrors(path, () => readFileSync(path))

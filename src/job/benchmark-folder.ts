@@ -32,7 +32,11 @@ export function benchmarkFolder(output: string) {
   }
 }
 
-/** What `prepare` wrote. Throws UserError that says how to make it where it did not. */
+/**
+ * What `prepare` wrote.
+ *
+ * @throws UserError that says how to make it where it did not
+ */
 export function readPrepared(output: string, benchmark: string): PreparedBenchmark {
   const path = benchmarkFolder(output).prepared
   if (!existsSync(path))

@@ -8,7 +8,7 @@ import type { PageParts } from '../report/leaderboard-page.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
 import { differences } from './other-results.ts'
 
-/** Throws UserError where there is none. */
+/** @throws UserError where there is none */
 export function readLeaderboard(path: string): Leaderboard {
   try {
     return readToday(JSON.parse(readFileSync(path, 'utf8')))
@@ -40,8 +40,8 @@ export function partsBeside(base: string): PageParts {
 /**
  * Rows that another call of `benchmark run` made, perhaps on another machine, to be ranked with those of this one.
  *
- * Throws UserError with every difference that would make them unlike: original model, data, prompts, tokenizer, values of the
- * reference models, study, seeds, or a value of the recipe that all rows share.
+ * @throws UserError with every difference that would make them unlike: original model, data, prompts, tokenizer, values of the
+ *   reference models, study, seeds, or a value of the recipe that all rows share
  *
  * @param board    of this call
  * @param seeds    of every row of this call

@@ -58,7 +58,11 @@ export function cellName(method: string, seed: number): string {
   return sweepCells([{ path: 'method', values: [rowName(method)] }], [seed], '')[0].name
 }
 
-/** The complete recipe of a row's seed. Throws UserError with what is wrong with its settings. */
+/**
+ * The complete recipe of a row's seed.
+ *
+ * @throws UserError with what is wrong with its settings
+ */
 export async function planSeed(
   task: SeedTask,
   { cwd, env }: Pick<JobContext, 'cwd' | 'env'>,

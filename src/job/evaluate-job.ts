@@ -50,7 +50,11 @@ export async function conclude(
   return evaluated
 }
 
-/** The data folder that was named. Throws UserError that says where the data is where none was. */
+/**
+ * The data folder that was named.
+ *
+ * @throws UserError that says where the data is where none was
+ */
 export function requireData({ hub }: Benchmark, data: string | undefined): string {
   if (data !== undefined) return data
   throw new UserError({

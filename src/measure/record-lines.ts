@@ -12,7 +12,11 @@ export interface RecordWriter {
   close(): void
 }
 
-/** Opens a file of records for appending; a last line that was cut off is removed. Throws UserError where it cannot be written. */
+/**
+ * Opens a file of records for appending; a last line that was cut off is removed.
+ *
+ * @throws UserError where it cannot be written
+ */
 export function openRecords(path: string): RecordWriter {
   const lines = openJsonLines(path)
   return {
@@ -21,7 +25,11 @@ export function openRecords(path: string): RecordWriter {
   }
 }
 
-/** Every record of a file, in order. Throws UserError where it is missing or damaged. */
+/**
+ * Every record of a file, in order.
+ *
+ * @throws UserError where it is missing or damaged
+ */
 export function readRecordLines(path: string): SampleRecord[] {
   return (readJsonLines(path) as SampleRecord[]).map(revived)
 }

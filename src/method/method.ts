@@ -61,7 +61,11 @@ export interface Method extends Omit<MethodDeclaration, 'losses' | 'combiner'> {
   readonly schema: z.ZodObject
   /** Of the default parts; see `resolveMethod` for others. */
   readonly cost: Cost
-  /** The part of that id. Throws where there is none. */
+  /**
+   * The part of that id.
+   *
+   * @throws Error where there is none
+   */
   readonly part: PartOf
 }
 

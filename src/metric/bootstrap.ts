@@ -12,8 +12,8 @@ export type Interval = readonly [low: number, high: number]
  *
  * @param scores     one finite number per example
  * @param options    `seed` of the draws; `resamples`, 1000 unless told: more is smoother and slower
- * Throws RangeError on an empty list. A NaN among the scores makes both ends NaN.
- * Numerics: says how much the mean depends on which examples were drawn, not on seeds of training.
+ * @throws RangeError on an empty list
+ * Numerics: a NaN among the scores makes both ends NaN; the interval says how much the mean depends on which examples were drawn, not on seeds of training.
  * Source: Efron 1979; MUSE (arXiv:2407.06460) uses the same interval with 9,999 resamples.
  */
 export function bootstrapInterval(

@@ -2,7 +2,8 @@
  * Harmonic mean: `n / Σ 1/x_i`, and 0 as soon as one value is 0.
  *
  * @param values  at least one, none negative
- * Throws RangeError otherwise. NaN stays NaN.
+ * @throws RangeError for none, or a negative one
+ * Numerics: NaN stays NaN.
  * Source: scipy `hmean`; TOFU's model utility and SemEval's task aggregate are made of it.
  */
 export function harmonicMean(values: readonly number[]): number {

@@ -16,7 +16,7 @@ export interface KsResult {
  * `p = P(D ≥ observed)` over all `C(n_a + n_b, n_a)` orders of the pooled sample, counted, not approximated.
  *
  * @param a, b  finite values, at least one each; pairing does not matter
- * Throws RangeError on an empty sample or a NaN.
+ * @throws RangeError on an empty sample or a NaN
  * Numerics: counted in big integers up to a million lattice points (beyond, in doubles without cancellation), so that
  * the smallest p-value of 400 against 400, 1.06e-239, is right to the last digit. With ties it is conservative.
  * Differs from the asymptotic formula (8.5e-22 for 1.8e-21 on real logs), which is never used here.

@@ -5,7 +5,7 @@
  *
  * @param samples  n answers drawn for one prompt
  * @param leaking  c of them that reveal it
- * Throws RangeError for k > n or c > n.
+ * @throws RangeError for k > n or c > n
  * Source: OptimAI-Lab/Leak-k (temperature 1, n = 200); Chen et al. 2021, arXiv:2107.03374 (pass@k).
  */
 export function leakAtK(samples: number, leaking: number, k: number): number {

@@ -14,7 +14,8 @@ export interface TextScores {
 /**
  * Loss attack: `−(1/n) Σ_t ln p_t`. Lower for what the model has seen, as every attack here.
  *
- * Throws RangeError on a text without tokens. Source: Yeom et al. 2018, arXiv:1709.01604.
+ * @throws RangeError on a text without tokens
+ * Source: Yeom et al. 2018, arXiv:1709.01604.
  */
 export function lossAttack({ logProbs }: TextScores): number {
   if (logProbs.length === 0) throw new RangeError('loss attack: expected tokens, got none')
@@ -55,7 +56,7 @@ export function minKAttack({ logProbs }: TextScores, share = 0.4): number {
  * Min-K %++ attack: as {@link minKAttack} on log-probabilities that are standardised over the vocabulary,
  * `z_t = (ln p_t − μ_t) / √max(σ²_t, 1e-6)`.
  *
- * Throws RangeError without `meanLogProbs` and `varianceLogProbs`.
+ * @throws RangeError without `meanLogProbs` and `varianceLogProbs`
  * Source: Zhang et al. 2024, arXiv:2404.02936; the clamp is OpenUnlearning's.
  */
 export function minKPlusPlusAttack(scores: TextScores, share = 0.4): number {

@@ -19,7 +19,8 @@ export function privLeak(auc: number, referenceAuc: number): number {
  * PrivLeak in MUSE's convention: `100·(A − A_r)/A_r`, A the AUC with the holdout positive and scores negated, so
  * `A_MUSE = 1 − A` of {@link privLeak}. Same sign and scale.
  *
- * Throws RangeError for `referenceAuc = 0`. Source: Shi et al. 2024 (MUSE), arXiv:2407.06460; swj0419/muse_bench.
+ * @throws RangeError for `referenceAuc = 0`
+ * Source: Shi et al. 2024 (MUSE), arXiv:2407.06460; swj0419/muse_bench.
  */
 export function privLeakMuse(auc: number, referenceAuc: number): number {
   if (referenceAuc === 0) throw new RangeError('PrivLeak: expected a reference AUC above 0, got 0')

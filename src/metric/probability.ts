@@ -4,7 +4,7 @@
  * `P(answer | prompt) = exp((1/n) Σ_t log p_t)`, the geometric mean over the answer's `n` tokens, end token included.
  *
  * @param logProbs `[n]` nats; −∞ for an impossible token makes it 0
- * Throws RangeError without tokens.
+ * @throws RangeError without tokens
  * Source: Maini et al. 2024 (TOFU), arXiv:2401.06121; locuslab/open-unlearning `evaluate_probability`.
  */
 export function answerProbability(logProbs: ArrayLike<number>): number {

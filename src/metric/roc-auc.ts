@@ -4,7 +4,8 @@
  * `AUC = (R₊ − n₊(n₊ + 1)/2) / (n₊·n₋)`, `R₊` the sum of the positives' mid-ranks (Mann–Whitney).
  *
  * @param negatives, positives  finite scores in any order and unit, at least one each
- * Throws RangeError on an empty list or a NaN. Numerics: ranks are halves of integers, so the sum is exact below 2⁵².
+ * @throws RangeError on an empty list or a NaN
+ * Numerics: ranks are halves of integers, so the sum is exact below 2⁵².
  * Source: Hanley & McNeil 1982; equals scikit-learn `roc_auc_score`.
  */
 export function rocAuc(negatives: readonly number[], positives: readonly number[]): number {

@@ -14,7 +14,7 @@ export interface AnswerLosses {
  *
  * @param losses  nats per token, end token included; the correct answer is the paraphrase on TOFU's forget and retain
  *                sets, the answer itself on real authors and world facts
- * Throws RangeError without a wrong answer.
+ * @throws RangeError without a wrong answer
  * Source: locuslab/open-unlearning `truth_ratio`; the log of the original TOFU code has the same without 1e-10.
  */
 export function truthRatio({ correct, wrong }: AnswerLosses): number {

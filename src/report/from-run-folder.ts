@@ -12,7 +12,7 @@ import { collectReport } from './report-data.ts'
  *
  * @param path   of the run folder
  * @param around what a page that shows it adds; nothing unless given
- * Throws UserError where there is no run, or a file of it is damaged.
+ * @throws UserError where there is no run, or a file of it is damaged
  */
 export function reportFromRunFolder(path: string, around: ReportAround = {}): string {
   const run = openRunFolder(path)

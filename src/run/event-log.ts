@@ -28,7 +28,7 @@ const DURABLE: ReadonlySet<EventType> = new Set([
  *
  * @param path     of the file; made if missing
  * @param options  `runId` for a new file; `now` for the time
- * Throws UserError where the file cannot be read or written.
+ * @throws UserError where the file cannot be read or written
  */
 export function openEventLog(
   path: string,
@@ -62,7 +62,11 @@ export function openEventLog(
   }
 }
 
-/** The events of a run in order; a cut last line is left out. Throws UserError where the file is missing or damaged. */
+/**
+ * The events of a run in order; a cut last line is left out.
+ *
+ * @throws UserError where the file is missing or damaged
+ */
 export function readEvents(path: string): RunEvent[] {
   return readJsonLines(path) as RunEvent[]
 }

@@ -57,12 +57,20 @@ export function buildMetrics(
   }
 }
 
-/** Writes `metrics.json`, whole or not at all. Throws UserError where it cannot be written. */
+/**
+ * Writes `metrics.json`, whole or not at all.
+ *
+ * @throws UserError where it cannot be written
+ */
 export async function writeMetrics(path: string, metrics: MetricsFile): Promise<void> {
   await writeFileAtomic(path, `${JSON.stringify(metrics, null, 2)}\n`)
 }
 
-/** Reads `metrics.json`. Throws UserError where it is missing or not such a file. */
+/**
+ * Reads `metrics.json`.
+ *
+ * @throws UserError where it is missing or not such a file
+ */
 export function readMetrics(path: string): MetricsFile {
   const text = withFileErrors(path, () => readFileSync(path, 'utf8'))
   let value: unknown

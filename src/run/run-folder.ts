@@ -53,7 +53,7 @@ export function runFolderAt(path: string): RunFolder {
  * Makes the folder of a new run, with the folders above it.
  *
  * @param options  `replace`: delete the run that is there, unless something else is in the folder too
- * Throws UserError where the folder already holds anything (unless replaced), or cannot be written.
+ * @throws UserError where the folder already holds anything (unless replaced), or cannot be written
  */
 export function createRunFolder(
   path: string,
@@ -91,7 +91,11 @@ export function createRunFolder(
   return run
 }
 
-/** The folder of an existing run. Throws UserError, with the nearest name, where there is none. */
+/**
+ * Opens the folder of an existing run.
+ *
+ * @throws UserError with the nearest name where there is none
+ */
 export function openRunFolder(path: string): RunFolder {
   const run = runFolderAt(path)
   if (holdsRun(run)) return run

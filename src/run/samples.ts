@@ -15,7 +15,11 @@ export interface SampleWriter extends Omit<RecordWriter, 'append'> {
   append(sample: Sample): void
 }
 
-/** Opens `samples.jsonl` for appending; a line that was cut off is removed. Throws UserError where it cannot be written. */
+/**
+ * Opens `samples.jsonl` for appending; a line that was cut off is removed.
+ *
+ * @throws UserError where it cannot be written
+ */
 export function openSamples(path: string): SampleWriter {
   return openRecords(path)
 }
@@ -24,7 +28,7 @@ export function openSamples(path: string): SampleWriter {
  * The samples of a run, in the order of first appearance; of one example evaluated twice in a phase, as happens when an
  * evaluation was killed, the last counts.
  *
- * Throws UserError where the file is missing or damaged.
+ * @throws UserError where the file is missing or damaged
  */
 export function readSamples(path: string): Sample[] {
   const samples = new Map<string, Sample>()

@@ -35,7 +35,7 @@ const deepest = 4
 /** Summaries of the runs below a folder; a run's files are read again only when its log has grown. */
 export interface RunList {
   all(): RunSummary[]
-  /** Throws UserError as `runById` does. */
+  /** @throws UserError as `runById` does */
   one(id: string): RunSummary
 }
 

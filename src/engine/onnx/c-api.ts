@@ -84,7 +84,11 @@ export function findLibrary(): string | null {
   return names.map((name) => join(folder, name)).find((file) => existsSync(file)) ?? null
 }
 
-/** Opens the shared library. Throws where it cannot be opened. */
+/**
+ * Opens the shared library.
+ *
+ * @throws Error where it cannot be opened
+ */
 export function openOrtApi(file: string): OrtApi {
   // A run computes on its calling thread too; koffi's own default of 128 KiB is little for a kernel's stack.
   if (koffi.config().async_stack_size !== stackBytes) koffi.config({ async_stack_size: stackBytes })

@@ -5,7 +5,11 @@ import { takesAddend } from './lowering/matmul.ts'
 /** Execution providers of ONNX Runtime that compute on a GPU. */
 export type GpuProvider = 'webgpu' | 'cuda'
 
-/** Lets a session use the GPU. Throws where the provider or a driver is missing. */
+/**
+ * Lets a session use the GPU.
+ *
+ * @throws Error where the provider or a driver is missing
+ */
 export const addGpu: Readonly<Record<GpuProvider, (api: OrtApi, options: Handle) => void>> = {
   webgpu(api, options) {
     api.call('SessionOptionsAppendExecutionProvider', options, 'WebGPU', [], [], 0)

@@ -58,7 +58,11 @@ export interface EvaluationFile {
   readonly work: (MeasuredWork & { readonly seconds: number }) | null
 }
 
-/** Reads a complete evaluation. Throws UserError where there is none, or it was stopped. */
+/**
+ * Reads a complete evaluation.
+ *
+ * @throws UserError where there is none, or it was stopped
+ */
 export function readEvaluation(folder: string): {
   readonly file: EvaluationFile
   readonly records: readonly SampleRecord[]

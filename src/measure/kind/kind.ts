@@ -60,7 +60,11 @@ export function counted(scores: readonly (number | null)[]): number[] {
   return scores.filter((score) => score !== null)
 }
 
-/** The mean of the scores of records that are not left out. Throws RangeError without any. */
+/**
+ * The mean of the scores of records that are not left out.
+ *
+ * @throws RangeError without any
+ */
 export function meanOf(scores: readonly (number | null)[]): number {
   const all = counted(scores)
   if (all.length === 0) throw new RangeError('mean: expected at least one score, got none')

@@ -16,7 +16,7 @@ export function needsOriginal({ sets }: Benchmark): boolean {
   return Object.values(sets).some(({ patchedLayers }) => patchedLayers)
 }
 
-/** Throws UserError for a benchmark that needs the original model where none is named. */
+/** @throws UserError for a benchmark that needs the original model where none is named */
 export function requireOriginal(benchmark: Benchmark, original: string | null): string | null {
   if (!needsOriginal(benchmark)) return null
   if (original !== null) return original

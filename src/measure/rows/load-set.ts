@@ -142,7 +142,11 @@ function templateOf(set: BenchmarkSet, tokenizer: Tokenizer): 'chat' | SetTempla
   return tokenizer.hasChatTemplate ? 'chat' : defaultTemplate('question-answer')
 }
 
-/** How many rows of a set are measured; null where an optional set has no file. Throws UserError for a missing file. */
+/**
+ * How many rows of a set are measured; null where an optional set has no file.
+ *
+ * @throws UserError for a missing file
+ */
 export async function countRows(
   folder: string,
   name: string,

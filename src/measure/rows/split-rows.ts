@@ -60,7 +60,11 @@ export async function chooseSplit(
 
 type SplitMap = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** Which row is in which split. Throws UserError that says what it is for and how it is made. */
+/**
+ * Which row is in which split.
+ *
+ * @throws UserError that says what it is for and how it is made
+ */
 async function readSplitMap(
   path: string,
   { field, recipe, tune }: NonNullable<Benchmark['splits']>,
