@@ -35,5 +35,6 @@ export {
   extendRegistry,
   type Registry,
 } from './recipe/registry.ts'
+export type { Plan } from './run/estimate-run.ts'
 export type { RunEvent } from './run/events.ts'
-export { type Plan, planRun } from './run/run-plan.ts'
+export { planRun } from './run/run-plan.ts'

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRecipe } from '../recipe/read.ts'
 import { builtInRegistry } from '../recipe/registry.ts'
 import { openModel } from '../train/session.ts'
+import { estimateRun } from './estimate-run.ts'
 import { loadData } from './run-data.ts'
-import { estimateRun } from './run-plan.ts'
 import { tinyRecipe } from './testing/tiny-run.ts'
 
 let root: string
