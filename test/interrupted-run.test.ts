@@ -1,9 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openCheckpoint } from '../src/checkpoint/folder.ts'
+import { nodeFolder } from '../src/checkpoint/node-folder.ts'
+import { loadState } from '../src/checkpoint/state.ts'
 import { integer } from '../src/math/random.ts'
 import { readEvents } from '../src/run/event-log.ts'
 import type { RunEvent } from '../src/run/events.ts'
@@ -25,6 +28,14 @@ afterAll(async () => {
 const settings: TinySettings = {
   train: { steps: 40, saveEvery: 3, schedule: 'cosine', warmupSteps: 5 },
   guards: { retainLossRise: null },
+}
+
+/** Where values lie one after another in others; −1: nowhere. */
+function indexOfRun(values: Float32Array, wanted: Float32Array): number {
+  const [all, own] = [values, wanted].map(({ buffer, byteOffset, byteLength }) =>
+    Buffer.from(buffer, byteOffset, byteLength),
+  )
+  return all.indexOf(own)
 }
 
 describe('the command line', needing(build), () => {
@@ -168,7 +179,9 @@ describe('the command line', needing(build), () => {
   })
 
   test('Ctrl-C while it is measured stops, and what was measured is not measured again', async () => {
-    const recipe = await tinyRecipe(root, 'measured', settings)
+    // Long answers, so that the signal comes before they end.
+    const slow = { ...settings, evaluate: { maxNewTokens: 300 } }
+    const recipe = await tinyRecipe(root, 'measured', slow)
     const folder = runFolderAt(join(root, 'measured'))
     for (const [phase, args] of [
       ['before', ['run', recipe]],
@@ -194,7 +207,10 @@ describe('the command line', needing(build), () => {
     expect(eventsOf(last.events, 'eval.started').map(({ phase, set }) => [phase, set])).toEqual([
       ['after', 'retain'],
     ])
-    await expectSameResult('measured')
+    const lines = (await readFile(folder.samples, 'utf8')).trimEnd().split('\n')
+    expect(lines.length).toBe(2 * (7 + 9))
+    expect(readSamples(folder.samples).length).toBe(lines.length)
+    expect((await resultOf(folder)).model === expected.model, 'the bytes of the model').toBe(true)
   })
 
   test('Ctrl-C at the last step stops before or after the export', async () => {
@@ -242,5 +258,45 @@ describe('the command line', needing(build), () => {
     expect(err).toContain(trip.reason)
     expect(err).toContain(`last good state: ${trip.lastGoodState}`)
     expect(existsSync(runFolderAt(join(root, 'guard')).report)).toBe(true)
+  })
+
+  test('the last good state can be exported, measured and asked, and gone on from with other settings', async () => {
+    const collapsing: TinySettings = {
+      method: { id: 'ga' },
+      train: { steps: 40, learningRate: 1e-3, saveEvery: 2 },
+      guards: { retainLossRise: null, utilityFloor: 0.7 },
+      evaluate: { every: 2 },
+    }
+    const folder = runFolderAt(join(root, 'collapsed'))
+    const stopped = await runCli(['run', await tinyRecipe(root, 'collapsed', collapsing)])
+    const [trip] = eventsOf(stopped.events, 'guard.tripped')
+    const good = basename(trip.lastGoodState as string)
+    expect(await runIn('.', ['chat', folder.path, '--prompt', 'Who?'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`lethe export ${folder.path}`),
+    })
+    const exported = await runIn('.', ['export', folder.path, '--state', 'last-good'])
+    expect(exported.code, exported.err).toBe(0)
+    expect(exported.out).toContain(join(folder.exported, good))
+    expect((await runIn('.', ['chat', folder.path, '--prompt', 'Who?'])).code).toBe(0)
+    const report = await readFile(folder.report, 'utf8')
+    expect(report).toContain(`After: the state <code>${good}</code>`)
+    expect(report).toContain('id="metrics"')
+    const { tensors } = await loadState(join(folder.state, good))
+    const model = await openCheckpoint(await nodeFolder(join(folder.exported, good)))
+    const embedding = await model.read('model.embed_tokens.weight')
+    const weights = tensors.get('weights')?.data as Float32Array
+    expect(indexOfRun(weights, embedding)).toBeGreaterThanOrEqual(0)
+
+    const again = await runCli(['resume', folder.path])
+    expect(again.code, again.err).toBe(4)
+    const other = await runCli(['resume', folder.path, '--set', 'forget.path=retain.jsonl'])
+    expect(other.code, other.err).toBe(2)
+    const set = ['--set', 'train.learningRate=1e-7']
+    const gone = await runCli(['resume', folder.path, ...set])
+    expect(gone.code, gone.err).toBe(0)
+    expect(gone.events[0]).toMatchObject({ type: 'run.resumed', step: Number(good.slice(5)) })
+    expect(existsSync(folder.exported)).toBe(false)
+    expect(await readFile(folder.recipe, 'utf8')).toContain('--set train.learningRate=1e-7')
   })
 })

@@ -27,7 +27,7 @@ interface Flags {
 export const command: CommandModule = {
   define(command, terminal) {
     command
-      .argument('<model>', 'A Hugging Face model folder.')
+      .argument('<model>', 'A Hugging Face model folder, or a run.')
       .option('--prompt <text>', 'Answer this and stop.')
       .option('--max-new-tokens <count>', 'Longest answer, in tokens.', wholeNumber(1), 128)
       .option(
@@ -46,7 +46,8 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
         const { openChat } = await import('../run/chat-session.ts')
-        const chat = await openChat(resolve(terminal.cwd, path), flags)
+        const { modelAt } = await import('../run/exported-states.ts')
+        const chat = await openChat(modelAt(resolve(terminal.cwd, path)), flags)
         for (const note of chat.notes) terminal.err.write(`note: ${formatProblem(note)}\n`)
         try {
           if (flags.prompt !== undefined) {

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./resume.ts'),
   },
   {
+    name: 'export',
+    summary: 'Write the model of a saved state: the last good one of a run that a guard stopped.',
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'eval',
     summary: 'Measure a model folder: on a benchmark, or on a forget and a retain set.',
     load: () => import('./eval.ts'),

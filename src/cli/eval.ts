@@ -39,7 +39,7 @@ interface Flags {
 export const command: CommandModule = {
   define(command, terminal, exit) {
     command
-      .argument('<model>', 'A Hugging Face model folder.')
+      .argument('<model>', 'A Hugging Face model folder, or a run.')
       .option('--benchmark <id>', 'A benchmark by its id, or a .yaml file.')
       .option('--data <folder>', 'The folder with its data, or hub:owner/name.')
       .option('--references <folder>', 'Evaluations of the reference models.')
@@ -65,9 +65,11 @@ export const command: CommandModule = {
         64,
       )
       .addHelpText('after', help)
-      .action(async (path: string, flags: Flags) => {
+      .action(async (given: string, flags: Flags) => {
+        const { modelAt } = await import('../run/exported-states.ts')
         const { openModel } = await import('../train/session.ts')
-        for (const note of (await openModel(resolve(terminal.cwd, path))).notes)
+        const path = modelAt(resolve(terminal.cwd, given))
+        for (const note of (await openModel(path)).notes)
           terminal.err.write(`note: ${formatProblem(note)}\n`)
         const measure = flags.benchmark === undefined ? onFiles : onBenchmark
         if (!(await measure(path, flags, terminal))) exit(exitCode.interrupted)

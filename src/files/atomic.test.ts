@@ -76,7 +76,7 @@ describe('writeFileAtomic', () => {
       expect(error).toMatchObject({ path: join(path, 'f'), neededBytes: 4, cause: full })
       expect((error as DiskFullError).freeBytes).toBeGreaterThan(0)
       expect((error as Error).message).toMatch(
-        /^disk full: .*f needs 4 bytes, [\d,]+ bytes are free$/,
+        /^disk full: .*f needs 4 B, [\d.]+ [kMGT]?B are free$/,
       )
       expect(await readdir(path)).toEqual(['any'])
     }))

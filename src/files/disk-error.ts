@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { UserError } from '../error.ts'
+import { bytesText } from '../units.ts'
 
 /** There was no room for a file or folder. Nothing of it is left behind. */
 export class DiskFullError extends Error {
@@ -11,7 +12,7 @@ export class DiskFullError extends Error {
 
   constructor(path: string, neededBytes: number | null, freeBytes: number | null, cause: unknown) {
     const bytes = (count: number | null): string =>
-      count === null ? 'an unknown number of bytes' : `${count.toLocaleString('en-US')} bytes`
+      count === null ? 'an unknown number of bytes' : bytesText(count)
     super(`disk full: ${path} needs ${bytes(neededBytes)}, ${bytes(freeBytes)} are free`, { cause })
     this.name = 'DiskFullError'
     this.path = path

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readEvaluations } from '../run/evaluations.ts'
 import { readEvents } from '../run/event-log.ts'
+import { exportedStates } from '../run/exported-states.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import { openRunFolder } from '../run/run-folder.ts'
 import { readSamples } from '../run/samples.ts'
@@ -16,12 +17,18 @@ import { collectReport } from './report-data.ts'
  */
 export function reportFromRunFolder(path: string, around: ReportAround = {}): string {
   const run = openRunFolder(path)
+  const state = existsSync(run.metrics)
+    ? undefined
+    : exportedStates(run).findLast(({ metrics }) => existsSync(metrics))
+  const { metrics } = state ?? run
+  const samples = [run.samples, ...(state ? [state.samples] : [])].filter(existsSync)
   return renderReport(
     collectReport({
       name: run.name,
       events: readEvents(run.events),
-      metrics: existsSync(run.metrics) ? readMetrics(run.metrics) : null,
-      samples: existsSync(run.samples) ? readSamples(run.samples) : [],
+      metrics: existsSync(metrics) ? readMetrics(metrics) : null,
+      samples: samples.flatMap(readSamples),
+      ofState: state?.name ?? null,
       benchmarks: readEvaluations(run),
       recipe: existsSync(run.recipe) ? readFileSync(run.recipe, 'utf8') : null,
     }),

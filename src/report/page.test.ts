@@ -131,6 +131,7 @@ describe('renderReport', () => {
         metrics: null,
         samples: [sample, { ...sample, phase: 'after', generated: `${evil} and more` }],
         benchmarks: [],
+        ofState: null,
         recipe: evil,
       }),
     )
@@ -159,6 +160,7 @@ describe('collectReport', () => {
       metrics: null,
       samples: [],
       benchmarks: [],
+      ofState: null,
       recipe: null,
     })
     expect(steps.map(({ step, losses }) => [step, losses.forget])).toEqual([
@@ -184,6 +186,7 @@ describe('chooseProbes', () => {
         metrics: null,
         samples: samples.map((sample) => ({ ...sample, generated })),
         benchmarks: [],
+        ofState: null,
         recipe: null,
       }),
       'forget',

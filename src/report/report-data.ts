@@ -9,6 +9,8 @@ export interface RunContent {
   events: readonly RunEvent[]
   metrics: MetricsFile | null
   samples: readonly Sample[]
+  /** the saved state that metrics and samples after training are of; null: of the run's end */
+  ofState: string | null
   /** evaluations of the model on benchmarks */
   benchmarks: readonly StoredEvaluation[]
   /** resolved recipe, YAML */
@@ -38,6 +40,7 @@ export interface ReportData {
   notices: Notice[]
   metrics: MetricsFile | null
   samples: readonly Sample[]
+  ofState: string | null
   benchmarks: readonly StoredEvaluation[]
   recipe: string | null
 }

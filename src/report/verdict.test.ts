@@ -51,7 +51,15 @@ const event = (type: string, fields: object = {}) =>
 
 function verdictOf(metrics: MetricsFile | null, events: RunEvent[] = [event('run.finished')]) {
   return verdict(
-    collectReport({ name: 'r', events, metrics, samples: [], benchmarks: [], recipe: null }),
+    collectReport({
+      name: 'r',
+      events,
+      metrics,
+      samples: [],
+      ofState: null,
+      benchmarks: [],
+      recipe: null,
+    }),
   )
 }
 

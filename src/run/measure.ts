@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { evaluationSets, takedown } from '../benchmark/takedown.ts'
 import { evenlySpaced } from '../data/evenly-spaced.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
 import { chunksOf, measureChunk } from '../measure/score/measure-rows.ts'
 import type { Measurer } from '../measure/score/measurer.ts'
@@ -65,6 +67,14 @@ export async function measure(
     writer.close()
   }
   return wanted
+}
+
+/** Takes out what was measured after training, where a run trains on. */
+export async function dropAfter(path: string): Promise<void> {
+  const lines = (await readFile(path, 'utf8')).split('\n')
+  const isAfter = (line: string) => line !== '' && JSON.parse(line).phase === 'after'
+  const kept = lines.filter((line) => !isAfter(line))
+  if (kept.length < lines.length) await writeFileAtomic(path, kept.join('\n'))
 }
 
 type RowKey = Pick<Sample, 'set' | 'index'>

@@ -20,6 +20,8 @@ export interface RunFolder {
   state: string
   /** Hugging Face folder with the model card */
   model: string
+  /** folder of models that were made of saved states */
+  exported: string
   report: string
   /** folder of evaluations on benchmarks */
   evaluation: string
@@ -42,6 +44,7 @@ export function runFolderAt(path: string): RunFolder {
     pid: join(full, 'run.pid'),
     state: join(full, 'state'),
     model: join(full, 'model'),
+    exported: join(full, 'exported'),
     report: join(full, 'report.html'),
     evaluation: join(full, 'evaluation'),
     tensorboard: join(full, 'tensorboard'),

@@ -15,7 +15,7 @@ import { estimateRun } from './estimate-run.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
 import { finish } from './finish.ts'
-import { measure } from './measure.ts'
+import { dropAfter, measure } from './measure.ts'
 import { createPeriodicEvaluation } from './periodic-evaluation.ts'
 import { loadData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
@@ -84,6 +84,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const progress: Progress = state
     ? await restoreState(learner, state)
     : startingProgress(await periodic.evaluate(0))
+  if (progress.step < steps.totalSteps) await dropAfter(folder.samples)
   const outcome = await runTraining(
     {
       ...options,

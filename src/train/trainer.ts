@@ -1,4 +1,5 @@
 import type { StateTensor, TrainingState } from '../checkpoint/state.ts'
+import { UserError } from '../error.ts'
 import { learningRateAt, type Schedule } from '../parts/optim/schedule.ts'
 import { type Learner, positionsOf, type StepData, type StepResult } from './step.ts'
 import type { StepSource } from './step-source.ts'
@@ -184,20 +185,33 @@ export async function stateOf(
   }
 }
 
-/** Puts a stored state back; the learner must have been made from the same recipe. */
+/** An array of a stored state. Throws UserError where it has another length, as one of other settings has. */
+function storedValues({ step, tensors }: TrainingState, name: string, length: number) {
+  const found = tensors.get(name)?.data
+  if (found?.length === length) return found
+  throw new UserError({
+    code: 'other-state',
+    path: `state of step ${step}`,
+    expected: `${length} numbers of ${name}, as the recipe asks for`,
+    got: `${found?.length ?? 'none'}`,
+    hint: 'What is trained, and by which optimiser, must stay as it was',
+  })
+}
+
+/** Puts the trained weights of a stored state back. Throws UserError for a state of other settings. */
+export async function restoreWeights(
+  { memory, trained }: Learner['store'],
+  state: TrainingState,
+): Promise<void> {
+  await memory.write(trained.data, storedValues(state, 'weights', trained.data.length))
+}
+
+/** Puts a stored state back. Throws UserError where the learner is of other settings. */
 export async function restoreState(learner: Learner, state: TrainingState): Promise<Progress> {
-  const get = (name: string, length: number): Float32Array => {
-    const tensor = state.tensors.get(name)
-    if (tensor?.data.length !== length)
-      throw new Error(
-        `state: expected ${length} numbers of ${name}, got ${tensor?.data.length ?? 'none'}`,
-      )
-    return tensor.data
-  }
-  const { memory, trained } = learner.store
-  await memory.write(trained.data, get('weights', trained.data.length))
+  const { memory } = learner.store
+  await restoreWeights(learner.store, state)
   for (const [slot, buffer] of learner.slots)
-    await memory.write(buffer, get(`slot ${slot}`, buffer.length))
+    await memory.write(buffer, storedValues(state, `slot ${slot}`, buffer.length))
   learner.combinerState = state.data.combiner as Record<string, number>
   learner.rateFactor = Number(state.data.rateFactor ?? 1)
   if (learner.groupRates)

@@ -8,10 +8,11 @@ import { type Content, html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 
 /** Every metric on both sets, before and after, with intervals and what they mean. */
-export function metricsTable({ metrics }: ReportData): Markup | null {
+export function metricsTable({ metrics, ofState }: ReportData): Markup | null {
   if (!metrics) return null
   const keys = Object.keys(metrics.directions)
   return html`<section id="metrics"><h2>Metrics</h2>
+${ofState && html`<p>After: the state <code>${ofState}</code>, which was exported; the run itself did not come to its end.</p>`}
 <table>
 <thead><tr><th scope="col">Set</th><th scope="col">Metric</th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th><th scope="col">Better</th><th scope="col">Outcome</th></tr></thead>
 <tbody>${keys.map((key) => row(key, metrics))}</tbody>
