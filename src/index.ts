@@ -12,6 +12,13 @@ export { createEngine } from './engine/node-engine.ts'
 export { referenceEngine } from './engine/reference.ts'
 export { formatProblem, type Problem, UserError } from './error.ts'
 export type { Benchmark } from './measure/benchmark.ts'
+export {
+  defineKind as defineMetric,
+  defineMean as defineMeanMetric,
+  type MetricKind as Metric,
+  type Scores,
+} from './measure/kind/kind.ts'
+export type { SampleRecord } from './measure/record.ts'
 export { anyPart, only } from './method/choice.ts'
 export { defineMethod, type Method, type MethodDeclaration } from './method/method.ts'
 export { type ResolvedMethod, resolveMethod } from './method/resolve.ts'

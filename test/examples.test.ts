@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,9 @@ const root = join(import.meta.dirname, '..')
 const work = mkdtempSync(join(tmpdir(), 'lethe-examples-'))
 const model = join(root, 'assets/lethe-tiny')
 const [forget, retain] = ['forget', 'retain'].map((set) => join(root, `assets/demo/${set}.jsonl`))
+const data = join(work, 'data')
+mkdirSync(data)
+copyFileSync(forget, join(data, 'rows.jsonl'))
 
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
@@ -35,13 +38,28 @@ describe('examples', () => {
     expect(JSON.parse(out)).toMatchObject({ answer: expect.any(String) })
   }, 120_000)
 
-  test('own-benchmark.ts measures', async () => {
-    const data = join(work, 'data')
-    mkdirSync(data)
-    copyFileSync(forget, join(data, 'rows.jsonl'))
+  test('own-benchmark.ts measures, by a metric of its own too', async () => {
     const out = await example('own-benchmark.ts', model, data, join(work, 'own'))
-    expect(JSON.parse(out)).toEqual([['asked.probability', expect.any(Number)]])
+    expect(JSON.parse(out)).toEqual([
+      ['asked.probability', expect.any(Number)],
+      ['asked.length', expect.any(Number)],
+    ])
   })
+
+  test('compare-methods.ts compares two runs', async () => {
+    const recipe = join(work, 'small.yaml')
+    const content = {
+      model,
+      forget: { path: forget, limit: 4 },
+      retain: { path: retain, limit: 4 },
+      method: 'npo',
+      train: { steps: 1, epochs: null, batchSize: 4, learningRate: 1e-4 },
+      evaluate: { maxNewTokens: 4, limit: 4, probes: 1 },
+    }
+    writeFileSync(recipe, JSON.stringify(content))
+    const out = await example('compare-methods.ts', recipe, join(work, 'compared'))
+    expect(out).toMatch(/^\S.* [\d.]+\n\S.* [\d.]+\n$/)
+  }, 120_000)
 })
 
 describe('--plugin', () => {
@@ -79,4 +97,53 @@ describe('--plugin', () => {
     const failed = await lethe('methods', '--plugin', join(root, 'examples/gradients.ts'))
     expect(failed).toMatchObject({ code: 2 })
   })
+})
+
+describe('a metric of a plugin', () => {
+  const metric = join(root, 'examples/own-metric.ts')
+  const benchmark = join(root, 'examples/own-metric.yaml')
+  const run = (name: string) => join(work, name)
+  const shared = [
+    `model=${model}`,
+    `forget={path: ${forget}, limit: 4}`,
+    `retain={path: ${retain}, limit: 4}`,
+    'train={steps: 1, epochs: null, batchSize: 4, learningRate: 1e-4}',
+    'train.guards={repetition: null, utilityFloor: null, noEffect: null, retainLossRise: null}',
+    `evaluate={maxNewTokens: 4, limit: 4, probes: 1, benchmark: {id: ${benchmark}, data: ${data}, limit: 4}}`,
+  ]
+  const runWith = (name: string, ...more: string[]) =>
+    lethe(
+      ...['run', join(root, 'recipes/demo.yaml'), '--replace'],
+      ...[...shared, `output=${run(name)}`].flatMap((set) => ['--set', set]),
+      ...more,
+    )
+
+  test('measures by lethe eval', async () => {
+    const evaluate = (...more: string[]) =>
+      lethe(
+        ...['eval', model, '--benchmark', benchmark, '--data', data, '--limit', '4'],
+        ...['--output', run('evaluated'), '--json', ...more],
+      )
+    expect(await evaluate()).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('Where a plugin defines it, name that'),
+    })
+    const { stdout } = await evaluate('--plugin', metric)
+    expect(JSON.parse(stdout).results.map(({ key }: { key: string }) => key)).toEqual([
+      'asked.probability',
+      'asked.length',
+    ])
+  }, 60_000)
+
+  test('measures what a recipe asks for; report and comparison show it without the plugin', async () => {
+    for (const seed of [0, 1])
+      expect(
+        await runWith(`seed${seed}`, '--plugin', metric, '--set', `train.seed=${seed}`),
+      ).not.toHaveProperty('code')
+    expect(readFileSync(join(run('seed0'), 'report.html'), 'utf8')).toContain('Answer length')
+    const { stdout } = await lethe('compare', run('seed0'), run('seed1'), '--json')
+    const { rows, notes } = JSON.parse(stdout)
+    expect(rows[0].values['own-metric:asked.length'].mean).toEqual(expect.any(Number))
+    expect(notes).toEqual([expect.stringContaining('answer-length, which a plugin defines')])
+  }, 240_000)
 })

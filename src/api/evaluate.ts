@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import { createEngine } from '../engine/node-engine.ts'
+import { UserError } from '../error.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
-import { type EvaluatedModel, evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
+import { concludeEvaluation, type EvaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { evaluationFolder, performTask } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
+import { benchmarkProblems } from '../recipe/benchmark-problems.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
-import type { Registry } from '../recipe/registry.ts'
+import { builtInRegistry, type Registry } from '../recipe/registry.ts'
 
 export interface EvaluateSettings {
   /** A benchmark, its id (`tofu/forget05`), or the path of a .yaml of your own. */
@@ -20,7 +22,7 @@ export interface EvaluateSettings {
   readonly folder?: string
   /** Rows of each set; all unless given. */
   readonly limit?: number
-  /** What a benchmark's id can name; what ships unless given. */
+  /** What a benchmark's id and its metrics can name; what ships unless given. */
   readonly registry?: Registry
   readonly signal?: AbortSignal
 }
@@ -35,12 +37,14 @@ export async function evaluate(
   model: string,
   settings: EvaluateSettings,
 ): Promise<EvaluatedModel | null> {
-  const { data, limit = null, references = null, signal } = settings
+  const { data, limit = null, references = null, signal, registry = builtInRegistry } = settings
   const cwd = process.cwd()
   const named =
     typeof settings.benchmark === 'string'
-      ? await readBenchmark(settings.benchmark, cwd, settings.registry)
+      ? await readBenchmark(settings.benchmark, cwd, registry)
       : settings.benchmark
+  const problems = benchmarkProblems(named, registry.metrics)
+  if (problems.length > 0) throw new UserError(problems)
   const benchmark = withExtras(named, [...(settings.with ?? [])])
   const output = resolve(settings.folder ?? evaluationFolder(resolve(model), benchmark.id))
   const engine = await createEngine()
@@ -70,5 +74,5 @@ export async function evaluate(
   } finally {
     engine.dispose()
   }
-  return evaluatedModel(benchmark, output, references && resolve(references))
+  return concludeEvaluation(benchmark, output, references && resolve(references), registry.metrics)
 }

@@ -15,11 +15,6 @@ export function pluginOption(): Option {
     .default([], 'none')
 }
 
-/** `--plugin` as a setting of each of many recipes. */
-export function pluginSets(files: readonly string[]): string[] {
-  return files.length > 0 ? [`plugins=${JSON.stringify(files)}`] : []
-}
-
 /** For options that take several names, parted by commas. */
 export function list(value: string): string[] {
   return value

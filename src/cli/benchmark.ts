@@ -4,7 +4,7 @@ import { UserError } from '../error.ts'
 import { performBoard } from '../job/board-job.ts'
 import { performPrepare } from '../job/prepare-job.ts'
 import { leaderboardMarkdown } from '../report/leaderboard-page.ts'
-import { collect, list, pluginOption, pluginSets, wholeNumber } from './arguments.ts'
+import { collect, list, pluginOption, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { parseAxis, parseSeeds } from './grid.ts'
@@ -29,6 +29,7 @@ interface PrepareFlags {
   neverTrained?: string
   pretrain?: string
   set: string[]
+  plugin: string[]
   limit?: number
   split?: string
   with: string[]
@@ -75,6 +76,7 @@ export const command: CommandModule = {
       .option('--never-trained <folder>', 'The model never trained on the forget set.')
       .option('--pretrain <recipe>', 'A pretraining recipe that makes what is not given.')
       .option('--set <path=value>', 'Set a value in that recipe; may be repeated.', collect, [])
+      .addOption(pluginOption())
       .option('--limit <count>', 'Rows of each set, spread over it.', wholeNumber(1))
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
       .option(
@@ -86,8 +88,9 @@ export const command: CommandModule = {
       .option('--report-test', 'Allow splits that must not be tuned on.')
       .action(async (id: string, _: object, self: Command) => {
         const flags = self.optsWithGlobals<PrepareFlags>()
-        const { set: sets, limit = null, split = null, with: extras, reportTest = false } = flags
-        const task = { ...flags, benchmark: id, sets, limit, split, extras, reportTest }
+        const { set: sets, plugin: plugins, limit = null, split = null, with: extras } = flags
+        const { reportTest = false } = flags
+        const task = { ...flags, benchmark: id, sets, plugins, limit, split, extras, reportTest }
         const complete = await performing(terminal, {}, (context) => performPrepare(task, context))
         if (!complete) exit(exitCode.interrupted)
         else if (flags.json) printJson({ ok: true, output: flags.output }, terminal)
@@ -125,7 +128,8 @@ export const command: CommandModule = {
           benchmark: id,
           methods,
           seeds: parseSeeds(flags.seeds),
-          sets: [...flags.set, ...pluginSets(flags.plugin)],
+          sets: flags.set,
+          plugins: flags.plugin,
           own: settingsByMethod(flags.for, methods),
         }
         const made = await performing(terminal, {}, (context) => performBoard(task, context))

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { formatProblem } from '../error.ts'
-import { list, wholeNumber } from './arguments.ts'
+import { list, pluginOption, wholeNumber } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { performing } from './performing.ts'
@@ -23,6 +23,7 @@ interface Flags {
   benchmark?: string
   data?: string
   references: string | boolean
+  plugin: string[]
   with: string[]
   original?: string
   output?: string
@@ -51,6 +52,7 @@ export const command: CommandModule = {
         [],
       )
       .option('--original <folder>', 'The original model, for extras that need it.')
+      .addOption(pluginOption())
       .option('--output <folder>', 'Where records go; evaluation/ beside the model unless told.')
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
       .option('--report-test', 'Allow splits that must not be tuned on.')
@@ -78,19 +80,24 @@ export const command: CommandModule = {
 }
 
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+  const { registryWith } = await import('../recipe/plugins.ts')
   const { readBenchmark } = await import('../recipe/read-benchmark.ts')
   const { conclude, evaluate, requireData } = await import('../job/evaluate-job.ts')
   const { showEvaluation } = await import('./job-words.ts')
   const { evaluationFolder } = await import('../measure/evaluation/evaluation-task.ts')
   const { missingReferences } = await import('../measure/evaluation/evaluated-model.ts')
   const { withExtras } = await import('../measure/extras.ts')
-  const named = await readBenchmark(flags.benchmark as string, terminal.cwd)
+  const { cwd } = terminal
+  const registry = await registryWith(flags.plugin, cwd)
+  const kinds = registry.metrics
+  const named = await readBenchmark(flags.benchmark as string, cwd, registry)
   const benchmark = withExtras(named, flags.with)
   const data = requireData(benchmark, flags.data)
   const references = typeof flags.references === 'string' ? flags.references : null
-  const missing = flags.references === false || references ? null : missingReferences(benchmark)
+  const missing =
+    flags.references === false || references ? null : missingReferences(benchmark, kinds)
   if (missing) throw missing
-  const output = flags.output ?? evaluationFolder(resolve(terminal.cwd, model), benchmark.id)
+  const output = flags.output ?? evaluationFolder(resolve(cwd, model), benchmark.id)
   const task = {
     benchmark,
     model,
@@ -104,7 +111,7 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
   }
   const complete = await performing(terminal, {}, (context) => evaluate(task, context))
   if (!complete) return false
-  const evaluated = await conclude(task, references, terminal.cwd)
+  const evaluated = await conclude(task, references, { cwd, kinds })
   const { file, results, warnings } = evaluated
   if (flags.json) printJson({ ok: true, output, file, results, warnings }, terminal)
   else showEvaluation(evaluated, output, terminal)

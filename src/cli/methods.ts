@@ -1,6 +1,6 @@
 import { describeEdit, type EditDescription } from '../edit/describe-edit.ts'
 import { describeMethod, type MethodDescription } from '../method/describe.ts'
-import { registryOf } from '../recipe/plugins.ts'
+import { registryWith } from '../recipe/plugins.ts'
 import { pluginOption } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { editPage } from './edit-page.ts'
@@ -33,7 +33,7 @@ export const command: CommandModule = {
       .addOption(pluginOption())
       .addHelpText('after', help)
       .action(async (id: string | undefined, { json, markdown, plugin }: Flags) => {
-        const registry = await registryOf({ plugins: plugin.map((path) => ({ path })) })
+        const registry = await registryWith(plugin, terminal.cwd)
         const { methods, editRules } = registry
         if (markdown && id === undefined) {
           terminal.out.write(methodsMarkdown(registry))

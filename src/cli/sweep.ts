@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sweepCells, withSettings } from '../job/sweep-cells.ts'
 import { performSweep, resolveCells } from '../job/sweep-job.ts'
-import { collect, pluginOption, pluginSets } from './arguments.ts'
+import { collect, pluginOption } from './arguments.ts'
 import type { CommandModule } from './command.ts'
 import { exitCode } from './exit-code.ts'
 import { parseAxis, parseSeeds } from './grid.ts'
@@ -43,14 +43,18 @@ export const command: CommandModule = {
         const { output, json } = flags
         const { out } = terminal
         const cells = sweepCells(flags.grid.map(parseAxis), parseSeeds(flags.seeds), output).map(
-          (cell) => withSettings(cell, [...flags.set, ...pluginSets(flags.plugin)]),
+          (cell) => withSettings(cell, flags.set),
         )
-        const sweep = { file, output, cells }
+        const sweep = { file, plugins: flags.plugin, output, cells }
         const recipes = await resolveCells(sweep, terminal)
         if (flags.dryRun) {
           if (json) return printJson({ ok: true, cells }, terminal)
+          const words = (flag: string, values: readonly string[]) =>
+            values.map((value) => `${flag} ${value}`)
           for (const { name, sets } of cells)
-            out.write(`${name}: ${sets.map((set) => `--set ${set}`).join(' ')}\n`)
+            out.write(
+              `${name}: ${[...words('--plugin', flags.plugin), ...words('--set', sets)].join(' ')}\n`,
+            )
           return undefined
         }
         const results = await performing(terminal, {}, (context) =>

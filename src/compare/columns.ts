@@ -2,6 +2,7 @@ import { setsOf as measuredSets, takedown, takedownDraws } from '../benchmark/ta
 import type { Benchmark, Direction } from '../measure/benchmark.ts'
 import { type BenchmarkChange, benchmarkChanges } from '../measure/changes.ts'
 import { unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
+import { metricKinds } from '../measure/kind/kinds.ts'
 import type { SampleRecord } from '../measure/record.ts'
 import { type BenchmarkResult, benchmarkResults } from '../measure/results.ts'
 import { kindOf } from '../measure/values.ts'
@@ -67,6 +68,11 @@ export function benchmarkColumns(runs: readonly ComparedRun[]): {
       return !problem
     })
     if (alike.length < 2 && runs.length > 1) return []
+    const foreign = foreignKinds(first.benchmark)
+    if (foreign.length > 0)
+      notes.push(
+        `${id}: no changes of metrics by ${foreign.join(', ')}, which a plugin defines: their values are as they were stored`,
+      )
     return [columnsOf(first, new Map(alike))]
   })
   return { columns, notes }
@@ -82,6 +88,7 @@ function columnsOf(
   const prefix = `${benchmark.id}:`
   const prefixed = <Item extends { readonly key: string }>(items: readonly Item[]): Item[] =>
     items.map((item) => ({ ...item, key: `${prefix}${item.key}` }))
+  const known = withoutForeign(benchmark)
   const recordsOf = (runs: readonly ComparedRun[]) =>
     runs.flatMap((run) => {
       const found = evaluations.get(run)
@@ -99,7 +106,7 @@ function columnsOf(
     changes: (runs, baseline) =>
       runs === baseline
         ? []
-        : prefixed(benchmarkChanges(benchmark, recordsOf(baseline), recordsOf(runs), fewDraws)),
+        : prefixed(benchmarkChanges(known, recordsOf(baseline), recordsOf(runs), fewDraws)),
   }
 }
 
@@ -120,18 +127,39 @@ export function axisMetrics(
   const sets = new Set(setsOf(benchmark, main))
   return metrics.flatMap(({ key, direction }) => {
     const own = key.slice(prefix.length)
-    const fits = direction === wanted && setsOf(benchmark, own).every((set) => sets.has(set))
+    const read = setsOf(benchmark, own)
+    const fits = direction === wanted && read?.every((set) => sets.has(set))
     return own === main || fits ? [key] : []
   })
 }
 
-/** The sets that a metric or composite reads. */
-function setsOf(benchmark: Benchmark, key: string): readonly string[] {
+/** The sets that a metric or composite reads; null where a plugin would have to be asked. */
+function setsOf(benchmark: Benchmark, key: string): readonly string[] | null {
   const metric = benchmark.metrics[key]
   if (metric) {
-    const { kind, options } = kindOf(metric)
+    if (!metricKinds.has(metric.kind)) return null
+    const { kind, options } = kindOf(metric, metricKinds)
     return kind.sets(options)
   }
-  const parts = benchmark.composites[key]?.of ?? []
-  return parts.flatMap(({ metric: part }) => setsOf(benchmark, part))
+  const parts = (benchmark.composites[key]?.of ?? []).map((part) => setsOf(benchmark, part.metric))
+  return parts.some((sets) => sets === null) ? null : (parts as string[][]).flat()
+}
+
+/** Kinds of its metrics that do not ship: a comparison runs no code of plugins. */
+function foreignKinds({ metrics }: Benchmark): string[] {
+  const kinds = Object.values(metrics).map(({ kind }) => kind)
+  return [...new Set(kinds.filter((kind) => !metricKinds.has(kind)))]
+}
+
+/** The benchmark with what can be computed of records without plugins. */
+function withoutForeign(benchmark: Benchmark): Benchmark {
+  const metrics = Object.fromEntries(
+    Object.entries(benchmark.metrics).filter(([, { kind }]) => metricKinds.has(kind)),
+  )
+  const composites = Object.fromEntries(
+    Object.entries(benchmark.composites).filter(([, { of }]) =>
+      of.every(({ metric }) => metric in metrics || !(metric in benchmark.metrics)),
+    ),
+  )
+  return { ...benchmark, metrics, composites }
 }

@@ -34,6 +34,8 @@ export interface Leaderboard {
   readonly study: string | null
   /** `path=value` texts of all rows */
   readonly sets: readonly string[]
+  /** modules that were loaded beside those of recipes; not written where there are none */
+  readonly plugins?: readonly string[]
   /** The recipe that all rows share, resolved. */
   readonly recipe: string
   readonly identity: Readonly<Record<string, unknown>>

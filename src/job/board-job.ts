@@ -6,6 +6,8 @@ import { writeFileAtomic } from '../files/atomic.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { evaluatedModel, referenceNames } from '../measure/evaluation/evaluated-model.ts'
 import { withExtras } from '../measure/extras.ts'
+import type { MetricKinds } from '../measure/kind/kind.ts'
+import { registryWith } from '../recipe/plugins.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { toYaml } from '../recipe/write.ts'
@@ -16,7 +18,8 @@ import { performRows, type RowsTask } from './board-rows.ts'
 import type { JobContext } from './context.ts'
 
 /** A leaderboard to be made, or gone on with. */
-export interface BoardTask extends Pick<RowsTask, 'output' | 'methods' | 'seeds' | 'sets' | 'own'> {
+export interface BoardTask
+  extends Pick<RowsTask, 'output' | 'methods' | 'seeds' | 'sets' | 'plugins' | 'own'> {
   /** a benchmark's id, or a .yaml file */
   readonly benchmark: string
   /** file of another leaderboard, whose rows are ranked with these */
@@ -44,13 +47,15 @@ export async function performBoard(
   context: JobContext,
 ): Promise<MadeBoard | null> {
   const { cwd } = context
-  const named = await readBenchmark(task.benchmark, cwd)
+  const registry = await registryWith(task.plugins, cwd)
+  const kinds = registry.metrics
+  const named = await readBenchmark(task.benchmark, cwd, registry)
   const output = resolve(cwd, task.output)
   const benchmark = withExtras(named, readPrepared(output, named.id).extras)
   let begun: Omit<Leaderboard, 'command'> | undefined
   let board: Leaderboard | undefined
   const onBegin = async () => {
-    begun ??= await begunBoard(benchmark, task, context)
+    begun ??= await begunBoard(benchmark, kinds, task, context)
   }
   // A board of what is there so far is worth more than none after hours.
   const onRow = async (made: readonly LeaderboardRow[]) => {
@@ -62,8 +67,8 @@ export async function performBoard(
   }
   const rows =
     task.study === undefined
-      ? await performRows(benchmark, { ...task, runs: 'runs', onBegin, onRow }, context)
-      : await studyRows(benchmark, task.study, { ...task, onBegin }, context)
+      ? await performRows(benchmark, { ...task, kinds, runs: 'runs', onBegin, onRow }, context)
+      : await studyRows(benchmark, task.study, { ...task, kinds, onBegin }, context)
   if (!rows) return null
   if (task.study !== undefined) await onRow(rows)
   if (!board) throw new Error('internal: a board without rows')
@@ -107,26 +112,32 @@ async function studyRows(
 /** All of a board but the rows that this call makes, which change none of it. */
 async function begunBoard(
   benchmark: Benchmark,
-  { output, sets, seeds, study, beside }: BoardTask,
+  kinds: MetricKinds,
+  { output, sets, plugins, seeds, study, beside }: BoardTask,
   { cwd, env }: JobContext,
 ): Promise<Omit<Leaderboard, 'command'>> {
   const folder = benchmarkFolder(resolve(cwd, output))
-  const { recipe, provenance } = await readRecipe(relative(cwd, folder.recipe), { sets, cwd, env })
+  const { recipe, provenance } = await readRecipe(relative(cwd, folder.recipe), {
+    sets,
+    plugins,
+    cwd,
+    env,
+  })
+  const options = { resamples: 0, kinds }
   const references = Object.fromEntries(
     referenceNames.map((name) => {
       const at = join(folder.references, name)
       if (!existsSync(at)) return [name, null]
-      const { results } = evaluatedModel(benchmark, at, folder.references, { resamples: 0 })
+      const { results } = evaluatedModel(benchmark, at, folder.references, options)
       return [name, Object.fromEntries(results.map(({ key, value }) => [key, value]))]
     }),
   )
-  const { file } = evaluatedModel(benchmark, join(folder.references, 'original'), null, {
-    resamples: 0,
-  })
+  const { file } = evaluatedModel(benchmark, join(folder.references, 'original'), null, options)
   const board = {
     benchmark,
     study: study ?? null,
     sets,
+    ...(plugins.length > 0 && { plugins }),
     recipe: toYaml(recipe, provenance, []),
     identity: { ...file.identity },
     references,
@@ -139,12 +150,13 @@ async function begunBoard(
 function commandOf(
   { id }: Benchmark,
   rows: readonly LeaderboardRow[],
-  { seeds, sets, output, study }: BoardTask,
+  { seeds, sets, plugins, output, study }: BoardTask,
 ): string {
   const methods = [...new Set(rows.map(({ method }) => method))].join(',')
   const own = rows.flatMap((row) => row.settings.map((text) => `${row.method}:${text}`))
   const words = [
     ...['lethe', 'benchmark', 'run', id, '--methods', methods, '--seeds', seedsText(seeds)],
+    ...plugins.flatMap((path) => ['--plugin', path]),
     ...sets.flatMap((text) => ['--set', text]),
     ...[...new Set(own)].flatMap((text) => ['--for', text]),
     ...(study === undefined ? [] : ['--study', study]),

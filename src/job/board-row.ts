@@ -27,6 +27,8 @@ export interface SeedTask {
   readonly recipe: string
   /** `path=value` texts for methods; a recipe of stages has its own values */
   readonly sets: readonly string[]
+  /** modules that are loaded beside those that its recipe names */
+  readonly plugins: readonly string[]
   /** `path=value` texts for this row */
   readonly settings: readonly string[]
   readonly model: string
@@ -67,9 +69,9 @@ export async function planSeed(
   task: SeedTask,
   { cwd, env }: Pick<JobContext, 'cwd' | 'env'>,
 ): Promise<PlannedSeed> {
-  const { method, sets, settings, recipe } = task
+  const { method, sets, plugins, settings, recipe } = task
   if (isRecipe(method)) {
-    const staged = await readStages(method, { sets: stageSettings(task, cwd), cwd, env })
+    const staged = await readStages(method, { sets: stageSettings(task, cwd), plugins, cwd, env })
     return { kind: 'stages', staged }
   }
   const own = withSettings({ name: method, sets: [`method=${method}`] }, [...sets, ...settings])
@@ -80,6 +82,7 @@ export async function planSeed(
       { path: 'train.seed', value: task.seed },
       { path: 'output', value: outputOf(task) },
     ],
+    plugins,
     cwd,
     env,
   })

@@ -17,6 +17,7 @@ test('a board trains on questions as its benchmark writes them, with a method an
       model: '/m',
       training,
       sets: [],
+      plugins: [],
       settings: [],
     },
     '/w',

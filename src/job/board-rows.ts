@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../files/atomic.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'
 import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
+import type { MetricKinds } from '../measure/kind/kind.ts'
 import { chooseSplit } from '../measure/rows/split-rows.ts'
 import { runFolderAt } from '../run/run-folder.ts'
 import {
@@ -31,6 +32,10 @@ export interface RowsTask {
   readonly seeds: readonly number[]
   /** `path=value` texts for all methods */
   readonly sets: readonly string[]
+  /** modules that are loaded beside those that recipes name */
+  readonly plugins: readonly string[]
+  /** what the benchmark's metrics may be of */
+  readonly kinds: MetricKinds
   /** settings by method */
   readonly own: ReadonlyMap<string, readonly string[]>
   /** what is to be forgotten, of the data folder, unless it is the benchmark's own file */
@@ -147,7 +152,7 @@ async function performSeed(
   }
   if (!(await evaluate(evaluation, context))) return null
   const { references } = benchmarkFolder(output)
-  const { results } = await conclude(evaluation, references, cwd)
+  const { results } = await conclude(evaluation, references, { cwd, kinds: task.kinds })
   return { ...seedOf(benchmark, results, { seed, ...costs }), trouble }
 }
 
@@ -163,6 +168,7 @@ function seedTask(
     runs: join(task.output, task.runs),
     recipe: relative(cwd, benchmarkFolder(resolve(cwd, task.output)).recipe),
     sets: task.sets,
+    plugins: task.plugins,
     settings: settingsOf(task, method),
   }
 }

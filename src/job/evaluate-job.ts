@@ -5,6 +5,7 @@ import { holdFolder } from '../files/hold-folder.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { concludeEvaluation, type EvaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { type EvaluationTask, performTask } from '../measure/evaluation/evaluation-task.ts'
+import type { MetricKinds } from '../measure/kind/kind.ts'
 import { renewReports } from '../report/renew-reports.ts'
 import { runFolderAt } from '../run/run-folder.ts'
 import type { WorkContext } from './context.ts'
@@ -37,14 +38,20 @@ async function measure(task: EvaluationTask, context: WorkContext): Promise<bool
  * and card show them from then on.
  *
  * @param references evaluations of the reference models; null: none
+ * @param around.kinds what the benchmark's metrics may be of
  */
 export async function conclude(
   { benchmark, model, output }: Pick<EvaluationTask, 'benchmark' | 'model' | 'output'>,
   references: string | null,
-  cwd: string,
+  { cwd, kinds }: { readonly cwd: string; readonly kinds: MetricKinds },
 ): Promise<EvaluatedModel> {
   const at = (path: string) => resolve(cwd, path)
-  const evaluated = await concludeEvaluation(benchmark, at(output), references && at(references))
+  const evaluated = await concludeEvaluation(
+    benchmark,
+    at(output),
+    references && at(references),
+    kinds,
+  )
   const run = runFolderAt(dirname(at(model)))
   if (at(output).startsWith(run.evaluation)) await renewReports(run)
   return evaluated

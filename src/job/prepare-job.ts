@@ -6,10 +6,11 @@ import { holdFolder } from '../files/hold-folder.ts'
 import { dataFolder } from '../hub/hub-data.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import { withExtras } from '../measure/extras.ts'
-import { metricKinds } from '../measure/kind/kinds.ts'
+import type { MetricKinds } from '../measure/kind/kind.ts'
 import { expectedFile } from '../measure/rows/read-rows.ts'
 import { wantedData } from '../measure/rows/wanted-data.ts'
 import type { Setting } from '../recipe/override.ts'
+import { registryWith } from '../recipe/plugins.ts'
 import { readPretrainRecipe } from '../recipe/read.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { runFolderAt } from '../run/run-folder.ts'
@@ -33,6 +34,8 @@ export interface PrepareTask {
   readonly model?: string | undefined
   readonly neverTrained?: string | undefined
   readonly pretrain?: string | undefined
+  /** modules that define what the benchmark or that recipe names */
+  readonly plugins: readonly string[]
   /** `path=value` texts for that recipe */
   readonly sets: readonly string[]
   readonly limit: number | null
@@ -54,7 +57,8 @@ export function performPrepare(task: PrepareTask, context: JobContext): Promise<
 async function prepare(task: PrepareTask, context: JobContext): Promise<boolean> {
   const { cwd, env, tell, stopRequested } = context
   const { limit, split, extras, reportTest } = task
-  const benchmark = withExtras(await readBenchmark(task.benchmark, cwd), extras)
+  const registry = await registryWith(task.plugins, cwd)
+  const benchmark = withExtras(await readBenchmark(task.benchmark, cwd, registry), extras)
   const named = requireData(benchmark, task.data)
   const data = await dataFolder(named, wantedData(benchmark), env)
   const output = resolve(cwd, task.output)
@@ -72,7 +76,7 @@ async function prepare(task: PrepareTask, context: JobContext): Promise<boolean>
     task.neverTrained ??
     (training
       ? await pretrained('never-trained', [training.retain], [tokenizer], task, context)
-      : needsNeverTrained(benchmark)
+      : needsNeverTrained(benchmark, registry.metrics)
         ? missing(benchmark, '--never-trained', 'a model never trained on the forget set')
         : undefined)
   if (neverTrained === null) return false
@@ -118,7 +122,12 @@ async function pretrained(
   const next = await cellTask(path, cwd)
   const recipe = task.pretrain as string
   const settings = [{ path: 'data.path', value: files }, { path: 'output', value: output }, ...own]
-  const loaded = await readPretrainRecipe(recipe, { sets: [...task.sets, ...settings], cwd, env })
+  const loaded = await readPretrainRecipe(recipe, {
+    sets: [...task.sets, ...settings],
+    plugins: task.plugins,
+    cwd,
+    env,
+  })
   const outcome =
     next === 'skip' ? 'guard' : await performCell(next, loaded, `lethe pretrain ${recipe}`, context)
   if (outcome === 'finished') return model
@@ -131,9 +140,9 @@ async function pretrained(
   })
 }
 
-function needsNeverTrained({ metrics }: Benchmark): boolean {
+function needsNeverTrained({ metrics }: Benchmark, kinds: MetricKinds): boolean {
   return Object.values(metrics).some(
-    ({ kind, better }) => better === 'neverTrained' || metricKinds.get(kind)?.needsNeverTrained,
+    ({ kind, better }) => better === 'neverTrained' || kinds.get(kind)?.needsNeverTrained,
   )
 }
 

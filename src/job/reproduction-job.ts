@@ -7,6 +7,8 @@ import { benchmarkSchema } from '../measure/benchmark.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { readEvaluation, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
 import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
+import { benchmarkProblems } from '../recipe/benchmark-problems.ts'
+import { registryWith } from '../recipe/plugins.ts'
 import { runFolderAt } from '../run/run-folder.ts'
 import { benchmarkFolder } from './benchmark-folder.ts'
 import { readLeaderboard } from './board-file.ts'
@@ -47,6 +49,10 @@ export async function performReproduction(
   const { board: path, output } = task
   const board = readLeaderboard(resolve(cwd, path))
   const benchmark = benchmarkSchema.parse(board.benchmark)
+  const { plugins = [] } = board
+  const kinds = (await registryWith(plugins, cwd)).metrics
+  const problems = benchmarkProblems(benchmark, kinds)
+  if (problems.length > 0) throw new UserError(problems)
   const row = board.rows.find(({ name }) => name === task.row)
   if (!row) {
     const names = board.rows.map(({ name }) => name)
@@ -79,6 +85,8 @@ export async function performReproduction(
       methods: [method],
       seeds: [seed],
       sets: board.sets,
+      plugins,
+      kinds,
       own: new Map([[method, settings]]),
     },
     context,
@@ -86,7 +94,8 @@ export async function performReproduction(
   if (!rows) return null
   const { model } = runFolderAt(resolve(cwd, output, 'repro', cellName(method, seed)))
   const results = existsSync(model)
-    ? evaluatedModel(benchmark, evaluationFolder(model, benchmark.id), references).results
+    ? evaluatedModel(benchmark, evaluationFolder(model, benchmark.id), references, { kinds })
+        .results
     : []
   const { score, forget, utility } = benchmark.ranking
   const keys = [...new Set([score, forget, utility])].filter((key) => key !== null)

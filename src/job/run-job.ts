@@ -44,10 +44,10 @@ async function trainAndEvaluate(folder: RunFolder, context: WorkContext): Promis
       ? endOf(events)
       : await train(loaded, folder, events, context)
   if (!evaluation || outcome === 'interrupted' || !existsSync(folder.model)) return outcome
-  const { task, references } = evaluation
+  const { task, references, kinds } = evaluation
   tell({ kind: 'evaluating', benchmark: task.benchmark.id })
   const complete = await evaluate(task, context)
-  const evaluated = complete ? await conclude(task, references, cwd) : null
+  const evaluated = complete ? await conclude(task, references, { cwd, kinds }) : null
   tell({ kind: 'evaluated', folder, output: task.output, evaluated })
   return complete ? outcome : 'interrupted'
 }

@@ -22,6 +22,7 @@ afterAll(() => rm(root, { recursive: true }))
 
 const sweep = (gammas: string[], output = 'out'): Sweep => ({
   file,
+  plugins: [],
   output,
   cells: sweepCells([{ path: 'method.gamma', values: gammas }], [0], output),
 })

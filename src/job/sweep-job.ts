@@ -14,6 +14,8 @@ import type { SweepCell } from './sweep-cells.ts'
 /** A recipe, and the runs that are made of it. */
 export interface Sweep {
   readonly file: string
+  /** modules that are loaded beside those that the recipe names */
+  readonly plugins: readonly string[]
   /** folder of the run folders */
   readonly output: string
   readonly cells: readonly SweepCell[]
@@ -34,10 +36,10 @@ export type CellResult = SweepCell & { readonly state: CellState }
  * @throws UserError with the problems of all cells, each said once
  */
 export function resolveCells(
-  { file, cells }: Sweep,
+  { file, plugins, cells }: Sweep,
   { cwd, env }: Pick<JobContext, 'cwd' | 'env'>,
 ): Promise<Resolved<Recipe>[]> {
-  return ofEach(cells, ({ sets }) => readRecipe(file, { sets, cwd, env }))
+  return ofEach(cells, ({ sets }) => readRecipe(file, { sets, plugins, cwd, env }))
 }
 
 /**

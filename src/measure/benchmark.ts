@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { doubts } from './doubts.ts'
-import { metricKinds } from './kind/kinds.ts'
 
 const names = /^[A-Za-z][\w-]*$/
 const file = z
@@ -128,8 +127,11 @@ const directionSchema = z
   ])
   .describe('Which way is better; neverTrained: towards the value of that model.')
 
+/** The id of a metric; that it is one is checked where it is known what there is. */
+export const kindName = z.string().describe('How it is measured; a plugin may define more.')
+
 const metricSchema = z.strictObject({
-  kind: z.enum([...metricKinds.keys()] as [string, ...string[]]).describe('How it is measured.'),
+  kind: kindName,
   better: directionSchema,
   options: z.record(z.string(), z.unknown()).default({}).describe('Options of that kind.'),
 })

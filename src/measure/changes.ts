@@ -1,5 +1,6 @@
 import type { Interval } from '../metric/index.ts'
 import type { Benchmark } from './benchmark.ts'
+import { metricKinds } from './kind/kinds.ts'
 import type { SampleRecord } from './record.ts'
 import { type Resampling, resampledIntervals } from './resample.ts'
 import {
@@ -42,11 +43,11 @@ export function benchmarkChanges(
   const scored = [...from, ...to].map((records) => {
     const byRow = new Map(records.map((record) => [rowKey(record), record]))
     const own = common.map((key) => byRow.get(key) as SampleRecord)
-    return scoreAll(benchmark, own, new Map())
+    return scoreAll(benchmark, own, new Map(), metricKinds)
   })
   const difference = (scores: readonly AllScores[]): Values => {
     const values = scores.map((own) =>
-      allValues(benchmark, own, { neverTrained: null, original: null }),
+      allValues(benchmark, own, { neverTrained: null, original: null }, metricKinds),
     )
     return new Map(
       [...values[0].keys()].map((key): [string, Value] => {
@@ -63,7 +64,7 @@ export function benchmarkChanges(
     if (typeof value === 'number')
       return [{ key, value, interval: intervals.get(key) ?? [value, value] }]
     const metric = benchmark.metrics[key]
-    if (!metric || kindOf(metric).kind.needsNeverTrained) return []
+    if (!metric || kindOf(metric, metricKinds).kind.needsNeverTrained) return []
     // Scores without a value are those of a broken model.
     const isScored = scored.every((scores) => !(scores.get(key) instanceof Missing))
     return isScored ? [{ key, value: null, interval: null }] : []

@@ -1,5 +1,7 @@
 import type { Interval } from '../metric/index.ts'
 import type { Benchmark, BenchmarkComposite, Direction } from './benchmark.ts'
+import type { MetricKinds } from './kind/kind.ts'
+import { metricKinds } from './kind/kinds.ts'
 import type { SampleRecord } from './record.ts'
 import { type Resampling, resampledIntervals } from './resample.ts'
 import { allValues, kindOf, Missing, rowKey, scoreAll, type Values } from './values.ts'
@@ -40,18 +42,21 @@ export interface BenchmarkRecords {
  *
  * Intervals draw the records of each set again, with replacement and the same draws for all metrics, and take the 2.5 %
  * and 97.5 % quantiles; the references stay as they are.
+ *
+ * @param kinds what its metrics may be of; those that ship unless given
  */
 export function benchmarkResults(
   benchmark: Benchmark,
   records: BenchmarkRecords,
   resampling: Resampling = {},
+  kinds: MetricKinds = metricKinds,
 ): BenchmarkResult[] {
   const beside = new Map(records.neverTrained?.map((record) => [rowKey(record), record]))
-  const scored = (own: readonly SampleRecord[]) => scoreAll(benchmark, own, beside)
+  const scored = (own: readonly SampleRecord[]) => scoreAll(benchmark, own, beside, kinds)
   const neverTrainedScores = records.neverTrained && scored(records.neverTrained)
   const originalScores = records.original && scored(records.original)
   const valuesOf = (scores: ReturnType<typeof scored>, original: Values | null) =>
-    allValues(benchmark, scores, { neverTrained: neverTrainedScores, original })
+    allValues(benchmark, scores, { neverTrained: neverTrainedScores, original }, kinds)
   const originalBase = originalScores && valuesOf(originalScores, null)
   const original = originalScores && valuesOf(originalScores, originalBase)
   const neverTrained = neverTrainedScores && valuesOf(neverTrainedScores, originalBase)
@@ -61,7 +66,7 @@ export function benchmarkResults(
     ([drawn]) => valuesOf(drawn, originalBase),
     resampling,
   )
-  const words = new Map(metricWords(benchmark).map((each) => [each.key, each]))
+  const words = new Map(metricWords(benchmark, kinds).map((each) => [each.key, each]))
   const plain = (found: Values | null, key: string) => {
     const value = found?.get(key)
     return typeof value === 'number' ? value : null
@@ -83,10 +88,13 @@ export function benchmarkResults(
 }
 
 /** The names and directions of all numbers of a benchmark, in order. */
-export function metricWords({ metrics, composites }: Benchmark): MetricWords[] {
+export function metricWords(
+  { metrics, composites }: Benchmark,
+  kinds: MetricKinds = metricKinds,
+): MetricWords[] {
   return [
     ...Object.entries(metrics).map(([key, metric]) => {
-      const { kind, options } = kindOf(metric)
+      const { kind, options } = kindOf(metric, kinds)
       const { title, unit, description, source } = kind
       const said = (text: typeof title) => (typeof text === 'string' ? text : text(options))
       const { better } = metric

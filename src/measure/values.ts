@@ -1,7 +1,6 @@
 import { harmonicMean } from '../metric/index.ts'
 import type { Benchmark, BenchmarkComposite, BenchmarkMetric } from './benchmark.ts'
-import type { MetricKind, Scores } from './kind/kind.ts'
-import { metricKinds } from './kind/kinds.ts'
+import type { MetricKind, MetricKinds, Scores } from './kind/kind.ts'
 import type { SampleRecord } from './record.ts'
 
 /** Why something has no value. */
@@ -35,12 +34,13 @@ export function scoreAll(
   benchmark: Benchmark,
   records: readonly SampleRecord[],
   neverTrained: ReadonlyMap<string, SampleRecord>,
+  kinds: MetricKinds,
 ): AllScores {
   const bySet = new Map<string, SampleRecord[]>()
   for (const record of records) push(bySet, record.set, record)
   return new Map(
     Object.entries(benchmark.metrics).map(([key, metric]): [string, Scores | Missing] => {
-      const { kind, options } = kindOf(metric)
+      const { kind, options } = kindOf(metric, kinds)
       const scores: Record<string, (number | null)[]> = {}
       for (const set of kind.sets(options)) {
         const own = bySet.get(set)
@@ -60,10 +60,15 @@ export function scoreAll(
 }
 
 /** Every metric's and composite's value of such scores. */
-export function allValues(benchmark: Benchmark, scores: AllScores, beside: Beside): Values {
+export function allValues(
+  benchmark: Benchmark,
+  scores: AllScores,
+  beside: Beside,
+  kinds: MetricKinds,
+): Values {
   const values = new Map<string, Value>()
   for (const [key, metric] of Object.entries(benchmark.metrics)) {
-    const { kind, options } = kindOf(metric)
+    const { kind, options } = kindOf(metric, kinds)
     const own = scores.get(key) as Scores | Missing
     const other = beside.neverTrained?.get(key) ?? null
     if (own instanceof Missing) values.set(key, own)
@@ -109,10 +114,15 @@ function combined(composite: BenchmarkComposite, values: Values, original: Value
 const known = new WeakMap<BenchmarkMetric, { kind: MetricKind; options: unknown }>()
 
 /** The kind of a metric and its options, defaults filled in; read once, for every resample asks. */
-export function kindOf(metric: BenchmarkMetric): { kind: MetricKind; options: unknown } {
-  const kind = metricKinds.get(metric.kind)
+export function kindOf(
+  metric: BenchmarkMetric,
+  kinds: MetricKinds,
+): { kind: MetricKind; options: unknown } {
+  const kind = kinds.get(metric.kind)
   if (!kind) throw new Error(`internal: no metric kind ${metric.kind}`)
-  const found = known.get(metric) ?? { kind, options: kind.schema.parse(metric.options) }
+  const before = known.get(metric)
+  if (before?.kind === kind) return before
+  const found = { kind, options: kind.schema.parse(metric.options) }
   known.set(metric, found)
   return found
 }

@@ -58,6 +58,8 @@ const shapes: Readonly<Record<DefinitionKind, z.ZodObject>> = {
     ...sourced,
     title: z.union([text, fn]),
     description: z.union([text, fn]),
+    unit: text,
+    schema: z.custom((value) => value instanceof z.ZodType, 'a zod schema'),
     sets: fn,
     score: fn,
     value: fn,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { editRules } from '../edit/edit-rules.ts'
-import { benchmarkSchema } from '../measure/benchmark.ts'
+import { benchmarkSchema, kindName } from '../measure/benchmark.ts'
+import { metricKinds } from '../measure/kind/kinds.ts'
 import { methods } from '../method/methods.ts'
 import { methodSchema } from '../method/schema.ts'
 import { estimators } from '../parts/estimate/estimators.ts'
@@ -50,7 +51,13 @@ export function recipeJsonSchemas(): Record<
     ),
     benchmark: shareDefinitions({
       title: 'Lethe benchmark',
-      ...z.toJSONSchema(benchmarkSchema, { io: 'input' }),
+      ...z.toJSONSchema(benchmarkSchema, {
+        io: 'input',
+        // Names to choose from, and no bar to others: a plugin may define them.
+        override({ zodSchema, jsonSchema }) {
+          if (zodSchema === kindName) jsonSchema.examples = [...metricKinds.keys()]
+        },
+      }),
     }),
   }
 }

@@ -23,6 +23,11 @@ export async function registryOf(
   return registry
 }
 
+/** What there is with the modules of `--plugin` flags. Throws UserError as `registryOf`. */
+export function registryWith(plugins: readonly string[], cwd: string): Promise<Registry> {
+  return registryOf({ plugins: plugins.map((path) => ({ path: resolve(cwd, path) })) })
+}
+
 /** SHA-256 of a plugin's file; of what it imports nothing is known. */
 export async function pluginHash(path: string): Promise<string> {
   try {

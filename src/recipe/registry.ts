@@ -21,6 +21,7 @@ import type { Optimizer } from '../parts/optim/optimizer.ts'
 import { optimizers } from '../parts/optim/optimizers.ts'
 import type { ExampleSelector, TokenSelector } from '../parts/select/selector.ts'
 import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
+import { benchmarkProblems } from './benchmark-problems.ts'
 import { shapeProblems } from './definition-shape.ts'
 
 /** What a registry is made of, by kind, each list in the order in which it is shown. */
@@ -103,8 +104,8 @@ const listOf: Readonly<Record<DefinitionKind, keyof Definitions>> = {
  * createRegistry({ losses: [...builtIn.losses, mine] })
  * ```
  *
- * @throws UserError with every id that is there twice and every definition of a wrong shape; Error where a method names
- * a part, knob or variant that does not exist
+ * @throws UserError with every id that is there twice, every definition of a wrong shape and every benchmark whose metrics
+ * are not there; Error where a method names a part, knob or variant that does not exist
  */
 export function createRegistry(given: Partial<Definitions> = {}): Registry {
   const definitions = { ...builtIn, ...given }
@@ -112,6 +113,14 @@ export function createRegistry(given: Partial<Definitions> = {}): Registry {
     given[list] ? problemsOf(kind as DefinitionKind, definitions[list]) : [],
   )
   if (problems.length > 0) throw new UserError(problems)
+  const metrics = byId(definitions.metrics)
+  const unmeasured = (given.benchmarks ?? []).flatMap((benchmark) =>
+    benchmarkProblems(benchmark, metrics).map((problem) => ({
+      ...problem,
+      path: `benchmark ${benchmark.id}: ${problem.path}`,
+    })),
+  )
+  if (unmeasured.length > 0) throw new UserError(unmeasured)
   const parts = { losses: byId(definitions.losses), combiners: byId(definitions.combiners) }
   return {
     definitions,
@@ -123,7 +132,7 @@ export function createRegistry(given: Partial<Definitions> = {}): Registry {
     mergeRules: byId(definitions.mergeRules),
     editRules: byId(definitions.editRules),
     methods: bindMethods(definitions.methods, parts),
-    metrics: byId(definitions.metrics),
+    metrics,
     benchmarks: byId(definitions.benchmarks),
   }
 }

@@ -1,16 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   type EvaluationTask,
   findTaskData,
   type Surroundings,
 } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
+import type { MetricKinds } from '../measure/kind/kind.ts'
 import { countRows } from '../measure/rows/load-set.ts'
 import { isBenchmarkFile } from '../recipe/evaluation-section.ts'
 import { registryOf } from '../recipe/plugins.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
+import type { Registry } from '../recipe/registry.ts'
+import { parseYaml } from '../recipe/yaml.ts'
 import { evaluationSettingsOf } from './evaluations.ts'
 import type { RunFolder } from './run-folder.ts'
 import { runFolderAt } from './run-folder.ts'
@@ -19,6 +22,8 @@ import { runFolderAt } from './run-folder.ts'
 export interface RunEvaluation {
   readonly task: EvaluationTask
   readonly references: string | null
+  /** what its metrics are of */
+  readonly kinds: MetricKinds
   /** rows by set, without optional sets that have no file */
   readonly rows: Readonly<Record<string, number>>
 }
@@ -32,11 +37,12 @@ export interface RunEvaluation {
 export async function planRunEvaluation(
   recipe: Recipe,
   output: string,
-  around: Surroundings,
+  around: Surroundings & { readonly registry?: Registry | undefined },
 ): Promise<RunEvaluation | null> {
   const settings = recipe.evaluate.benchmark
   if (!settings) return null
-  const named = await readBenchmark(settings.id, around.cwd, await registryOf(recipe))
+  const registry = await registryOf(recipe, around.registry)
+  const named = await readBenchmark(settings.id, around.cwd, registry)
   const benchmark = withExtras(named, settings.with)
   const { model } = runFolderAt(output)
   const task: EvaluationTask = {
@@ -59,7 +65,7 @@ export async function planRunEvaluation(
     })
     if (count !== null) rows[name] = count
   }
-  return { task, references: settings.references, rows }
+  return { task, references: settings.references, kinds: registry.metrics, rows }
 }
 
 /** Whether a trained run has still to be evaluated as its recipe says. */
@@ -68,7 +74,11 @@ export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<
   const settings = evaluationSettingsOf(folder)
   if (!settings) return false
   const named = settings.id
-  const id = isBenchmarkFile(named) ? (await readBenchmark(named, cwd)).id : named
+  // Only its name is asked for, which no plugin changes.
+  const file = resolve(cwd, named)
+  const id = isBenchmarkFile(named)
+    ? (parseYaml(readFileSync(file, 'utf8'), named) as { id: string }).id
+    : named
   const path = join(evaluationOf(folder, id), 'evaluation.json')
   return !existsSync(path) || JSON.parse(readFileSync(path, 'utf8')).work === null
 }

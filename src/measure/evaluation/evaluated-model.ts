@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../error.ts'
 import type { Benchmark } from '../benchmark.ts'
+import type { MetricKinds } from '../kind/kind.ts'
 import { metricKinds } from '../kind/kinds.ts'
 import { benchmarkResults } from '../results.ts'
 import { trustWarnings } from '../trust.ts'
@@ -22,13 +23,14 @@ export const referenceNames = ['original', 'never-trained'] as const
  * @param references a folder with `original` and `never-trained`, as `lethe benchmark prepare` makes it; null: none, and
  *   what needs them has no value
  * @param options.resamples of the bootstrap; 0 where intervals are not wanted
+ * @param options.kinds what its metrics may be of; those that ship unless given
  * @throws UserError where an evaluation is missing, or is unlike the others
  */
 export function evaluatedModel(
   benchmark: Benchmark,
   folder: string,
   references: string | null,
-  options: { readonly resamples?: number } = {},
+  { kinds, ...options }: { readonly resamples?: number; readonly kinds?: MetricKinds } = {},
 ): EvaluatedModel {
   const own = readEvaluation(folder)
   const [original, neverTrained] = referenceNames.map((name) => {
@@ -45,6 +47,7 @@ export function evaluatedModel(
     benchmark,
     { model: own.records, original, neverTrained },
     options,
+    kinds,
   )
   return { file: own.file, benchmark, results, warnings: trustWarnings(benchmark, results) }
 }
@@ -54,16 +57,33 @@ export async function concludeEvaluation(
   benchmark: Benchmark,
   folder: string,
   references: string | null,
+  kinds: MetricKinds,
 ): Promise<EvaluatedModel> {
-  const evaluated = evaluatedModel(benchmark, folder, references)
-  await writeResults(folder, evaluated)
+  const evaluated = evaluatedModel(benchmark, folder, references, { kinds })
+  await writeResults(folder, { ...evaluated, benchmark: withSettled(benchmark, kinds) })
   return evaluated
 }
 
+/** Whoever reads it need not know the kinds of its metrics: what they settle is said as the benchmark itself would say it. */
+function withSettled(benchmark: Benchmark, kinds: MetricKinds): Benchmark {
+  const own = Object.entries(benchmark.metrics).flatMap(([key, { kind }]) => {
+    const settles = kinds.get(kind)?.settles ?? []
+    return settles.length > 0 ? [[key, [...settles]] as const] : []
+  })
+  if (own.length === 0) return benchmark
+  const { reading } = benchmark
+  const settles = { ...reading?.settles }
+  for (const [key, doubts] of own) settles[key] = [...new Set([...(settles[key] ?? []), ...doubts])]
+  return { ...benchmark, reading: { first: [], cautions: [], ...reading, settles } }
+}
+
 /** What to say where a benchmark needs reference models and none were named. */
-export function missingReferences({ id, metrics }: Benchmark): UserError | null {
+export function missingReferences(
+  { id, metrics }: Benchmark,
+  kinds: MetricKinds = metricKinds,
+): UserError | null {
   const needing = Object.entries(metrics)
-    .filter(([, { kind }]) => metricKinds.get(kind)?.needsNeverTrained)
+    .filter(([, { kind }]) => kinds.get(kind)?.needsNeverTrained)
     .map(([key]) => key)
   if (needing.length === 0) return null
   return new UserError({

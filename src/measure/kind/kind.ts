@@ -16,8 +16,8 @@ type Wording<Options> = string | ((options: Options) => string)
 export interface MetricKind<Options = unknown> {
   readonly id: string
   readonly title: Wording<Options>
-  /** `share` for numbers in [0, 1] */
-  readonly unit: 'share' | 'p-value' | '%' | 'bits'
+  /** `share` for numbers in [0, 1]; `p-value`, `%`, `bits`, … */
+  readonly unit: string
   /** one sentence: what exactly is measured */
   readonly description: Wording<Options>
   readonly source: string
@@ -38,6 +38,9 @@ export interface MetricKind<Options = unknown> {
   /** The value; `neverTrained` are the same scores of that model. */
   value(scores: Scores, options: Options, neverTrained: Scores | null): number
 }
+
+/** What a benchmark can be measured by, by id. */
+export type MetricKinds = ReadonlyMap<string, MetricKind>
 
 /** Keeps the type of the options; registries hold kinds of any. */
 export function defineKind<Options>(kind: MetricKind<Options>): MetricKind {

@@ -4,7 +4,7 @@ import { exactMemorisation } from './exact-memorisation.ts'
 import { extractionStrength } from './extraction-strength.ts'
 import { fluency } from './fluency.ts'
 import { forgetQuality } from './forget-quality.ts'
-import type { MetricKind } from './kind.ts'
+import type { MetricKinds } from './kind.ts'
 import { leak } from './leak.ts'
 import { membership } from './membership.ts'
 import { membershipCloseness } from './membership-closeness.ts'
@@ -20,8 +20,8 @@ import { semevalRegurgitation } from './semeval-regurgitation.ts'
 import { truthRatio } from './truth-ratio.ts'
 import { unlearningDepth } from './unlearning-depth.ts'
 
-/** Every way to make a number of records, by id. */
-export const metricKinds: ReadonlyMap<string, MetricKind> = new Map(
+/** Every way to make a number of records that ships, by id. */
+export const metricKinds: MetricKinds = new Map(
   [
     ...[probability, optionProbability, rouge, rougePackage, exactMatch],
     ...[truthRatio, forgetQuality, exactMemorisation, extractionStrength],
