@@ -107,6 +107,10 @@ describe('extras of a benchmark', () => {
     expect(() => withExtras(offered, ['al'])).toThrow(/--with: .*Did you mean "all"/)
     const wrong = yaml.replace('set: drawn, k: 2', 'set: drown, k: 2')
     expect(() => parseBenchmark(wrong, 'r.yaml')).toThrow(/got "drown". Did you mean "drawn"/)
+    const probing = (asked: string) => () =>
+      parseBenchmark(yaml.replace('patchedLayers: true', `probes: ${asked}`), 'r.yaml')
+    expect(probing('{ causal-trac: {} }')).toThrow(/Did you mean "causal-trace"/)
+    expect(probing('{ causal-trace: { noise: -1 } }')).toThrow(/probes\.causal-trace\.noise/)
   })
 
   test('the gradient-norm attack ranks the mean norm over weights', async () => {

@@ -93,6 +93,10 @@ const setSchema = z.strictObject({
     .describe(
       'Whether it is recorded how likely the original model finds a text with this model’s activations after each layer, for unlearning depth: one pass a layer, and both models in memory.',
     ),
+  probes: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('Other probes whose findings are recorded: id → knobs, {} for their defaults.'),
   generate: z
     .strictObject({
       maxNewTokens: z.int().min(1),

@@ -23,7 +23,11 @@ test('numbers that JSON does not have come back, and a broken model has no value
   }
   const records = [
     answered({ set: 'forget', probability: 0.5, tokens: 2 }),
-    { ...answered({ set: 'forget', index: 1 }), texts: { answer: [odd] } },
+    {
+      ...answered({ set: 'forget', index: 1 }),
+      texts: { answer: [odd] },
+      probes: { trace: { layers: [Number.NaN, -1], said: 'Infinity is far', none: true } },
+    },
   ]
   const writer = openRecords(path)
   for (const record of records) writer.append(record)

@@ -2,8 +2,13 @@ import { openJsonLines, readJsonLines } from '../files/json-lines.ts'
 import type { RecordedText, SampleRecord } from './record.ts'
 
 // JSON has no −∞ (an impossible token) and no NaN (a broken model), and null could not tell them apart.
-const storable = (value: number) => (Number.isFinite(value) ? value : String(value))
-const number = (value: unknown) => (value === null ? Number.NaN : Number(value))
+const storable = (value: unknown) =>
+  typeof value !== 'number' || Number.isFinite(value) ? value : String(value)
+const odd = ['NaN', 'Infinity', '-Infinity']
+const number = (value: unknown) => {
+  if (value === null) return Number.NaN
+  return odd.includes(value as string) ? Number(value) : value
+}
 
 /** Appends records to a file, one a line. */
 export interface RecordWriter {
@@ -21,7 +26,7 @@ export function openRecords(path: string): RecordWriter {
   const lines = openJsonLines(path)
   return {
     ...lines,
-    append: (record) => lines.append({ ...record, texts: mapTexts(record.texts, storable) }),
+    append: (record) => lines.append(mapNumbers(record, storable)),
   }
 }
 
@@ -36,20 +41,24 @@ export function readRecordLines(path: string): SampleRecord[] {
 
 /** A record as its line says it, with the numbers that JSON does not have. */
 export function revived<R extends SampleRecord>(line: R): R {
-  return { ...line, texts: mapTexts(line.texts, number) }
+  return mapNumbers(line, number)
 }
 
-function mapTexts<To>(texts: SampleRecord['texts'], map: (value: number) => To) {
-  const mapText = (text: RecordedText) => {
-    const { logProbs, mean, variance, gradientNorms, patched } = text
-    return {
-      ...text,
-      logProbs: logProbs.map(map),
-      ...(mean && { mean: mean.map(map) }),
-      ...(variance && { variance: variance.map(map) }),
-      ...(gradientNorms && { gradientNorms: gradientNorms.map(map) }),
-      ...(patched && { patched: { whole: map(patched.whole), layers: patched.layers.map(map) } }),
-    }
-  }
-  return Object.fromEntries(Object.entries(texts).map(([name, list]) => [name, list.map(mapText)]))
+/** A record with every leaf mapped of what was measured; texts that a model read or wrote stay what they are. */
+function mapNumbers<R extends SampleRecord>(record: R, map: (value: unknown) => unknown): R {
+  const mapText = (text: RecordedText): RecordedText => ({
+    ...(mapLeaves(text, map) as RecordedText),
+    ...{ text: text.text, firstChoice: text.firstChoice },
+  })
+  const texts = Object.fromEntries(
+    Object.entries(record.texts).map(([name, list]) => [name, list.map(mapText)]),
+  )
+  const { probes } = record
+  return { ...record, texts, ...(probes && { probes: mapLeaves(probes, map) }) }
+}
+
+function mapLeaves(value: unknown, map: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapLeaves(each, map))
+  if (typeof value !== 'object' || value === null) return map(value)
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapLeaves(each, map)]))
 }

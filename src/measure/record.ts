@@ -19,6 +19,14 @@ export interface RecordedText {
   }
 }
 
+/** Something of JSON, and the numbers that it does not have; a text that names one of these comes back as the number. */
+export type ProbeFinding =
+  | number
+  | string
+  | boolean
+  | readonly ProbeFinding[]
+  | { readonly [field: string]: ProbeFinding }
+
 /** Everything a model did with one row of a benchmark; every metric is a function of lists of these. */
 export interface SampleRecord {
   readonly set: string
@@ -34,6 +42,8 @@ export interface SampleRecord {
   readonly reference?: string
   /** answers that were drawn, where the set asks for them */
   readonly samples?: readonly string[]
+  /** what other probes found of the row, by their id */
+  readonly probes?: Readonly<Record<string, ProbeFinding>>
   /** index of the right one of `texts.options` */
   readonly gold?: number
 }

@@ -1,13 +1,15 @@
+import type { z } from 'zod'
 import { nearest, type Problem } from '../error.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
 import type { MetricKinds } from '../measure/kind/kind.ts'
+import { probes } from '../measure/probe/probes.ts'
 import { checkValue, type Locate, problemAt } from './check.ts'
 
 const nowhere: Locate = () => ({})
 
 /**
- * What is wrong inside a benchmark of the right form: metrics that do not exist, their options, and names that must be
- * those of its sets and metrics.
+ * What is wrong inside a benchmark of the right form: metrics and probes that do not exist, their options, and names that
+ * must be those of its sets and metrics.
  *
  * @param kinds what its metrics may be of
  */
@@ -36,6 +38,22 @@ export function benchmarkProblems(
       }),
     )
   }
+  const fits = (base: (string | number)[], schema: z.ZodType, value: unknown) => {
+    const wrong = checkValue(schema, value, (path, part) => locate([...base, ...path], part))
+    problems.push(
+      ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
+    )
+    return wrong.length === 0
+  }
+  const checkProbes = (sets: Benchmark['sets'], before: readonly string[]) => {
+    for (const [name, set] of Object.entries(sets))
+      for (const [id, knobs] of Object.entries(set.probes ?? {})) {
+        const base = [...before, 'sets', name, 'probes', id]
+        const probe = probes.get(id)
+        if (probe) fits(base, probe.schema, knobs)
+        else mustBe(base, id, [...probes.keys()])
+      }
+  }
   const checkMetrics = (
     metrics: Benchmark['metrics'],
     before: readonly string[],
@@ -49,21 +67,18 @@ export function benchmarkProblems(
         continue
       }
       const base = [...at, 'options']
-      const wrong = checkValue(found.schema, options, (path, part) =>
-        locate([...base, ...path], part),
-      )
-      problems.push(
-        ...wrong.map((problem) => ({ ...problem, path: [...base, problem.path].join('.') })),
-      )
-      if (wrong.length === 0)
+      if (fits(base, found.schema, options))
         for (const set of found.sets(found.schema.parse(options))) mustBe(base, set, sets)
     }
   }
   const sets = Object.keys(benchmark.sets)
+  checkProbes(benchmark.sets, [])
   checkMetrics(benchmark.metrics, [], sets)
   const extras = Object.entries(benchmark.extras)
-  for (const [name, extra] of extras)
+  for (const [name, extra] of extras) {
+    checkProbes(extra.sets, ['extras', name])
     checkMetrics(extra.metrics, ['extras', name], [...sets, ...Object.keys(extra.sets)])
+  }
   for (const [key, { of }] of Object.entries(benchmark.composites))
     for (const [i, { metric }] of of.entries())
       mustBe(['composites', key, 'of', i, 'metric'], metric, values)

@@ -4,7 +4,7 @@ import { fileHash, modelHash, tokensHash } from '../../files/content-hash.ts'
 import { packageVersion } from '../../files/package.ts'
 import { type OpenedModel, openModel, openSession } from '../../train/session.ts'
 import type { Benchmark } from '../benchmark.ts'
-import { createExtraMeasures, requireOriginal } from '../probe/extra-measures.ts'
+import { openProbes, requireOriginal } from '../probe/open-probes.ts'
 import { openRecords } from '../record-lines.ts'
 import { type LoadedSet, loadSet } from '../rows/load-set.ts'
 import { chunksOf, type MeasuredWork, measureChunk } from '../score/measure-rows.ts'
@@ -24,7 +24,7 @@ export interface EvaluateOptions {
   readonly engine: Engine
   readonly benchmark: Benchmark
   readonly model: string
-  /** the original model, for benchmarks that put activations into it */
+  /** the original model, for benchmarks with probes that need it */
   readonly original: string | null
   readonly data: string
   /** folder for `evaluation.json` and `records.jsonl` */
@@ -75,10 +75,13 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
 
   const session = await openSession(engine, opened, null)
   const batching = options.tokensPerBatch ? { tokensPerBatch: options.tokensPerBatch } : {}
-  const extra = await createExtraMeasures(benchmark, session, original, batching)
   const measurer = await createMeasurer(session, {
     ...batching,
     ...(options.cachePositions && { cachePositions: options.cachePositions }),
+  })
+  const probes = await openProbes(benchmark, measurer, original, {
+    ...batching,
+    stopRequested,
   })
   const path = recordsPath(output)
   const done = await storedRecords(path, loaded)
@@ -97,7 +100,7 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
       const rest = rows.slice(Math.min(skip, rows.length))
       skip = Math.max(0, skip - rows.length)
       for (const chunk of chunksOf(rest)) {
-        const asked = { benchmark, measurer, extra, clock, stopRequested }
+        const asked = { benchmark, measurer, probes, clock, stopRequested }
         const records = await measureChunk(chunk, asked, work)
         if (!records) return false
         for (const record of records) lines.append(record)
@@ -108,8 +111,8 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
   } finally {
     lines.sync()
     lines.close()
+    probes.dispose()
     measurer.dispose()
-    extra.dispose()
   }
   const seconds = (clock() - started) / 1000
   await writeEvaluation(output, { ...file, work: { ...work, seconds } })

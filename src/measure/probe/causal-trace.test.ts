@@ -28,8 +28,9 @@ async function traced(change: (name: string, data: Float32Array) => void, subjec
   }
   const targets = tinyExamples(3, 2)
     .filter(({ promptLength }) => promptLength > subjectTokens)
-    .map((example) => ({
+    .map((example, place) => ({
       example,
+      stream: ['trace', place],
       subject: Array.from({ length: subjectTokens }, (_, i) => i),
     }))
   return {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { makeBatch } from '../../data/batch.ts'
 import type { Example } from '../../data/example.ts'
 import type { Engine, Tensor } from '../../engine/engine.ts'
@@ -14,6 +15,8 @@ import {
   flatTensors,
 } from '../../train/flat.ts'
 import { createGradientRunner, type GradientRunner } from '../../train/gradient.ts'
+import type { RecordedText } from '../record.ts'
+import { defineProbe, fieldsOfTexts, nineDigits, textsOfRows, tokensOfTexts } from './probe.ts'
 
 export interface GradientNorms {
   /** For each example one norm per weight tensor, in the order of the model's parameters. */
@@ -77,6 +80,44 @@ export async function createGradientNorms(options: {
     },
   }
 }
+
+/** What the gradient-norm attack reads: norms of every text's gradient. */
+export const gradientNormsProbe = defineProbe({
+  id: 'gradient-norms',
+  title: 'Gradient norms',
+  source: 'locuslab/open-unlearning mia_gradnorm, p = 2',
+  needs: { gradients: true },
+  schema: z.strictObject({}),
+  asked: ({ gradientNorms }) => (gradientNorms ? {} : undefined),
+  cost({ parameters }, rows) {
+    const parts = partsOf(parameters, numbersPerPass)
+    const tokens = parts.length * tokensOfTexts(rows)
+    return {
+      forwardTokens: tokens,
+      backwardTokens: tokens,
+      generatedTokens: 0,
+      bytes: 4 * Math.max(...parts.map(({ size }) => size)),
+    }
+  },
+  async open({ measurer: { session }, stopRequested }) {
+    const { engine, model, store, inputs, tokenizer } = session
+    const { padToken } = tokenizer
+    const values = store.tensors
+    const gradients = await createGradientNorms({ engine, model, values, inputs, padToken })
+    return {
+      async measure(rows) {
+        const found: Partial<RecordedText>[] = []
+        for (const { example } of textsOfRows(rows)) {
+          if (stopRequested()) break
+          const [norms] = await gradients.norms([example])
+          found.push({ gradientNorms: norms.map(nineDigits) })
+        }
+        return { fields: fieldsOfTexts(rows, found) }
+      },
+      dispose: () => gradients.dispose(),
+    }
+  },
+})
 
 /** The weights in order, in parts of at most so many numbers (and at least one weight). */
 function partsOf(parameters: ReadonlyMap<string, readonly number[]>, limit: number): FlatLayout[] {

@@ -1,14 +1,24 @@
+import { z } from 'zod'
 import { type Batch, makeBatch } from '../../data/batch.ts'
 import type { Example } from '../../data/example.ts'
 import type { Engine, Program, Tensor } from '../../engine/engine.ts'
 import { valuesFor } from '../../engine/ports.ts'
 import { add, gatherRows, input, mul, type Node, reshape } from '../../graph/index.ts'
+import { sizeOf } from '../../graph/shape.ts'
 import { headLogProb } from '../../model/head.ts'
 import type { LanguageModel } from '../../model/model.ts'
 import { graphWeights } from '../../model/weights.ts'
 import type { BatchInputs } from '../../train/batch-inputs.ts'
 import { sequenceInputs } from '../../train/objective.ts'
 import { lengthBatches } from '../../train/scorer.ts'
+import {
+  defineProbe,
+  fieldsOfTexts,
+  nineDigits,
+  originalOf,
+  textsOfRows,
+  tokensOfTexts,
+} from './probe.ts'
 
 /** A model with its weights. */
 export interface PatchModel {
@@ -105,6 +115,46 @@ export async function createLayerPatch(options: {
     },
   }
 }
+
+/** What unlearning depth reads: how likely the original model finds texts with the evaluated one's activations. */
+export const layerPatchProbe = defineProbe({
+  id: 'layer-patch',
+  title: 'Layers put into the original model',
+  source: 'gnueaj/unlearning-depth-score, --patch_scope span',
+  needs: { original: true },
+  schema: z.strictObject({}),
+  asked: ({ patchedLayers }) => (patchedLayers ? {} : undefined),
+  cost({ layers, parameters }, rows) {
+    const weights = [...parameters.values()].reduce((sum, shape) => sum + sizeOf(shape), 0)
+    return {
+      forwardTokens: (layers + 2) * tokensOfTexts(rows),
+      backwardTokens: 0,
+      generatedTokens: 0,
+      bytes: 4 * weights,
+    }
+  },
+  async open(context) {
+    const { engine, model, store, inputs, tokenizer } = context.measurer.session
+    const { tokensPerBatch } = context
+    const host = originalOf(context)
+    const patch = await createLayerPatch({
+      ...{ engine, inputs, padToken: tokenizer.padToken },
+      ...(tokensPerBatch !== undefined && { tokensPerBatch }),
+      donor: { model, values: store.tensors },
+      host: { model: host.model, values: host.store.tensors },
+    })
+    return {
+      async measure(rows) {
+        const scores = await patch.scores(textsOfRows(rows).map(({ example }) => example))
+        const found = scores.map(({ whole, layers }) => ({
+          patched: { whole: nineDigits(whole), layers: layers.map(nineDigits) },
+        }))
+        return { fields: fieldsOfTexts(rows, found) }
+      },
+      dispose: () => patch.dispose(),
+    }
+  },
+})
 
 const streamName = (layer: number) => `stream ${layer}`
 

@@ -6,6 +6,7 @@ import { graphWeights } from '../../model/weights.ts'
 import { openModel, openSession } from '../../train/session.ts'
 import { readRows } from '../rows/read-rows.ts'
 import { causalTrace, type TraceTarget, tracedShare } from './causal-trace.ts'
+import { tokenRange } from './token-range.ts'
 
 /** Which layers carry what a model knows: shares of what corruption took, by layer. */
 export interface TraceReport {
@@ -41,7 +42,7 @@ export async function traceModel(options: {
     })
     const rows = await readRows(options.data)
     const chosen = evenlySpaced(examples, options.limit)
-    const targets = chosen.map((example): TraceTarget => {
+    const targets = chosen.map((example, place): TraceTarget => {
       const { subject } = rows[example.index].value
       const text = typeof subject === 'string' ? subject : example.prompt
       const tokens = example.tokens.subarray(0, example.promptLength)
@@ -53,7 +54,7 @@ export async function traceModel(options: {
           expected: 'a subject that the question contains',
           got: JSON.stringify(text),
         })
-      return { example, subject: found }
+      return { example, subject: found, stream: ['trace', place] }
     })
     const results = await causalTrace(targets, {
       engine,
@@ -77,22 +78,4 @@ export async function traceModel(options: {
   } finally {
     engine.dispose()
   }
-}
-
-/** Positions of the tokens that a text's last occurrence in the decoded tokens touches. */
-export function tokenRange(
-  tokens: Int32Array,
-  text: string,
-  decode: (tokens: Int32Array) => string,
-): number[] {
-  const start = decode(tokens).lastIndexOf(text)
-  if (start < 0) return []
-  const positions: number[] = []
-  let before = 0
-  for (let i = 0; i < tokens.length; i++) {
-    const after = decode(tokens.subarray(0, i + 1)).length
-    if (after > start && before < start + text.length) positions.push(i)
-    before = after
-  }
-  return positions
 }

@@ -110,8 +110,9 @@ export async function loadSet(
     }
     const { generate } = set
     const full = generate ? fields.list(generate.reference)[0] : undefined
-    const promptTokens = generate ? encodeAfter(shown, '').tokens : new Int32Array()
-    if (generate) requireRoom(promptTokens.length)
+    const isAsked = generate !== null || set.probes !== undefined
+    const promptTokens = isAsked ? encodeAfter(shown, '').tokens : new Int32Array()
+    if (isAsked) requireRoom(promptTokens.length)
     return {
       set: name,
       index,

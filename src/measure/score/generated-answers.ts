@@ -44,7 +44,7 @@ export function greedyAnswers(
  */
 export async function drawnAnswers(
   rows: readonly AskedRow[],
-  generate: Generate,
+  generate: Pick<Generate, 'maxNewTokens' | 'stopAt'>,
   samples: NonNullable<Generate['samples']>,
   asking: Asking,
 ): Promise<Answer[][]> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { nodeFolder } from '../../checkpoint/node-folder.ts'
 import { openTokenizer } from '../../checkpoint/tokenizer.ts'
-import { tokenRange } from './trace.ts'
+import { tokenRange } from './token-range.ts'
 
 test('the tokens of a text are those it touches, of its last occurrence', async () => {
   const tokenizer = await openTokenizer(await nodeFolder('assets/lethe-tiny'))
