@@ -20,10 +20,7 @@ export function keepSingleWords(library: Tokenizer, added: readonly AddedToken[]
   )
   if (single.size === 0) return
   const all = new Set(added.map(({ content }) => content))
-  const splitters = library as unknown as Record<
-    'splitter_unnormalized' | 'splitter_normalized',
-    Splitter
-  >
+  const splitters = library as Record<'splitter_unnormalized' | 'splitter_normalized', Splitter>
   for (const name of ['splitter_unnormalized', 'splitter_normalized'] as const) {
     const inner = splitters[name]
     splitters[name] = { split: (text) => rejoined(inner.split(text), single, all) }

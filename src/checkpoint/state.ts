@@ -130,7 +130,7 @@ export async function loadLatestState(dir: string): Promise<LatestState | null> 
   return null
 }
 
-interface StoredHead {
+interface StoredHead extends JsonObject {
   readonly step: number
   readonly data: JsonObject
   readonly sha256?: { readonly tensors: string; readonly data: string }
@@ -141,7 +141,7 @@ async function openState(path: string) {
   const { value } = parseJsonObject(join(path, stateFile), await readAll(folder, stateFile))
   const source = await folder.open(tensorFile)
   const header = await readSafetensorsHeader(source)
-  const { step, data, sha256 } = value as unknown as StoredHead
+  const { step, data, sha256 } = value as StoredHead
   const found = { version: value.version, step, tensorFileBytes: value.tensorFileBytes }
   const expected = {
     version: sha256 ? version : 1,

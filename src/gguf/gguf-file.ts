@@ -37,7 +37,7 @@ export async function openGguf(path: string): Promise<GgufFile> {
       got: error instanceof Error ? error.message : String(error),
     })
   })
-  const metadata = parsed.metadata as unknown as Metadata
+  const metadata: Metadata = Object.fromEntries(Object.entries(parsed.metadata))
   if (Number(metadata['split.count'] ?? 1) > 1)
     throw new UserError({
       code: 'split-gguf',

@@ -117,6 +117,6 @@ async function download(
     return `no connection to ${base} (${cause instanceof Error ? cause.message : (error as Error).message})`
   }
   if (!response.ok || !response.body) return `${response.status} ${response.statusText}`.trim()
-  await writeFileAtomic(path, response.body as unknown as AsyncIterable<Uint8Array>)
+  await writeFileAtomic(path, response.body as AsyncIterable<Uint8Array>)
   return null
 }

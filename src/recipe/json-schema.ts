@@ -72,7 +72,7 @@ function anyPart(
     const named = id === fallback ? name.default(id) : name
     return z.strictObject({ id: named.describe(title), ...schema.shape })
   })
-  return z.union(options) as unknown as z.ZodType<PartSettings>
+  return z.union(options) as z.ZodType<PartSettings>
 }
 
 function jsonSchema(title: string, schema: z.ZodType): JsonSchema {

@@ -221,5 +221,5 @@ export async function restoreState(learner: Learner, state: TrainingState): Prom
     }
   if (state.data.selectors)
     learner.selectorStates = state.data.selectors as Learner['selectorStates']
-  return { ...(state.data.progress as unknown as Progress) }
+  return { ...(state.data.progress as Progress) }
 }

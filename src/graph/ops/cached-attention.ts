@@ -19,8 +19,8 @@ const cachedAttentionOp: Op = {
   carriesState: true,
   infer: ([query]) => query,
   evaluate(node, [query, key, value, pastKey, pastValue, lengths, total, cos, sin], bindings) {
-    const { heads, keyValueHeads, scale, window } =
-      node.attributes as unknown as CachedAttentionOptions
+    const { heads, keyValueHeads, scale, window } = node.attributes as Node['attributes'] &
+      CachedAttentionOptions
     const [batch, seq, width] = query.shape
     const headDim = width / heads
     const slots = bindDim(node.inputs[3].shape[2], bindings)

@@ -61,7 +61,7 @@ export function aucOf(scores: Scores, { forget, holdout }: AttackKnobs): number 
 
 /** What kinds that attack membership have in common. */
 export const attackKind = {
-  schema: z.strictObject(attackOptions) as unknown as z.ZodType<AttackKnobs>,
+  schema: z.strictObject(attackOptions) as z.ZodType<AttackKnobs>,
   settles: ['membership'],
   sets: ({ forget, holdout }: AttackKnobs) => [forget, holdout],
   score: attackScore,

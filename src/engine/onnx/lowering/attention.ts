@@ -1,4 +1,4 @@
-import type { CachedAttentionOptions } from '../../../graph/index.ts'
+import type { CachedAttentionOptions, Node } from '../../../graph/index.ts'
 import { halfPadding } from './half-padding.ts'
 import { elementTypes, type Lowering } from './lowering.ts'
 
@@ -16,8 +16,8 @@ const rotary: Lowering = (to, node, [x, cos, sin, positions]) => {
 }
 
 const cachedAttention: Lowering = (to, node, inputs) => {
-  const { heads, keyValueHeads, scale, window } =
-    node.attributes as unknown as CachedAttentionOptions
+  const { heads, keyValueHeads, scale, window } = node.attributes as Node['attributes'] &
+    CachedAttentionOptions
   const half = (node.shape[2] as number) / heads / 2
   const padding = halfPadding(to, half)
   const ranks = [3, 3, 3, 4, 4]
