@@ -4,8 +4,10 @@ import { createEngine } from '../../engine/node-engine.ts'
 import { hostNumbers } from '../../engine/testing/host-numbers.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { BatchInputs } from '../../train/batch-inputs.ts'
+import { openModel, openSession } from '../../train/session.ts'
 import { tinyExamples, tinyModel, tinyStore } from '../../train/testing/tiny-model.ts'
-import { causalTrace, tracedShare } from './causal-trace.ts'
+import { createMeasurer } from '../score/measurer.ts'
+import { causalTrace, causalTraceProbe, tracedShare } from './causal-trace.ts'
 
 let engine: Engine
 beforeAll(async () => {
@@ -64,5 +66,28 @@ describe('causal tracing', () => {
 
   test('a target without subject is refused', async () => {
     await expect(traced(() => {}, 0)).rejects.toThrow('expected subject tokens')
+  })
+
+  test('as a probe begins from the loss that scoring finds, and without noise stays there', async () => {
+    const session = await openSession(engine, await openModel('test/golden/llama-text'), null)
+    const measurer = await createMeasurer(session)
+    const [prompt, text] = ['Which river?', ' Styx and on']
+    const [asked, said] = [prompt, text].map((part) => session.tokenizer.encode(part))
+    const example = {
+      ...tinyExamples(1, 1)[0],
+      tokens: Int32Array.from([...asked, ...said]),
+      trained: Uint8Array.from([...asked.map(() => 0), ...said.map(() => 1)]),
+      promptLength: asked.length,
+    }
+    const row = { set: 'forget', index: 0, prompt, promptTokens: asked }
+    const context = { measurer, original: null, stopRequested: () => false }
+    const knobs = causalTraceProbe.schema.parse({ noise: 0, samples: 1 })
+    const open = await causalTraceProbe.open(context, knobs)
+    const { fields } = await open.measure([{ ...row, texts: { answer: [{ text, example }] } }])
+    const [{ logProbs }] = await measurer.scorer.score([example], { distribution: false })
+    const { clean, corrupted } = fields[0].probes!['causal-trace'] as Record<string, number>
+    expect(clean).toBeCloseTo(logProbs.reduce((sum, each) => sum + each, 0) / said.length, 4)
+    expect(corrupted).toBeCloseTo(clean, 4)
+    await expect(open.measure([{ ...row, texts: {} }])).rejects.toThrow('scored text "answer"')
   })
 })
