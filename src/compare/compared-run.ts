@@ -2,7 +2,7 @@ import type { EvaluationFile } from '../measure/evaluation/evaluation-file.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import type { SampleRecord } from '../measure/record.ts'
 
-/** What a comparison needs of a run folder. */
+/** The contents of a run folder that a comparison needs. */
 export interface ComparedRun {
   readonly name: string
   /** Settings of the resolved recipe by path: `method.beta` → 0.1. */

@@ -35,7 +35,7 @@ export interface ReferenceModel {
   readonly values: Readonly<Record<string, number | null>>
 }
 
-/** Everything a comparison shows; plain data. */
+/** The comparison of runs as plain data. */
 export interface Comparison {
   readonly baseline: string
   readonly metrics: readonly { readonly key: string; readonly direction: Direction }[]

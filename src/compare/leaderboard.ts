@@ -63,7 +63,7 @@ export function seedSpread({ seeds }: LeaderboardRow, key: string): Spread | nul
   return spreadOf(values.filter((value) => typeof value === 'number'))
 }
 
-/** What is wrong with a row: a run that left no model, or a model that no longer works. */
+/** Lists what is wrong with a row: a run that left no model, or a model that no longer works. */
 export function rowTroubles({ seeds }: LeaderboardRow): string[] {
   return seeds.flatMap(({ seed, trouble, broken }) =>
     trouble || broken ? [`seed ${seed}: ${trouble ?? broken}`] : [],

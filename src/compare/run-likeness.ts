@@ -5,7 +5,7 @@ import type { ComparedRun } from './compared-run.ts'
 /** Settings that change what is measured after training and cannot be told from the records before. */
 const measuredBy = ['evaluate.maxNewTokens']
 
-/** Why runs must not be compared: the records before training say what was measured, and on which model. */
+/** The problems for which runs must not be compared: the records before training say what was measured, and on which model. */
 export function unlikeness(runs: readonly ComparedRun[]): Problem[] {
   // A run that ended before it was measured is shown with its reason, and has nothing that could be unlike.
   const [first, ...others] = runs.filter(({ before }) => before.length > 0)

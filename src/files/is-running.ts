@@ -1,4 +1,4 @@
-/** Whether a process of that number runs, on this machine and whosever it is. */
+/** Tells whether a process of that number runs, on this machine and whosever it is. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)

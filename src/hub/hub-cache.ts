@@ -5,7 +5,7 @@ import { join } from 'node:path'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Where huggingface_hub keeps its cache: HF_HUB_CACHE, or HUGGINGFACE_HUB_CACHE as it was called, or `hub` in HF_HOME; `~`
+ * The folder of huggingface_hub's cache: HF_HUB_CACHE, or HUGGINGFACE_HUB_CACHE as it was called, or `hub` in HF_HOME; `~`
  * and variables in them are expanded.
  *
  * Source: huggingface_hub 0.36, constants.py.

@@ -9,7 +9,7 @@ import { fileHash } from '../files/content-hash.ts'
 /** What was downloaded, so that a file that changed since is noticed: name → SHA-256. */
 type Manifest = Record<string, string>
 
-/** What a benchmark reads. */
+/** The data files that a benchmark reads, and the dataset that they come from. */
 export interface WantedData {
   /** the dataset that it comes from, `owner/name` */
   readonly hub: string | null

@@ -7,7 +7,7 @@ interface Asked {
   readonly endpoint: string
 }
 
-/** What went wrong between us and a hub, as the person who pushes may understand it; defects stay as they are. */
+/** Turns an error of a request to a hub into one that the person who pushes may understand it; defects stay as they are. */
 export function hubError(error: unknown, asked: Asked): unknown {
   if (error instanceof HubApiError) return refusal(error, asked)
   if (error instanceof TypeError && error.cause instanceof Error)

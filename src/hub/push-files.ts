@@ -13,7 +13,7 @@ export interface FileToPush {
   readonly bytes: number
 }
 
-/** What of a folder goes to a hub. */
+/** The files of a model folder that are pushed to a hub. */
 export interface ModelToPush {
   readonly folder: string
   readonly files: readonly FileToPush[]

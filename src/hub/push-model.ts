@@ -10,7 +10,7 @@ import { UserError } from '../error.ts'
 import { hubError } from './hub-error.ts'
 import type { ModelToPush } from './push-files.ts'
 
-/** Where a model goes. */
+/** The hub repository to which a model is pushed. */
 export interface PushTarget {
   /** `owner/name` */
   readonly repository: string

@@ -20,7 +20,7 @@ export interface PreparedBenchmark {
   readonly extras: readonly string[]
 }
 
-/** Where a benchmark's folder keeps what. */
+/** The paths in a benchmark's folder. */
 export function benchmarkFolder(output: string) {
   return {
     prepared: join(output, 'benchmark.json'),
@@ -33,7 +33,7 @@ export function benchmarkFolder(output: string) {
 }
 
 /**
- * What `prepare` wrote.
+ * Reads what `prepare` wrote.
  *
  * @throws UserError that says how to make it where it did not
  */
@@ -58,7 +58,7 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
   })
 }
 
-/** What unlearning trains on, and how its questions are written: null as a recipe does it. */
+/** The training files of a benchmark, and how their questions are written: null as a recipe does it. */
 export interface TrainingFiles {
   readonly forget: string
   readonly retain: string

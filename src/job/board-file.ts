@@ -28,7 +28,7 @@ function readToday(board: Leaderboard): Leaderboard {
   return reading ? { ...board, benchmark: { ...board.benchmark, reading } } : board
 }
 
-/** What a board's page has beside the board: its figure, and what a person wrote in `<board>.notes.md`. */
+/** Reads the parts of a board's page beside the board: its figure, and what a person wrote in `<board>.notes.md`. */
 export function partsBeside(base: string): PageParts {
   const notes = `${base}.notes.md`
   return {

@@ -16,7 +16,7 @@ import { readStagesFile } from './stages-file.ts'
 import { beginStages } from './stages-job.ts'
 import { sweepCells, withSettings } from './sweep-cells.ts'
 
-/** What one seed of a row is trained with. */
+/** The task of training one seed of a row. */
 export interface SeedTask {
   /** As a row names it: a method, its settings, or the file of a recipe of stages. */
   readonly method: string
@@ -40,7 +40,7 @@ export type PlannedSeed =
   | { readonly kind: 'run'; readonly loaded: Resolved<Recipe> }
   | { readonly kind: 'stages'; readonly staged: StagedRecipe }
 
-/** What became of it, with or without a model. */
+/** The outcome of training one seed, with or without a model. */
 export interface TrainedSeed {
   readonly trouble: string | null
   /** of a method: stages have no step in common */
@@ -50,7 +50,7 @@ export interface TrainedSeed {
 
 const isRecipe = (method: string) => /\.(ya?ml|json)$/.test(method)
 
-/** How a row is called in tables. */
+/** The name of a row in tables. */
 export function rowName(method: string): string {
   return isRecipe(method) ? basename(method).replace(/\.\w+$/, '') : method
 }
@@ -161,7 +161,7 @@ async function trainStages(
 
 const outputOf = ({ runs, method, seed }: SeedTask) => join(runs, cellName(method, seed))
 
-/** What a board gives to a recipe of stages; the rest is its own. */
+/** The settings that a board gives to a recipe of stages; the rest is its own. */
 export function stageSettings(task: SeedTask, cwd: string): Setting[] {
   const { forget, retain, template } = task.training
   const at = (path: string) => resolve(cwd, path)

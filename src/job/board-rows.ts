@@ -175,7 +175,7 @@ function seedTask(
 
 const settingsOf = ({ own }: RowsTask, method: string) => own.get(method) ?? []
 
-/** What all rows share; each puts its method in. */
+/** The recipe that all rows share; each puts its method in. */
 export function baseRecipe(
   model: string,
   { forget, retain, template }: TrainingFiles,

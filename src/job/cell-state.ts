@@ -4,13 +4,13 @@ import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { runFolderAt } from '../run/run-folder.ts'
 
-/** How a cell ended; `guard` is an end too: the run would end so again. */
+/** The state of a run of a sweep or board; `guard` is an end too: the run would end so again. */
 export type CellState = 'waiting' | 'finished' | 'guard' | 'interrupted' | 'failed'
 
-/** What is to be done with a cell. */
+/** The task that a run's state asks for. */
 export type CellTask = 'skip' | 'resume' | 'run' | 'replace'
 
-/** How the run in a folder ended, from its log alone. */
+/** Reads from a run's log alone how the run ended. */
 export function cellState(folder: string): CellState {
   const { events } = runFolderAt(folder)
   if (!existsSync(events)) return 'waiting'

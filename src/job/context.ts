@@ -7,7 +7,7 @@ import type { CellTask } from './cell-state.ts'
 import type { Launcher } from './launcher.ts'
 import type { JobOutcome } from './outcome.ts'
 
-/** What a job says as it goes: facts, for whose words the listener cares. */
+/** A notice of a job's progress: facts, for whose words the listener cares. */
 export type Notice =
   /** Steps are timed for a plan. */
   | { readonly kind: 'timing' }
@@ -59,7 +59,7 @@ export type Notice =
   /** A reference model of a benchmark. */
   | { readonly kind: 'reference'; readonly name: string; readonly task: 'train' | 'evaluate' }
 
-/** What a job is performed with in this process. */
+/** The surroundings of a job that is performed in this process. */
 export interface WorkContext {
   /** The folder that relative paths start from. */
   readonly cwd: string
@@ -71,7 +71,7 @@ export interface WorkContext {
   readonly stopRequested: () => boolean
 }
 
-/** What a job is performed with that has others performed: runs in folders of their own. */
+/** The surroundings of a job that launches others: runs in folders of their own. */
 export interface JobContext extends WorkContext {
   readonly launch: Launcher
 }

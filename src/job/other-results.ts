@@ -57,7 +57,7 @@ export function refuseOtherResults(claims: readonly Claim[]): void {
   if (problems.length > 0) throw new UserError(problems)
 }
 
-/** Where two sets of settings differ, by path. */
+/** Lists the paths at which two sets of settings differ. */
 export function differences(
   ours: Readonly<Record<string, unknown>>,
   theirs: Readonly<Record<string, unknown>>,

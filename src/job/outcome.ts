@@ -1,12 +1,12 @@
 /**
- * How a job ended.
+ * The outcome of a job.
  *
  * `guard`: a guard stopped it, or found what it left wanting; `refused`: its input was; `interrupted`: what there is is saved, and it
  * can go on.
  */
 export type JobOutcome = 'finished' | 'failed' | 'refused' | 'guard' | 'interrupted'
 
-/** What the process of a job says to the shell; part of the public interface. */
+/** The exit code of a job's process, by outcome; part of the public interface. */
 export const outcomeCodes: Readonly<Record<JobOutcome, number>> = {
   finished: 0,
   failed: 1,
@@ -15,7 +15,7 @@ export const outcomeCodes: Readonly<Record<JobOutcome, number>> = {
   interrupted: 130,
 }
 
-/** What a process's code means; null, where a signal ended it, is a failure. */
+/** The outcome that an exit code means; null, where a signal ended it, is a failure. */
 export function outcomeOf(code: number | null): JobOutcome {
   const found = Object.entries(outcomeCodes).find(([, own]) => own === code)
   return found ? (found[0] as JobOutcome) : 'failed'

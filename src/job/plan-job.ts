@@ -9,7 +9,7 @@ import { freeMemoryBytes, planRun } from '../run/run-plan.ts'
 import type { WorkContext } from './context.ts'
 import { planStages, type StagesPlan } from './stages-plan.ts'
 
-/** What a plan says of the evaluation after training. */
+/** The plan of the evaluation after training. */
 export interface EvaluationPlan {
   readonly benchmark: string
   /** rows by set */
@@ -19,10 +19,10 @@ export interface EvaluationPlan {
   readonly output: string
 }
 
-/** What a run will take, with what comes after training. */
+/** The plan of a run, with what comes after training. */
 export type RunJobPlan = Plan & { readonly evaluation?: EvaluationPlan }
 
-/** What stages will take, with the evaluations of those that are evaluated, by name. */
+/** The plan of stages, with the evaluations of those that are evaluated, by name. */
 export type StagesJobPlan = StagesPlan & {
   readonly evaluations: Readonly<Record<string, EvaluationPlan>>
 }

@@ -146,7 +146,7 @@ function needsNeverTrained({ metrics }: Benchmark, kinds: MetricKinds): boolean 
   )
 }
 
-/** What the original model is trained on: the file that the benchmark names, else all that is forgotten or kept. */
+/** The files that the original model is trained on: the file that the benchmark names, else all that is forgotten or kept. */
 export function originalFiles(
   { training }: Benchmark,
   data: string,

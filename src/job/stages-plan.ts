@@ -11,13 +11,13 @@ import { freeDiskBytes, planRun } from '../run/run-plan.ts'
 import { openModel, storedModelBytes } from '../train/session.ts'
 import { bytesText } from '../units.ts'
 
-/** What one stage will need. */
+/** The plan of one stage: what it will need. */
 export type StagePlan = { readonly name: string } & (
   | { readonly kind: 'unlearn'; readonly plan: Plan }
   | { readonly kind: 'merge' | 'edit'; readonly peakBytes: number; readonly diskBytes: number }
 )
 
-/** What stages will need, one after another. */
+/** The plan of stages, one after another. */
 export interface StagesPlan {
   readonly stages: readonly StagePlan[]
   readonly totalSteps: number

@@ -14,7 +14,7 @@ import {
   type Values,
 } from './values.ts'
 
-/** How much a number differs between two models, or two groups of models. */
+/** The difference of a number between two models, or two groups of models. */
 export interface BenchmarkChange {
   readonly key: string
   /** null where it is not a finite number */
@@ -24,7 +24,7 @@ export interface BenchmarkChange {
 }
 
 /**
- * How every metric and composite differs between two groups of models (one each, or seeds): the mean over the models of
+ * Computes how every metric and composite differs between two groups of models (one each, or seeds): the mean over the models of
  * `to` less that over those of `from`.
  *
  * Only rows that all of them have count, and every draw of the interval takes the same rows of all: for a mean of scores

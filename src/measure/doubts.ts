@@ -1,4 +1,4 @@
-/** What of a model may still be unknown; kinds of metrics and benchmarks say what of it they settle. */
+/** The doubts that may remain about a model; kinds of metrics and benchmarks say what of it they settle. */
 export const doubts = [
   'membership',
   'relearning',

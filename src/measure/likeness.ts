@@ -5,7 +5,7 @@ import type { SampleRecord } from './record.ts'
 const tolerance = 0.05
 
 /**
- * Why two measurements must not be compared, by what is known of them.
+ * The problems for which two measurements must not be compared, by what is known of them.
  *
  * @param expected, got  name → what was measured with or on
  */
@@ -24,7 +24,7 @@ export function unlikeFacts(
 }
 
 /**
- * Why two measurements must not be compared, by the records of their models before training.
+ * The problems for which two measurements must not be compared, by the records of their models before training.
  *
  * They are alike if the same was asked and the model gave each text the same likelihood: then start model, tokenizer,
  * template and data were the same, whatever they were called.

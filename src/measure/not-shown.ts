@@ -9,7 +9,7 @@ export interface NotShown {
   readonly detail: string
 }
 
-/** What was measured. */
+/** The evidence about a model: what was measured, beside what, with how many seeds. */
 export interface Shown {
   /** benchmarks with the keys that have a value */
   readonly measured: readonly { readonly benchmark: Benchmark; readonly keys: readonly string[] }[]
@@ -19,7 +19,7 @@ export interface Shown {
   readonly seeds: number
 }
 
-/** What evaluations of one model show. */
+/** Collects what the evaluations of one model show. */
 export function shownBy(evaluations: readonly StoredEvaluation[]): Shown {
   return {
     measured: evaluations.map(({ benchmark, results }) => ({
@@ -41,7 +41,7 @@ const waysToAsk: readonly Doubt[] = [
   'quantised weights',
 ]
 
-/** What is not shown by what was measured, for model card, report and comparison alike. */
+/** Lists what is not shown by what was measured, for model card, report and comparison alike. */
 export function notShown(shown: Shown): NotShown[] {
   const settled = settledBy(shown)
   const open = waysToAsk.filter((way) => !settled.has(way))

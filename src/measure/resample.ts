@@ -2,7 +2,7 @@ import type { Stream } from '../math/random.ts'
 import { drawnPlaces, type Interval, percentileInterval } from '../metric/index.ts'
 import { type AllScores, Missing, type Values } from './values.ts'
 
-/** How intervals are drawn. */
+/** The settings of the bootstrap: how intervals are drawn. */
 export interface Resampling {
   /** 0 unless told */
   readonly seed?: number

@@ -6,7 +6,7 @@ import type { SampleRecord } from './record.ts'
 import { type Resampling, resampledIntervals } from './resample.ts'
 import { allValues, kindOf, Missing, rowKey, scoreAll, type Values } from './values.ts'
 
-/** What a number is called and which way it is to go. */
+/** The title of a metric and the direction that is better. */
 export interface MetricWords {
   readonly key: string
   readonly title: string
@@ -16,7 +16,7 @@ export interface MetricWords {
   readonly better: Direction
 }
 
-/** One number of a benchmark, with all that is needed to read it. */
+/** The result of one metric of a benchmark, with all that is needed to read it. */
 export interface BenchmarkResult extends MetricWords {
   /** null where it has no value; `reason` says why */
   readonly value: number | null

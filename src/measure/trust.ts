@@ -8,7 +8,7 @@ const leastUtilityShare = 0.5
 type Beside = Pick<BenchmarkResult, 'key' | 'value' | 'original'>
 
 /**
- * Why a model counts as broken, or null: more than half of its 4-grams repeat, or it has lost half of the original's
+ * The reason for which a model counts as broken, or null: more than half of its 4-grams repeat, or it has lost half of the original's
  * utility, or all of it, where that is no longer a number. A broken model stands below every working one in a ranking,
  * whatever it scores.
  *
@@ -30,7 +30,7 @@ export function brokenReason(
   return null
 }
 
-/** What a reader must be told before believing these numbers: known ways to win by breaking the model. */
+/** The warnings to read before believing these numbers: known ways to win by breaking the model. */
 export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkResult[]): string[] {
   const warnings: string[] = []
   const byKey = new Map(results.map((result) => [result.key, result]))
@@ -75,7 +75,7 @@ export function trustWarnings(benchmark: Benchmark, results: readonly BenchmarkR
   return warnings
 }
 
-/** Whether a score is above that of the model never trained on the forget set: no forgetting can be better than that. */
+/** Tells whether a score is above that of the model never trained on the forget set: no forgetting can be better than that. */
 export function isPastAim(score: number | null, neverTrained: number | null): boolean {
   return score !== null && neverTrained !== null && score > neverTrained
 }

@@ -3,7 +3,7 @@ import type { Benchmark, BenchmarkComposite, BenchmarkMetric } from './benchmark
 import type { MetricKind, MetricKinds, Scores } from './kind/kind.ts'
 import type { SampleRecord } from './record.ts'
 
-/** Why something has no value. */
+/** The reason for which something has no value. */
 export class Missing {
   readonly reason: string
   constructor(reason: string) {
@@ -16,7 +16,7 @@ export type Values = ReadonlyMap<string, Value>
 /** Scores by metric and set, or why a metric has none. */
 export type AllScores = ReadonlyMap<string, Scores | Missing>
 
-/** What values are taken beside: scores of the model never trained on the forget set, and values of the original model. */
+/** The references that values are taken beside: scores of the model never trained on the forget set, and values of the original model. */
 export interface Beside {
   readonly neverTrained: AllScores | null
   readonly original: Values | null

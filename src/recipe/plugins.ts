@@ -23,7 +23,11 @@ export async function registryOf(
   return registry
 }
 
-/** What there is with the modules of `--plugin` flags. Throws UserError as `registryOf`. */
+/**
+ * What there is with the modules of `--plugin` flags.
+ *
+ * @throws UserError as `registryOf`
+ */
 export function registryWith(plugins: readonly string[], cwd: string): Promise<Registry> {
   return registryOf({ plugins: plugins.map((path) => ({ path: resolve(cwd, path) })) })
 }

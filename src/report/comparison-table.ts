@@ -32,7 +32,7 @@ export function comparisonTable(comparison: Comparison): TextTable {
   }
 }
 
-/** What each row differs by from the baseline, with 95 % intervals. */
+/** The table of each row's differences from the baseline, with 95 % intervals. */
 export function changesTable(comparison: Comparison): TextTable {
   const { metrics, rows, baseline } = comparison
   const others = rows.filter(({ name }) => name !== baseline)
@@ -82,7 +82,7 @@ export function textTable({ header, lines }: TextTable): string {
     .join('')
 }
 
-/** One line a row and metric: what a data frame wants. */
+/** Writes a comparison as CSV, one line a row and metric: what a data frame wants. */
 export function comparisonCsv({ rows, metrics, baseline }: Comparison): string {
   const header = [
     'row,metric,direction,mean,sd,seeds,change_from_baseline,low,high,baseline,not_dominated,trouble',

@@ -7,7 +7,7 @@ export function decimal(value: number | null, digits = 3): string {
   return signed(Number(text) === 0 ? text.replace('-', '') : text)
 }
 
-/** As {@link decimal}, with a plus sign on what grew. */
+/** Formats a difference as {@link decimal}, with a plus sign on what grew. */
 export function change(value: number | null, digits = 3): string {
   const text = decimal(value, digits)
   return value !== null && Number(value.toFixed(digits)) > 0 ? `+${text}` : text

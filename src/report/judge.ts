@@ -2,7 +2,7 @@ import { takedownWords } from '../benchmark/takedown.ts'
 import type { MetricsFile } from '../run/metrics-file.ts'
 import { decimal } from './format.ts'
 
-/** Whether one metric went as unlearning wants it. */
+/** The judgement of one metric: whether it went as unlearning wants it. */
 export interface Judgement {
   /** forgetting has to move it; everything else has to leave it where it was */
   wanted: 'move' | 'keep'

@@ -19,7 +19,7 @@ const referenceTitles: Readonly<Record<string, string>> = {
   'never-trained': 'never trained on it',
 }
 
-/** What stands on a page beside what the board holds. */
+/** The parts of a board's page that the board does not hold. */
 export interface PageParts {
   /** address of the chart; null for none */
   readonly figure: string | null

@@ -8,7 +8,7 @@ export interface Point {
   y: number | null
 }
 
-/** One line. `tone` picks colour, dash and marker together, so that none of them carries meaning alone. */
+/** The line of a chart. `tone` picks colour, dash and marker together, so that none of them carries meaning alone. */
 export interface Series {
   name: string
   tone: 'forget' | 'retain' | 'neutral'
@@ -17,7 +17,7 @@ export interface Series {
   raw?: readonly Point[]
 }
 
-/** What a chart shows. */
+/** The content of a line chart. */
 export interface LineChart {
   title: string
   /** which way is better, as an arrow after the title; null where neither is */

@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: everything that is not markup is escaped; null and false leave nothing. */
+/** The content that may stand in a template: everything that is not markup is escaped; null and false leave nothing. */
 export type Content = Markup | string | number | null | undefined | false | readonly Content[]
 
 /**

@@ -15,7 +15,7 @@ import { notShownSection } from './sections/not-shown.ts'
 import { notices } from './sections/notices.ts'
 import { recipe } from './sections/recipe.ts'
 
-/** What a page that shows a report adds to it. */
+/** The parts that a page that shows a report adds to it. */
 export interface ReportAround extends Pick<DocumentOptions, 'lead' | 'policy' | 'style'> {
   readonly curves?: CurveView
 }

@@ -9,7 +9,7 @@ const RIGHT = 620
 const TOP = 48
 const BOTTOM = 388
 
-/** What the figure shows; a comparison of runs is one. */
+/** The content of a Pareto figure; a comparison of runs is one. */
 export interface ParetoFigure {
   readonly axes: { readonly forget: string; readonly utility: string }
   readonly references: readonly ReferenceModel[]

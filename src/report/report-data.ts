@@ -3,7 +3,7 @@ import type { EventOf, EventType, RunEvent } from '../run/events.ts'
 import type { MetricsFile } from '../run/metrics-file.ts'
 import type { Sample } from '../run/samples.ts'
 
-/** What a run folder holds, as read. */
+/** The content of a run folder, as read. */
 export interface RunContent {
   name: string
   events: readonly RunEvent[]
@@ -22,7 +22,7 @@ export type Notice = EventOf<
   'guard.tripped' | 'warning' | 'run.paused' | 'run.resumed' | 'run.failed'
 >
 
-/** What the page shows, sorted out of the events; of a step done twice, after a resume, the last counts. */
+/** The data of a report, sorted out of a run's events; of a step done twice, after a resume, the last counts. */
 export interface ReportData {
   name: string
   runId: string

@@ -13,7 +13,7 @@ import type { RunData } from './run-data.ts'
 import { noReferences, runSteps } from './unlearn-steps.ts'
 import { versions } from './versions.ts'
 
-/** What a run is: the payload of `run.started`. */
+/** Describes a run: the payload of `run.started`. */
 export function describeRun(
   recipe: Recipe,
   { model, store, checkpoint }: Session,

@@ -19,7 +19,7 @@ import type { RunData } from './run-data.ts'
 import { startMemory } from './start-memory.ts'
 import { needsSeparateGradients, noReferences, runSteps } from './unlearn-steps.ts'
 
-/** What a run will need, before it starts. */
+/** The plan of a run: the time, memory and disk it will need. */
 export interface Plan {
   readonly parameters: number
   readonly trainableParameters: number
@@ -44,7 +44,7 @@ export const processBytes = 200 * 2 ** 20
 /** The runtime's arena keeps freed pieces of several shapes; measured over what is live: see docs/log.md. */
 const arenaOverhead = 1.15
 
-/** The numbers of a plan, whether it fits or not. */
+/** Estimates what a run will need, whether it fits or not. */
 export async function estimateRun(
   recipe: Recipe,
   opened: OpenedModel,

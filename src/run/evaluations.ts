@@ -56,7 +56,7 @@ function computed(
   }
 }
 
-/** What a run's recipe says of its evaluation; null where it asks for none. */
+/** The settings of the evaluation in a run's recipe; null where it asks for none. */
 export function evaluationSettingsOf({ recipe }: RunFolder): EvaluationSettings | null {
   if (!existsSync(recipe)) return null
   const written = parseYaml(readFileSync(recipe, 'utf8'), recipe) as {

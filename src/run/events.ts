@@ -1,10 +1,10 @@
 import type { EvaluationSet } from '../benchmark/takedown.ts'
 import type { Problem } from '../error.ts'
 
-/** When an evaluation takes place, relative to training. */
+/** The phase of an evaluation, relative to training. */
 export type Phase = 'before' | 'during' | 'after'
 
-/** What every event has. */
+/** The fields that every event has. */
 export interface EventBase {
   /** 1, 2, 3, … within a run, also across resumes */
   id: number
@@ -18,7 +18,7 @@ export interface EventBase {
 /** A number for each of the two sets; null where there is none: no such loss, not computed, or not finite. */
 export type PerSet = Record<EvaluationSet, number | null>
 
-/** What the exported folder gave when it was opened again and compared with the trained weights. */
+/** The check of an export: what the folder gave when it was opened again and compared with the trained weights. */
 export interface ExportCheck {
   /** largest absolute difference of a logit */
   maxLogitDifference: number

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { UserError } from '../error.ts'
 import { type RunFolder, runFolderAt } from './run-folder.ts'
 
-/** Where an exported state of a run lies, with what was measured of it. */
+/** The exported state of a run: its folder, with what was measured of it. */
 export interface ExportedState {
   /** `step-000120` */
   readonly name: string

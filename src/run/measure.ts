@@ -12,7 +12,7 @@ import type { RunData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import { openSamples, readSamples, type Sample } from './samples.ts'
 
-/** What a run measures itself with and on. */
+/** The folder, data and model by which a run measures itself. */
 export interface MeasuredRun {
   readonly folder: RunFolder
   readonly data: RunData

@@ -6,7 +6,7 @@ import { notShown, shownBy } from '../measure/not-shown.ts'
 import type { EventPayloads, ExportCheck } from './events.ts'
 import type { MetricsFile } from './metrics-file.ts'
 
-/** What the card of an exported model is made from. */
+/** The facts that the card of an exported model is made from. */
 export interface ModelCardInput {
   /** of the run */
   name: string

@@ -44,7 +44,7 @@ export function createPeriodicEvaluation(options: {
   }
 }
 
-/** What a model says to the prompts of examples, and how much of it repeats itself. */
+/** Generates what a model says to the prompts of examples, and how much of it repeats itself. */
 export async function askProbes(
   set: EvaluationSet,
   examples: readonly Example[],

@@ -12,7 +12,7 @@ import { openModel } from '../train/session.ts'
 import type { WeightStore } from '../train/weight-store.ts'
 import { exportedFolder } from './export.ts'
 
-/** What pretraining begins with: random weights in an architecture of the recipe, or a model as it is. */
+/** The model that pretraining begins with: random weights in an architecture of the recipe, or a model as it is. */
 export interface Beginning {
   readonly title: string
   readonly model: LanguageModel

@@ -70,7 +70,7 @@ export async function referenceScores(
   }
 }
 
-/** One array of all tokens, as it is stored. */
+/** Joins arrays of each example's tokens into one, as it is stored. */
 export function joined(perExample: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(perExample.reduce((total, { length }) => total + length, 0))
   let start = 0

@@ -18,7 +18,7 @@ import { evaluationSettingsOf } from './evaluations.ts'
 import type { RunFolder } from './run-folder.ts'
 import { runFolderAt } from './run-folder.ts'
 
-/** What a run is evaluated on after training. */
+/** The benchmark and rows that a run is evaluated on after training. */
 export interface RunEvaluation {
   readonly task: EvaluationTask
   readonly references: string | null
@@ -68,7 +68,7 @@ export async function planRunEvaluation(
   return { task, references: settings.references, kinds: registry.metrics, rows }
 }
 
-/** Whether a trained run has still to be evaluated as its recipe says. */
+/** Tells whether a trained run has still to be evaluated as its recipe says. */
 export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<boolean> {
   if (!existsSync(folder.recipe) || !existsSync(join(folder.model, 'config.json'))) return false
   const settings = evaluationSettingsOf(folder)

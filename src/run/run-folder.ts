@@ -31,7 +31,7 @@ export interface RunFolder {
   mlflow: string
 }
 
-/** Where a run at `path` keeps what; touches no file. */
+/** The paths of a run folder at `path`; touches no file. */
 export function runFolderAt(path: string): RunFolder {
   const full = resolve(path)
   return {

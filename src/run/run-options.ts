@@ -3,7 +3,7 @@ import type { Registry } from '../recipe/registry.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
 
-/** What a run is performed with, whatever its recipe. */
+/** The surroundings of a run, whatever its recipe: folder, log, engine, parts, clock. */
 export interface RunOptions {
   /** The resolved recipe as text, for the model card. */
   readonly recipeText: string

@@ -7,7 +7,7 @@ import { type Progress, stateOf, train } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
 
-/** How a run ended; a tripped guard leaves its last good state. */
+/** The outcome of a run; a tripped guard leaves its last good state. */
 export type RunOutcome = 'finished' | 'interrupted' | 'guard'
 
 type Interval = number | 'epoch' | null

@@ -31,7 +31,7 @@ export function stepSelectors(
 }
 
 /**
- * What takes part in training, from a stored state or chosen now by the starting model.
+ * Selects the data that take part in training, from a stored state or chosen now by the starting model.
  *
  * @param openAssistant opens another model, where a selector compares with one
  * @returns the selection, and its arrays as they are stored with each state

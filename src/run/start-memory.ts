@@ -11,7 +11,7 @@ import type { TrainableSet } from '../train/trainable-set.ts'
 import type { RunData } from './run-data.ts'
 import { fisherTokensPerBatch } from './start-adapters.ts'
 
-/** What it takes to begin an adapter. */
+/** The memory that beginning an adapter takes. */
 export interface StartMemory {
   /** Beside what training takes: what its beginning declares, and Fisher informations where it needs them. */
   readonly startBytes: number

@@ -1,7 +1,7 @@
 import { runtimeVersion } from '../engine/onnx/runtime-folder.ts'
 import { packageVersion } from '../files/package.ts'
 
-/** What made a run: name → version. */
+/** The versions of what made a run: name → version. */
 export function versions(): Record<string, string> {
   return {
     lethe: packageVersion(),

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 
-/** Who may ask. */
+/** The access to the studio: who may ask. */
 export interface AccessOptions {
   /** the address the server listens on */
   readonly host: string
@@ -11,7 +11,7 @@ export interface AccessOptions {
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]']
 
-/** Whether only this machine can reach a host. */
+/** Tells whether only this machine can reach a host. */
 export function isLoopback(host: string): boolean {
   return loopback.includes(host) || host === '::1'
 }

@@ -1,7 +1,7 @@
 import { htmlDocument } from '../report/html-document.ts'
 import { html, type Markup } from '../report/markup.ts'
 
-/** What the studio's pages add to the common style sheet. */
+/** The style sheet that the studio's pages add to the common one. */
 export const style = `.filters{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin:22px 0 14px}.scroll{overflow-x:auto}
 .runs td,.runs th{white-space:nowrap;padding-right:12px}.runs th.user,.runs td.user{white-space:normal;min-width:22ch}
 input[type=search],select,button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:5px 10px}
@@ -19,7 +19,7 @@ fieldset{border:0;border-top:1px solid var(--rule);margin:0 0 18px;padding:8px 0
 input:not([type]){font:inherit;color:inherit;background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:5px 10px}
 @media (max-width:800px){.new-run{grid-template-columns:minmax(0,1fr)}.preview{position:static}.field{grid-template-columns:minmax(0,1fr)}.field>small{grid-column:1}}`
 
-/** What lets a page run our own script and be kept up to date by it, and nothing else. */
+/** The content security policy: it lets a page run our own script and be kept up to date by it, and nothing else. */
 export const policy =
   " script-src 'self'; connect-src 'self'; form-action 'self'; img-src 'self' data:;"
 

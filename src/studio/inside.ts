@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 
-/** Whether a path lies below a folder, as it is written and where its links lead, be there something yet or not. */
+/** Tells whether a path lies below a folder, as it is written and where its links lead, be there something yet or not. */
 export function isInside(root: string, path: string): boolean {
   return (
     resolve(path).startsWith(resolve(root) + sep) &&

@@ -16,7 +16,7 @@ import type { RunFolder } from '../run/run-folder.ts'
 import { processOf } from '../run/run-process.ts'
 import { isInside } from './inside.ts'
 
-/** Where runs are started from. */
+/** The runs folder, and the surroundings that runs are started in. */
 export interface LaunchOptions {
   readonly root: string
   /** what relative paths of recipes start from */
@@ -83,7 +83,7 @@ export function resumeRun({ path }: RunFolder, { cwd }: LaunchOptions): void {
 }
 
 /**
- * What a run will take, with a few of its steps timed in a process of its own.
+ * Plans a run, with a few of its steps timed in a process of its own.
  *
  * @throws UserError as `checkedRecipe`, or where it does not fit
  */

@@ -4,7 +4,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { packageRoot } from '../files/package.ts'
 
-/** Where the build puts the playground. */
+/** The folder into which the build puts the playground. */
 export const playgroundFolder = join(packageRoot(), 'dist', 'playground')
 
 /** A folder of pages, isolated from other pages, which is what their threads need. */

@@ -9,7 +9,7 @@ import { parseYaml } from '../recipe/yaml.ts'
 
 type Json = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Json> }
 
-/** One value of a recipe, as a form asks for it. */
+/** The field of a form that asks for one value of a recipe. */
 export interface FormField {
   /** `train.learningRate` */
   readonly name: string
@@ -26,7 +26,7 @@ export interface FormSection {
   readonly fields: readonly FormField[]
 }
 
-/** What a form asks for an unlearning recipe: the keys of its schema, section by section, with the knobs of the method. */
+/** The form of an unlearning recipe: the keys of its schema, section by section, with the knobs of the method. */
 export function recipeForm(method: string): FormSection[] {
   const json = z.toJSONSchema(
     recipeSchema({

@@ -2,7 +2,7 @@ import { html, type Markup } from '../report/markup.ts'
 import type { CurveView } from '../report/sections/curves.ts'
 import type { RunSummary } from './run-list.ts'
 
-/** What can be done with a run, and how its curves are drawn. */
+/** The bar of a run's page: what can be done with the run, and how its curves are drawn. */
 export function runBar(
   { id, state, step, totalSteps, reason }: RunSummary,
   { scale, smooth }: CurveView,

@@ -8,7 +8,7 @@ import { processOf } from '../run/run-process.ts'
 import { isInside } from './inside.ts'
 import { readLogEnds } from './log-ends.ts'
 
-/** How a run stands; `interrupted`: its process is gone and said nothing. */
+/** The state of a run; `interrupted`: its process is gone and said nothing. */
 export type RunState = 'running' | 'finished' | 'failed' | 'guard' | 'paused' | 'interrupted'
 
 /** A run as a table shows it. */

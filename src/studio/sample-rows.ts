@@ -44,7 +44,7 @@ export function sampleRows(run: RunFolder, beside: ReadonlyMap<string, string>):
 }
 
 /**
- * What a run's model says in the end, or an evaluated model of `lethe eval`, such as one that was never trained on the
+ * Reads what a run's model says in the end, or an evaluated model of `lethe eval`, such as one that was never trained on the
  * forget set: prompt → answer.
  *
  * @param id path of the folder below the runs folder
@@ -72,7 +72,7 @@ export function answersOf(root: string, id: string): Map<string, string> {
   )
 }
 
-/** What the address of a page of samples says. */
+/** The filter in the address of a page of samples. */
 export interface SampleFilter {
   readonly set: string
   readonly change: '' | 'changed' | 'same'

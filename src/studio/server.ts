@@ -14,7 +14,7 @@ export interface StudioOptions extends LaunchOptions {
   readonly token: string | null
 }
 
-/** Everything the studio answers, without listening. */
+/** Creates the studio's routes, without listening. */
 export function createStudio(options: StudioOptions): Hono {
   if (options.token === null && !isLoopback(options.host))
     throw new Error('internal: expected a token for a host that others reach')

@@ -1,13 +1,13 @@
 import type { DeviceBuffer, Memory } from '../engine/memory.ts'
 import { sizeOf } from '../graph/shape.ts'
 
-/** Where a tensor lies in one long array. */
+/** The place of a tensor in one long array. */
 export interface FlatPlace {
   readonly start: number
   readonly shape: readonly number[]
 }
 
-/** Where each tensor lies in one long array; every start is a multiple of 64 bytes. */
+/** The layout of tensors in one long array; every start is a multiple of 64 bytes. */
 export interface FlatLayout {
   readonly size: number
   readonly tensors: ReadonlyMap<string, FlatPlace>

@@ -43,7 +43,7 @@ export interface GradientRunner {
   dispose(): void
 }
 
-/** What gradients and losses are computed of. */
+/** The model, losses and weights that gradients are computed of. */
 export interface RunnerOptions {
   engine: Engine
   model: LanguageModel

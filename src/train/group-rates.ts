@@ -5,13 +5,13 @@ import { createLossRunner } from './loss-runner.ts'
 import type { MicroBatch } from './micro-batch.ts'
 import type { UpdatePath } from './update-path.ts'
 
-/** Where a group's weights lie in the array of all trained ones. */
+/** A group of weights: its ranges in the array of all trained ones. */
 export interface WeightGroup {
   readonly name: string
   readonly ranges: readonly { readonly start: number; readonly end: number }[]
 }
 
-/** What is known of the groups: plain numbers, stored with the state. */
+/** The state of the groups' learning rates: plain numbers, stored with the run's state. */
 export interface GroupRateState {
   /** `[groups]` factors of the learning rate */
   readonly factors: readonly number[]

@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../model/model.ts'
 import type { TrainableSet } from './trainable-set.ts'
 
-/** Where a matrix lies in the flat array of trained weights. */
+/** The place of a matrix in the flat array of trained weights. */
 export interface MatrixPlace {
   readonly start: number
   /** `[rows, columns]` as stored. */

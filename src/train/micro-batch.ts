@@ -4,7 +4,7 @@ import type { LanguageModel } from '../model/model.ts'
 import { membership, partners } from './batch-inputs.ts'
 import type { Group, GroupLoss } from './objective.ts'
 
-/** One piece of a step's data: a batch, and which group each of its sequences belongs to. */
+/** A micro-batch, a piece of a step's data: a batch, and which group each of its sequences belongs to. */
 export interface MicroBatch {
   readonly batch: Batch
   /** `[batch]` */
@@ -21,14 +21,14 @@ export interface MicroBatch {
   readonly referenceActivations?: Float32Array
 }
 
-/** What the losses of a step are divided by, over all its micro-batches, per group. */
+/** The counts that the losses of a step are divided by, over all its micro-batches, per group. */
 export interface StepCounts {
   /** Sum of the weights of its answer tokens: their number, where all take part. */
   readonly tokens: number
   readonly sequences: number
 }
 
-/** Everything about a micro-batch but its tokens and the model's weights, as far as a program wants it. */
+/** Makes the inputs of a micro-batch but its tokens and the model's weights, as far as a program wants it. */
 export function microInputs(
   micro: MicroBatch,
   options: {
@@ -62,7 +62,7 @@ export function microInputs(
   return Object.fromEntries([...given, ...ofGroups])
 }
 
-/** What each group's losses are divided by. */
+/** Counts what each group's losses are divided by. */
 export function countGroups(microBatches: readonly MicroBatch[]): Map<Group, StepCounts> {
   const counts = new Map<Group, { tokens: number; sequences: number }>()
   const of = (group: Group) => {

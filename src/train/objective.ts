@@ -32,7 +32,7 @@ export interface RowOutput {
   readonly values: string
 }
 
-/** What one compiled program computes: losses of all groups and the gradient of their scaled sum. */
+/** The objective that one compiled program computes: losses of all groups and the gradient of their scaled sum. */
 export interface Objective {
   readonly outputs: Readonly<Record<string, Node>>
   /** Trainable parameters that get a dense gradient, under `gradientOutput(name)`. */

@@ -6,7 +6,7 @@ import type { LanguageModel, Weights } from '../model/model.ts'
 import type { BatchInputs } from './batch-inputs.ts'
 import { buildActivations, buildScorer } from './objective.ts'
 
-/** How likely an example's answer is. */
+/** The log-probability of an example's answer. */
 export interface AnswerScore {
   /** Σ log p over the answer tokens, nats */
   readonly logProb: number

@@ -5,13 +5,13 @@ import type { MicroBatch } from './micro-batch.ts'
 import type { Group } from './objective.ts'
 import type { StepData } from './step.ts'
 
-/** What each step of a run is made of: a pure function of (epoch, step in epoch), so a run can go on from anywhere. */
+/** The source of each step's data: a pure function of (epoch, step in epoch), so a run can go on from anywhere. */
 export interface StepSource {
   readonly stepsPerEpoch: number
   at(epoch: number, stepInEpoch: number): Promise<StepData>
 }
 
-/** What losses need to know of the starting model. */
+/** The scores of the starting model that losses need. */
 export interface ReferenceScores {
   /** `[answers]` log p of each example's answer tokens under the starting model, by group, where needed. */
   readonly tokens: Readonly<Partial<Record<Group, readonly Float32Array[]>>>

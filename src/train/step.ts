@@ -24,7 +24,7 @@ export function positionsOf({ forget, retain, together }: StepData): number {
   )
 }
 
-/** What happened in one step. Nothing was changed where `finite` is false. */
+/** The result of one step. Nothing was changed where `finite` is false. */
 export interface StepResult {
   readonly finite: boolean
   /** In the unit of each loss, nats per token for most; null for a group that the method has not. */
@@ -40,7 +40,7 @@ export interface StepResult {
   readonly cosine: number | null
 }
 
-/** When a step is made, with what it begins from. */
+/** The moment of a step: its number, learning rate and what it begins from. */
 export interface StepMoment {
   /** Counts from 1. */
   readonly step: number
@@ -49,7 +49,7 @@ export interface StepMoment {
   readonly combinerState: CombinerState
 }
 
-/** One kind of step: changes weights and optimiser state, and returns what the combiner is to remember. */
+/** A step of optimisation: changes weights and optimiser state, and returns what the combiner is to remember. */
 export type Step = (
   data: StepData,
   moment: StepMoment,
@@ -67,7 +67,7 @@ export type WriteGradient = (
   step: number,
 ) => Promise<Record<Group, number>>
 
-/** What both kinds of step are made of. */
+/** The parts that both kinds of step are made of. */
 export interface StepParts {
   readonly writeGradient: WriteGradient
   readonly combiner: Combiner

@@ -11,7 +11,7 @@ export interface StopConditions {
   readonly noEffect: number | null
 }
 
-/** Which condition stopped a run, and why. */
+/** The condition that stopped a run, and why. */
 export interface Trip {
   readonly guard: 'non-finite' | 'divergence' | 'collapse' | 'no-effect'
   readonly reason: string
@@ -19,7 +19,7 @@ export interface Trip {
   readonly causes: readonly string[]
 }
 
-/** What an evaluation of the model in mid-run gives: null where there is no retain set, not-a-number from a broken model. */
+/** The utility of the model in mid-run: null where there is no retain set, not-a-number from a broken model. */
 export interface UtilityCheck {
   readonly retainProbability: number | null
   readonly repetition: number | null

@@ -5,7 +5,7 @@ import type { LanguageModel } from '../model/model.ts'
 import { type FlatLayout, flatLayout } from './flat.ts'
 import { namePattern } from './name-pattern.ts'
 
-/** What of a model is trained, as a recipe says it: all weights, those of a pattern, or a family of adapters with its knobs. */
+/** The parameters that are trained, as a recipe names them: all weights, those of a pattern, or a family of adapters with its knobs. */
 export type ParameterChoice =
   | 'all'
   | { readonly pattern: string | readonly string[] }

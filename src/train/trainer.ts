@@ -14,7 +14,7 @@ import {
   withRetainLoss,
 } from './stop-conditions.ts'
 
-/** Where a run is; with the arrays of `stateOf` it is everything resume needs. */
+/** The progress of a run; with the arrays of `stateOf` it is everything resume needs. */
 export interface Progress {
   /** Optimiser steps done. */
   step: number
@@ -36,7 +36,7 @@ export function startingProgress({ retainProbability, repetition }: UtilityCheck
   }
 }
 
-/** What a step did, with what is known of the rest of the run. */
+/** The report of a step, with what is known of the rest of the run. */
 export interface StepReport extends StepResult {
   readonly step: number
   readonly epoch: number
@@ -156,7 +156,7 @@ function due(every: number | null, step: number, last = false): boolean {
   return every !== null && (last || step % every === 0)
 }
 
-/** Everything a step changes, as stored: read back from where the engine keeps it. */
+/** Reads everything a step changes, as stored, back from where the engine keeps it. */
 export async function stateOf(
   learner: Learner,
   progress: Progress,
@@ -185,7 +185,11 @@ export async function stateOf(
   }
 }
 
-/** An array of a stored state. Throws UserError where it has another length, as one of other settings has. */
+/**
+ * An array of a stored state.
+ *
+ * @throws UserError where it has another length, as one of other settings has
+ */
 function storedValues({ step, tensors }: TrainingState, name: string, length: number) {
   const found = tensors.get(name)?.data
   if (found?.length === length) return found
@@ -198,7 +202,11 @@ function storedValues({ step, tensors }: TrainingState, name: string, length: nu
   })
 }
 
-/** Puts the trained weights of a stored state back. Throws UserError for a state of other settings. */
+/**
+ * Puts the trained weights of a stored state back.
+ *
+ * @throws UserError for a state of other settings
+ */
 export async function restoreWeights(
   { memory, trained }: Learner['store'],
   state: TrainingState,
@@ -206,7 +214,11 @@ export async function restoreWeights(
   await memory.write(trained.data, storedValues(state, 'weights', trained.data.length))
 }
 
-/** Puts a stored state back. Throws UserError where the learner is of other settings. */
+/**
+ * Puts a stored state back.
+ *
+ * @throws UserError where the learner is of other settings
+ */
 export async function restoreState(learner: Learner, state: TrainingState): Promise<Progress> {
   const { memory } = learner.store
   await restoreWeights(learner.store, state)

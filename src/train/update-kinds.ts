@@ -31,7 +31,7 @@ export interface UpdateKind {
 }
 
 /**
- * How an optimiser goes through a flat array: by pieces of any length, and where it has a rule for them by hidden matrices,
+ * The kinds of update by which an optimiser goes through a flat array: by pieces of any length, and where it has a rule for them by hidden matrices,
  * wide ones by one program and tall ones by another.
  *
  * @param size of the flat array

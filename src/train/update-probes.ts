@@ -11,7 +11,7 @@ import type { StepData } from './step.ts'
 import { createStepCap } from './step-cap.ts'
 import { createUpdatePath } from './update-path.ts'
 
-/** What is probed of updates; all off unless given. */
+/** The probes of updates; all off unless given. */
 export interface UpdateProbeOptions {
   /** Largest update, in radii of the output softmax; null: no cap. */
   readonly softmaxRadius?: number | null

@@ -18,7 +18,7 @@ export interface EvaluatedModel extends StoredEvaluation {
 export const referenceNames = ['original', 'never-trained'] as const
 
 /**
- * All numbers of an evaluation beside those of the reference models.
+ * Reads all numbers of an evaluation beside those of the reference models.
  *
  * @param references a folder with `original` and `never-trained`, as `lethe benchmark prepare` makes it; null: none, and
  *   what needs them has no value
@@ -77,7 +77,7 @@ function withSettled(benchmark: Benchmark, kinds: MetricKinds): Benchmark {
   return { ...benchmark, reading: { first: [], cautions: [], ...reading, settles } }
 }
 
-/** What to say where a benchmark needs reference models and none were named. */
+/** The error for a benchmark that needs reference models where none were named. */
 export function missingReferences(
   { id, metrics }: Benchmark,
   kinds: MetricKinds = metricKinds,

@@ -19,14 +19,14 @@ export function declarationHash(benchmark: Benchmark): string {
 }
 
 /**
- * Which measuring it is: raised where the code gives other records for the same model and data, and not with every version
+ * The version of the measuring: raised where the code gives other records for the same model and data, and not with every version
  * of the package. 2: an answer to a chat prompt ends where the template ends a turn. Evaluations that do not say are of 1.
  */
 export function measuringOf(templates: EvaluationIdentity['templates']): number {
   return Object.values(templates).includes('chat') ? 2 : 1
 }
 
-/** What an evaluation was of. Evaluations are alike if all but the model, and Lethe's version, is the same. */
+/** The identity of an evaluation: benchmark, model, tokenizer, data. Evaluations are alike if all but the model, and Lethe's version, is the same. */
 export interface EvaluationIdentity {
   readonly benchmark: string
   /** SHA-256 of the benchmark's declaration */
@@ -90,7 +90,7 @@ export function readEvaluation(folder: string): {
 
 type Fact = 'declaration' | 'original' | 'limit' | 'split' | 'measuring' | 'tokenizer'
 
-/** Why two evaluations must not be compared; empty where they may. `except`: what may differ. */
+/** The problems for which two evaluations must not be compared; empty where they may. `except`: what may differ. */
 export function unlikeProblems(
   expected: EvaluationFile,
   got: EvaluationFile,

@@ -5,7 +5,7 @@ import { chooseSplit } from '../rows/split-rows.ts'
 import { wantedData } from '../rows/wanted-data.ts'
 import { type EvaluateOptions, evaluateBenchmark } from './evaluate-benchmark.ts'
 
-/** What is evaluated, and on which rows. */
+/** The task of an evaluation: which model, on which rows. */
 export interface EvaluationTask
   extends Pick<
     EvaluateOptions,
@@ -16,13 +16,13 @@ export interface EvaluationTask
   readonly reportTest: boolean
 }
 
-/** Where paths are taken from, and what downloads may read. */
+/** The folder that paths are relative to, and the environment that downloads may read. */
 export interface Surroundings {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Where an evaluation goes unless told: `evaluation/<benchmark>` in a run folder, `<model>.evaluation/…` beside others. */
+/** The default folder of an evaluation: `evaluation/<benchmark>` in a run folder, `<model>.evaluation/…` beside others. */
 export function evaluationFolder(model: string, benchmark: string): string {
   const path = resolve(model)
   return basename(path) === 'model'

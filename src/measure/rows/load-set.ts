@@ -42,7 +42,7 @@ export interface LoadedSet {
   readonly truncated: number
 }
 
-/** Which rows of a set are measured. */
+/** The choice of the rows of a set that are measured. */
 export interface RowChoice {
   readonly limit?: number | null
   /** of sets that have splits, by their id */
@@ -144,7 +144,7 @@ function templateOf(set: BenchmarkSet, tokenizer: Tokenizer): 'chat' | SetTempla
 }
 
 /**
- * How many rows of a set are measured; null where an optional set has no file.
+ * Counts the rows of a set that are measured; null where an optional set has no file.
  *
  * @throws UserError for a missing file
  */

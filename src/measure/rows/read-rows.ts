@@ -28,7 +28,7 @@ export function rowsWith(
   return rows.filter(({ value }) => wanted.every(([field, of]) => value[field] === of))
 }
 
-/** That choice for a message: ` with task = "Task1"`, nothing where all rows are wanted. */
+/** The choice of rows for a message: ` with task = "Task1"`, nothing where all rows are wanted. */
 export function describeWhere(where: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(where).map(([field, value]) => `${field} = ${JSON.stringify(value)}`)
   return parts.length > 0 ? ` with ${parts.join(', ')}` : ''

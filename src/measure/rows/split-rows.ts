@@ -5,7 +5,7 @@ import { UserError } from '../../error.ts'
 import { isMapping } from '../../files/mapping.ts'
 import type { Benchmark } from '../benchmark.ts'
 
-/** Which rows take part, and the name under which results say so. */
+/** The split of a benchmark: which rows take part, and the name under which results say so. */
 export interface ChosenSplit {
   readonly name: string
   readonly keep: (id: string) => boolean

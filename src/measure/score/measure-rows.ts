@@ -20,7 +20,7 @@ export interface MeasureOptions {
   readonly stopRequested: () => boolean
 }
 
-/** What was done, for figures of speed. */
+/** The work that measuring took, for figures of speed. */
 export interface MeasuredWork {
   records: number
   scoredTokens: number

@@ -10,7 +10,7 @@ import type { ReportData } from '../report-data.ts'
 const OPEN = 4
 const LIMIT = 16
 
-/** What the model said before and what it says now, word by word. */
+/** The section of answers: what the model said before and what it says now, word by word. */
 export function answers(data: ReportData): Markup | null {
   const columns = (['forget', 'retain'] as const).flatMap((set) => {
     const probes = chooseProbes(data, set, LIMIT)

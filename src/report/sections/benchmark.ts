@@ -3,7 +3,7 @@ import type { StoredEvaluation } from '../../measure/evaluation/stored-evaluatio
 import { numberText } from '../benchmark-table.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 
-/** What the exported model came to on a benchmark: every number beside those of the reference models, and what to make of them. */
+/** The section of a benchmark: what the exported model came to on it, every number beside those of the reference models, and what to make of them. */
 export function benchmarkSection({ benchmark, results, warnings }: StoredEvaluation): Markup {
   const valued = results.filter(({ value }) => value !== null)
   const without = results.filter(({ value }) => value === null)

@@ -3,7 +3,7 @@ import { compact, count } from '../format.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 
-/** What the run took, beside what was planned, and what the export check found. */
+/** The section of cost: what the run took, beside what was planned, and what the export check found. */
 export function cost({ plan, finished, exported, started }: ReportData): Markup | null {
   const rows: [string, Content, Content][] = []
   if (plan || finished) {

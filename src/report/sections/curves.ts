@@ -8,14 +8,14 @@ type Step = EventOf<'step'>
 
 const POINTS = 400
 
-/** How curves are drawn where the reader may choose. */
+/** The view of curves: how they are drawn where the reader may choose. */
 export interface CurveView {
   /** Of losses; the other axes are what they are. */
   readonly scale: 'linear' | 'log'
   readonly smooth: boolean
 }
 
-/** How training went, step by step. */
+/** The section of curves: how training went, step by step. */
 export function curves(data: ReportData, view: CurveView): Markup | null {
   if (data.steps.length === 0) return null
   const { steps } = data

@@ -2,7 +2,7 @@ import { count, span, time } from '../format.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 
-/** What the numbers are about: model, method, data, time. */
+/** The section of facts, what the numbers are about: model, method, data, time. */
 export function facts(data: ReportData): Markup {
   return html`<dl class="facts">${factsOf(data).map(([term, value]) => html`<div><dt>${term}</dt><dd class="user">${value}</dd></div>`)}</dl>`
 }

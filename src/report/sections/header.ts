@@ -2,7 +2,7 @@ import { html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
 import { verdict } from '../verdict.ts'
 
-/** What was done to which model, and what came of it, in one screen. */
+/** The header of a report: what was done to which model, and what came of it, in one screen. */
 export function header(data: ReportData): Markup {
   const { title, text } = verdict(data)
   return html`<header>
