@@ -180,7 +180,7 @@ describe('the command line', needing(build), () => {
 
   test('Ctrl-C while it is measured stops, and what was measured is not measured again', async () => {
     // Long answers, so that the signal comes before they end.
-    const slow = { ...settings, evaluate: { maxNewTokens: 300 } }
+    const slow = { ...settings, evaluate: { maxNewTokens: 100 } }
     const recipe = await tinyRecipe(root, 'measured', slow)
     const folder = runFolderAt(join(root, 'measured'))
     for (const [phase, args] of [

@@ -293,6 +293,38 @@ test.skipIf(!existsSync(cli))(
   60_000,
 )
 
+test('a damaged run takes no other out of the table, and its page says what is wrong', async () => {
+  const folder = join(runs, 'torn')
+  await mkdir(folder)
+  try {
+    const events = await readFile(join(runs, 'npo', 'events.jsonl'), 'utf8')
+    for (const [log, metrics] of [
+      [events, '{"before": {}}'],
+      [events, '['.repeat(100_000)],
+      ['{"type":"run.started","method":7}\n', ''],
+      ['3\nnull\n{"type":7}\n', '{}'],
+    ]) {
+      await writeFile(join(folder, 'events.jsonl'), log)
+      await writeFile(join(folder, 'metrics.json'), metrics)
+      const { status, body } = await json('/api/runs')
+      expect(status).toBe(200)
+      const torn = body.runs.find(({ id }: { id: string }) => id === 'torn')
+      expect(torn).toMatchObject({
+        state: 'damaged',
+        reason: expect.stringContaining('metrics.json'),
+      })
+      expect(body.runs.length).toBeGreaterThan(1)
+      expect((await json('/api/runs/torn')).status).toBe(422)
+      expect((await ask('/')).status).toBe(200)
+      const page = await ask('/runs/torn')
+      expect(page.status).toBeLessThan(500)
+      expect(await page.text()).toMatch(/torn\/(events|metrics)\.json/)
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
 test('five hundred long runs are one table', async () => {
   const many = join(root, 'many')
   const started = (await readFile(join(runs, 'blur', 'events.jsonl'), 'utf8')).split('\n')

@@ -48,27 +48,40 @@ export function openJsonLines(path: string): JsonLinesWriter {
   }
 }
 
+/** What every line of a file must be. */
+export interface WantedLine {
+  /** in words: `an event` */
+  readonly what: string
+  readonly fits: (value: unknown) => boolean
+}
+
 /**
  * Every complete line of a file of JSON lines; a last line without its line end is cut off, as after a power failure,
  * and left out.
  *
  * @throws UserError where the file cannot be read or a complete line is not JSON
  */
-export function readJsonLines(path: string): unknown[] {
+export function readJsonLines(path: string, wanted?: WantedLine): unknown[] {
   const bytes = withFileErrors(path, () => readFileSync(path))
   const lines = bytes.subarray(0, completeBytes(bytes)).toString('utf8').split('\n')
   return lines.flatMap((line, i) => {
     if (line.trim() === '') return []
+    const position = { file: path, line: i + 1, column: 1 }
+    let value: unknown
     try {
-      return [JSON.parse(line)]
+      value = JSON.parse(line)
     } catch (error) {
+      const got = (error as SyntaxError).message
       throw new UserError({
         code: 'not-json',
-        position: { file: path, line: i + 1, column: 1 },
+        position,
         expected: 'one JSON text on the line',
-        got: (error as SyntaxError).message,
+        got,
       })
     }
+    if (!wanted || wanted.fits(value)) return [value]
+    const { what: expected } = wanted
+    throw new UserError({ code: 'damaged-line', position, expected, got: line.slice(0, 80) })
   })
 }
 

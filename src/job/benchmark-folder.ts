@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import * as z from 'zod'
 import type { PlainTemplate } from '../data/plain-template.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readStoredJson } from '../files/stored-json.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'
 import { describeWhere, expectedFile, readRows, rowsWith } from '../measure/rows/read-rows.ts'
 import type { ChosenSplit } from '../measure/rows/split-rows.ts'
@@ -19,6 +21,16 @@ export interface PreparedBenchmark {
   /** extras of the benchmark that are measured too */
   readonly extras: readonly string[]
 }
+
+const preparedSchema = z.looseObject({
+  benchmark: z.string(),
+  data: z.string(),
+  original: z.string(),
+  neverTrained: z.string().nullable(),
+  limit: z.number().nullable(),
+  split: z.string().nullable(),
+  extras: z.array(z.string()).optional(),
+})
 
 /** The paths in a benchmark's folder. */
 export function benchmarkFolder(output: string) {
@@ -47,7 +59,10 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
       got: 'none',
       hint: `Make them: lethe benchmark prepare ${benchmark} --model … --never-trained … --data … --output ${output}`,
     })
-  const prepared: PreparedBenchmark = { extras: [], ...JSON.parse(readFileSync(path, 'utf8')) }
+  const prepared: PreparedBenchmark = {
+    extras: [],
+    ...readStoredJson<Omit<PreparedBenchmark, 'extras'>>(path, preparedSchema),
+  }
   if (prepared.benchmark === benchmark) return prepared
   throw new UserError({
     code: 'other-benchmark',

@@ -1,25 +1,38 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import * as z from 'zod'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
+import { readStoredJson } from '../files/stored-json.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
 import type { PageParts } from '../report/leaderboard-page.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
 import { differences } from './other-results.ts'
 
-/** @throws UserError where there is none */
+const boardSchema = z.looseObject({
+  benchmark: z.looseObject({ id: z.string(), metrics: z.record(z.string(), z.looseObject({})) }),
+  recipe: z.string(),
+  identity: z.looseObject({}),
+  references: z.record(z.string(), z.record(z.string(), z.number().nullable()).nullable()),
+  rows: z.array(
+    z.looseObject({
+      name: z.string(),
+      method: z.string(),
+      settings: z.array(z.string()),
+      seeds: z.array(
+        z.looseObject({
+          seed: z.number(),
+          values: z.record(z.string(), z.number().nullable()).nullable(),
+        }),
+      ),
+    }),
+  ),
+})
+
+/** @throws UserError where there is none, or it is damaged */
 export function readLeaderboard(path: string): Leaderboard {
-  try {
-    return readToday(JSON.parse(readFileSync(path, 'utf8')))
-  } catch (error) {
-    throw new UserError({
-      code: 'no-leaderboard',
-      path,
-      expected: 'a leaderboard.json',
-      got: (error as Error).message,
-    })
-  }
+  return readToday(readStoredJson(path, boardSchema))
 }
 
 /** A board whose benchmark is read as it is today: how may have been put down after the board was made. */

@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import { UserError } from '../error.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
-import { declarationHash, type EvaluationFile } from '../measure/evaluation/evaluation-file.ts'
+import {
+  declarationHash,
+  type EvaluationFile,
+  readEvaluationFile,
+} from '../measure/evaluation/evaluation-file.ts'
 import {
   evaluationFolders,
   readResults,
@@ -28,7 +32,7 @@ export interface RunEvaluated extends StoredEvaluation {
  */
 export function readEvaluations(folder: RunFolder): RunEvaluated[] {
   return evaluationFolders(folder.evaluation).flatMap((path): RunEvaluated[] => {
-    const file = JSON.parse(readFileSync(join(path, 'evaluation.json'), 'utf8')) as EvaluationFile
+    const file = readEvaluationFile(path)
     if (!file.work) return []
     const stored = readResults(path) ?? computed(path, file, folder)
     return stored ? [{ ...stored, path, file }] : []

@@ -68,5 +68,10 @@ export function openEventLog(
  * @throws UserError where the file is missing or damaged
  */
 export function readEvents(path: string): RunEvent[] {
-  return readJsonLines(path) as RunEvent[]
+  return readJsonLines(path, { what: 'an event', fits: isEvent }) as RunEvent[]
+}
+
+function isEvent(value: unknown): boolean {
+  const { type, step } = (value ?? {}) as Partial<RunEvent>
+  return typeof type === 'string' && typeof step === 'number'
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
+import * as z from 'zod'
 import { setsOf, takedown, takedownDraws } from '../benchmark/takedown.ts'
-import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
-import { withFileErrors } from '../files/file-error.ts'
+import { readStoredJson } from '../files/stored-json.ts'
 import type { Direction } from '../measure/benchmark.ts'
 import { benchmarkChanges } from '../measure/changes.ts'
 import type { SampleRecord } from '../measure/record.ts'
@@ -66,36 +65,20 @@ export async function writeMetrics(path: string, metrics: MetricsFile): Promise<
   await writeFileAtomic(path, `${JSON.stringify(metrics, null, 2)}\n`)
 }
 
-/**
- * Reads `metrics.json`.
- *
- * @throws UserError where it is missing or not such a file
- */
+const values = z.record(z.string(), z.number().nullable())
+const intervals = z.record(z.string(), z.tuple([z.number().nullable(), z.number().nullable()]))
+const metricsSchema = z.looseObject({
+  before: values,
+  after: values,
+  directions: z.record(z.string(), z.string()),
+  changes: values,
+  intervals: z.looseObject({ before: intervals, after: intervals, changes: intervals }),
+  counts: z.record(z.string(), z.number()),
+})
+
+/** Reads `metrics.json`. @throws UserError where it is missing or not such a file */
 export function readMetrics(path: string): MetricsFile {
-  const text = withFileErrors(path, () => readFileSync(path, 'utf8'))
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new UserError({
-      code: 'not-json',
-      path,
-      expected: 'JSON',
-      got: (error as SyntaxError).message,
-    })
-  }
-  const keys = ['before', 'after', 'directions', 'changes', 'intervals', 'counts']
-  const missing = keys.filter(
-    (key) => typeof (value as Record<string, unknown> | null)?.[key] !== 'object',
-  )
-  if (missing.length > 0)
-    throw new UserError({
-      code: 'not-metrics',
-      path,
-      expected: `an object with ${keys.join(', ')}`,
-      got: `none of ${missing.join(', ')}`,
-    })
-  return value as MetricsFile
+  return readStoredJson(path, metricsSchema)
 }
 
 interface Measured {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { readEvaluationFile } from '../measure/evaluation/evaluation-file.ts'
 import {
   type EvaluationTask,
   findTaskData,
@@ -79,8 +80,8 @@ export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<
   const id = isBenchmarkFile(named)
     ? (parseYaml(readFileSync(file, 'utf8'), named) as { id: string }).id
     : named
-  const path = join(evaluationOf(folder, id), 'evaluation.json')
-  return !existsSync(path) || JSON.parse(readFileSync(path, 'utf8')).work === null
+  const path = evaluationOf(folder, id)
+  return !existsSync(join(path, 'evaluation.json')) || readEvaluationFile(path).work === null
 }
 
 function evaluationOf({ evaluation }: RunFolder, benchmark: string): string {

@@ -32,7 +32,10 @@ export function openSamples(path: string): SampleWriter {
  */
 export function readSamples(path: string): Sample[] {
   const samples = new Map<string, Sample>()
-  for (const line of readJsonLines(path) as (Sample | OldSample)[]) {
+  for (const line of readJsonLines(path, { what: 'a sample', fits: isSample }) as (
+    | Sample
+    | OldSample
+  )[]) {
     const sample = 'texts' in line ? revived(line) : converted(line)
     samples.set(`${sample.phase} ${sample.set} ${sample.index}`, sample)
   }
@@ -53,4 +56,10 @@ function converted({ answer, answerLogProb, answerTokens, ...rest }: OldSample):
   const logProbs = new Array<number>(answerTokens).fill(Number(answerLogProb) / answerTokens)
   const text = { text: answer, logProbs, firstChoice: '' }
   return { ...rest, reference: answer, texts: { answer: [text] } }
+}
+
+function isSample(value: unknown): boolean {
+  const { phase, set, index, prompt, generated } = (value ?? {}) as Partial<Sample>
+  const texts = [phase, set, prompt, generated]
+  return typeof index === 'number' && texts.every((text) => typeof text === 'string')
 }

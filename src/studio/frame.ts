@@ -11,7 +11,7 @@ section>details{border-bottom:1px solid var(--rule);padding-bottom:10px}section:
 form>button{margin-top:14px}.filters>button{margin-top:0}
 button.main{background:var(--ink);color:var(--paper);border-color:var(--ink);font-weight:600;padding:9px 26px}button:disabled{opacity:.5;cursor:default}
 .pager{display:flex;gap:16px;margin-top:18px}.bar{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center;margin-bottom:26px}.bar form>button{margin:0}
-.bar .set{background:var(--grid)}.state-running{color:var(--retain)}.state-finished{color:var(--good)}.state-failed,.state-guard{color:var(--bad)}
+.bar .set{background:var(--grid)}.state-running{color:var(--retain)}.state-finished{color:var(--good)}.state-failed,.state-guard,.state-damaged{color:var(--bad)}
 .samples{table-layout:fixed}.samples :is(th,td){vertical-align:top}.samples tbody th{font-weight:400;padding-right:20px}.filters label{max-width:100%}.filters select{max-width:min(100%,26rem)}.runs thead th{white-space:normal;vertical-align:bottom}
 .new-run{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:28px clamp(24px,4vw,56px);margin-top:26px}.preview{position:sticky;top:20px;align-self:start}.preview section:first-child{margin-top:0}
 fieldset{border:0;border-top:1px solid var(--rule);margin:0 0 18px;padding:8px 0 0;min-width:0}legend{font-weight:600;padding-right:10px}

@@ -42,7 +42,8 @@ function eventsOf(text: string): RunEvent[] {
 /** An event by its line; none where the line is damaged. */
 export function parsedEvent(line: string): RunEvent[] {
   try {
-    return [JSON.parse(line) as RunEvent]
+    const event = JSON.parse(line)
+    return typeof event?.type === 'string' ? [event as RunEvent] : []
   } catch {
     return []
   }

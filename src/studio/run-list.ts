@@ -9,7 +9,15 @@ import { isInside } from './inside.ts'
 import { readLogEnds } from './log-ends.ts'
 
 /** The state of a run; `interrupted`: its process is gone and said nothing. */
-export type RunState = 'running' | 'finished' | 'failed' | 'guard' | 'paused' | 'interrupted'
+export type RunState =
+  | 'running'
+  | 'finished'
+  | 'failed'
+  | 'guard'
+  | 'paused'
+  | 'interrupted'
+  /** a file of it cannot be read; `reason` says which */
+  | 'damaged'
 
 /** A run as a table shows it. */
 export interface RunSummary {
@@ -48,7 +56,7 @@ export function createRunList(root: string): RunList {
       .join(' ')
     const cached = known.get(id)
     if (cached?.stamp === stamp && cached.summary.state !== 'running') return cached.summary
-    const summary = summaryOf(id, run)
+    const summary = summaryOrDamage(id, run)
     known.set(id, { stamp, summary })
     return summary
   }
@@ -100,6 +108,17 @@ function foldersWith(file: string, folder: string, depth = 0): string[] {
       if (existsSync(join(path, file))) return [path]
       return depth < deepest ? foldersWith(file, path, depth + 1) : []
     })
+}
+
+/** One damaged folder takes no other out of the table. */
+function summaryOrDamage(id: string, run: RunFolder): RunSummary {
+  try {
+    return summaryOf(id, run)
+  } catch (error) {
+    const reason = (error as Error).message
+    const unknown = { method: null, model: null, startedAt: null, totalSteps: null, seconds: null }
+    return { id, state: 'damaged', ...unknown, step: 0, before: {}, after: {}, reason }
+  }
 }
 
 function summaryOf(id: string, run: RunFolder): RunSummary {

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import * as z from 'zod'
 import type { PlainTemplate } from '../../data/plain-template.ts'
 import { type Problem, UserError } from '../../error.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { textHash } from '../../files/content-hash.ts'
 import { withFileErrors } from '../../files/file-error.ts'
 import { readJsonLines } from '../../files/json-lines.ts'
+import { readStoredJson } from '../../files/stored-json.ts'
 import { type Benchmark, measuredPart } from '../benchmark.ts'
 import { shortHash, unlikeFacts } from '../likeness.ts'
 import type { SampleRecord } from '../record.ts'
@@ -58,6 +60,25 @@ export interface EvaluationFile {
   readonly work: (MeasuredWork & { readonly seconds: number }) | null
 }
 
+const evaluationSchema = z.looseObject({
+  identity: z.looseObject({
+    benchmark: z.string(),
+    declaration: z.string(),
+    model: z.string(),
+    tokenizer: z.string(),
+    data: z.record(z.string(), z.string()),
+    templates: z.record(z.string(), z.unknown()),
+    limit: z.number().nullable(),
+    split: z.string().nullable(),
+  }),
+  work: z.looseObject({}).nullable(),
+})
+
+/** The file of an evaluation, complete or not. @throws UserError where it is missing or damaged */
+export function readEvaluationFile(folder: string): EvaluationFile {
+  return readStoredJson(join(folder, 'evaluation.json'), evaluationSchema)
+}
+
 /**
  * Reads a complete evaluation.
  *
@@ -76,7 +97,7 @@ export function readEvaluation(folder: string): {
       got: existsSync(folder) ? 'a folder without one' : 'nothing there',
       hint: 'Make it with lethe eval or lethe benchmark prepare',
     })
-  const file = JSON.parse(withFileErrors(path, () => readFileSync(path, 'utf8'))) as EvaluationFile
+  const file = readEvaluationFile(folder)
   if (!file.work)
     throw new UserError({
       code: 'unfinished-evaluation',
@@ -138,7 +159,7 @@ export async function beginFolder(
   const path = join(folder, 'evaluation.json')
   withFileErrors(folder, () => mkdirSync(folder, { recursive: true }))
   if (existsSync(path) && !replace) {
-    const there = JSON.parse(readFileSync(path, 'utf8')) as EvaluationFile
+    const there = readEvaluationFile(folder)
     const problems = unlikeProblems(there, file, folder)
     if (there.identity.model !== file.identity.model)
       problems.unshift({

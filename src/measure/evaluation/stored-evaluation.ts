@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import * as z from 'zod'
 import { writeFileAtomic } from '../../files/atomic.ts'
-import { withFileErrors } from '../../files/file-error.ts'
+import { readStoredJson } from '../../files/stored-json.ts'
 import type { Benchmark } from '../benchmark.ts'
 import type { BenchmarkResult } from '../results.ts'
 
@@ -12,6 +13,12 @@ export interface StoredEvaluation {
   /** what to make of them */
   readonly warnings: readonly string[]
 }
+
+const resultsSchema = z.looseObject({
+  benchmark: z.looseObject({ id: z.string(), metrics: z.record(z.string(), z.looseObject({})) }),
+  results: z.array(z.looseObject({ key: z.string(), value: z.number().nullable() })),
+  warnings: z.array(z.string()),
+})
 
 const path = (folder: string) => join(folder, 'results.json')
 
@@ -27,7 +34,7 @@ export async function writeResults(
 /** Null where there are none: of an evaluation that goes on, or that version 0.1 made. */
 export function readResults(folder: string): StoredEvaluation | null {
   if (!existsSync(path(folder))) return null
-  return JSON.parse(withFileErrors(folder, () => readFileSync(path(folder), 'utf8')))
+  return readStoredJson(path(folder), resultsSchema)
 }
 
 /** Folders with an evaluation, complete or not, at and below a folder. */
