@@ -37,7 +37,7 @@ export async function changeSettings(
     const changed = await readAnyRecipe(folder.recipe, { sets, cwd, env })
     for (const key of fixed) {
       const [a, b] = [now.recipe, changed.recipe].map((recipe) =>
-        JSON.stringify((recipe as unknown as Record<string, unknown>)[key]),
+        JSON.stringify((recipe as Record<string, unknown>)[key]),
       )
       if (a !== b) throw refused(`--set ${key}`, `${key} as the run began with it`, `${b}`)
     }

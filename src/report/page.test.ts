@@ -8,7 +8,7 @@ import type { RunEvent } from '../run/events.ts'
 import { reportFromRunFolder } from './from-run-folder.ts'
 import { html } from './markup.ts'
 import { renderReport } from './page.ts'
-import { chooseProbes } from './probes.ts'
+import { chooseProbes } from './probe-answers.ts'
 import { collectReport } from './report-data.ts'
 import { writeExampleRun } from './testing/example-run.ts'
 

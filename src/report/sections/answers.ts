@@ -4,7 +4,7 @@ import type { Sample } from '../../run/samples.ts'
 import { count, decimal } from '../format.ts'
 import { markedChange } from '../marked-change.ts'
 import { html, type Markup } from '../markup.ts'
-import { chooseProbes, type Probe } from '../probes.ts'
+import { chooseProbes, type Probe } from '../probe-answers.ts'
 import type { ReportData } from '../report-data.ts'
 
 const OPEN = 4

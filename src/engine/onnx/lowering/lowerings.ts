@@ -6,7 +6,7 @@ import { gather } from './gather.ts'
 import type { Lowering } from './lowering.ts'
 import { matmul } from './matmul.ts'
 import { norm } from './norm.ts'
-import { shape } from './shape.ts'
+import { shape } from './reshape.ts'
 import { softmax } from './softmax.ts'
 import { source } from './source.ts'
 
