@@ -293,6 +293,11 @@ test.skipIf(!existsSync(cli))(
   60_000,
 )
 
+test('no page of another site shows one of ours in a frame', async () => {
+  for (const path of ['/', '/runs/npo', '/api/runs', '/nothing'])
+    expect((await ask(path)).headers.get('content-security-policy')).toBe("frame-ancestors 'none'")
+})
+
 test('a damaged run takes no other out of the table, and its page says what is wrong', async () => {
   const folder = join(runs, 'torn')
   await mkdir(folder)

@@ -38,6 +38,8 @@ export function access({ host, port, token }: AccessOptions): MiddlewareHandler 
     }
     context.header('x-content-type-options', 'nosniff')
     context.header('referrer-policy', 'same-origin')
+    // A page of another site that shows ours in a frame could have its buttons clicked.
+    context.header('content-security-policy', "frame-ancestors 'none'")
     await next()
     return undefined
   }
