@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -93,6 +93,28 @@ describe('the command line', needing(build), () => {
     const again = await runCli(['resume', folder.path])
     expect(again).toMatchObject({ code: 0, events: [] })
     expect(again.err).toContain('is finished already')
+  })
+
+  test('a run that began with a plugin goes on with that plugin only', async () => {
+    const plugin = join(root, 'own-loss.ts')
+    await copyFile('examples/own-loss.ts', plugin)
+    const recipe = await tinyRecipe(root, 'plugged', {
+      ...settings,
+      method: { id: 'blur', forgetLoss: 'mean-probability' },
+    })
+    const folder = runFolderAt(join(root, 'plugged'))
+    const stop = (event: RunEvent, child: ChildProcess) => {
+      if (event.type === 'step' && event.step === 2) child.kill('SIGINT')
+    }
+    const begun = await runCli(['run', recipe, '--plugin', plugin], { onEvent: stop })
+    expect(begun.code, begun.err).toBe(130)
+    await appendFile(plugin, '// another file\n')
+    const refused = await runCli(['resume', folder.path])
+    expect(refused.code).toBe(2)
+    expect(JSON.stringify(refused.events)).toContain('the file that the run began with')
+    await copyFile('examples/own-loss.ts', plugin)
+    const resumed = await runCli(['resume', folder.path])
+    expect(resumed.code, resumed.err).toBe(0)
   })
 
   test('killed before its first event, a run can be resumed', async () => {

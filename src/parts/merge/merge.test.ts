@@ -1,27 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import golden from '../../../test/golden/ties.json' with { type: 'json' }
 import { linear } from './linear.ts'
+import type { MergeRule } from './merge-rule.ts'
 import { mergeRules } from './merge-rules.ts'
+import { mergeRuleConformance } from './testing/merge-conformance.ts'
 import { ties } from './ties.ts'
 
 const f = (...values: number[]) => Float32Array.from(values)
 
-describe.each([...mergeRules])('merge rule %s', (id, rule) => {
-  const knobs = rule.schema.parse({})
-
-  it('says what it is', () => {
-    expect(rule.id).toBe(id)
-    for (const knob of Object.values(rule.schema.shape)) expect(knob.description).toBeTruthy()
-  })
-
-  it('of one model, all of whose changes are kept, is that model', () => {
-    const all = 'density' in rule.schema.shape ? { density: 1 } : knobs
-    expect(rule.merge(f(1, 2, 3), [f(1.5, 2, 1)], [1], all)).toEqual(f(1.5, 2, 1))
-  })
-
-  it('of unchanged models is the base', () => {
-    expect(rule.merge(f(1, 2), [f(1, 2), f(1, 2)], [1, 1], knobs)).toEqual(f(1, 2))
-  })
+describe.each([...mergeRules])('merge rule %s', (_, rule: MergeRule) => {
+  const whole = 'density' in rule.schema.shape ? { density: 1 } : {}
+  for (const { name, check } of mergeRuleConformance(rule, whole)) it(name, check)
 })
 
 it('linear adds the changes by weight', () => {

@@ -8,8 +8,18 @@ import { fillGaps, standingOut } from './fill-gaps.ts'
 import { gradientSubspace } from './gradient-subspace.ts'
 import { guard } from './guard.ts'
 import { ngramProbability } from './ngram.ts'
-import type { GradientProbe, SelectorState, TokenInput } from './selector.ts'
+import type {
+  ExampleSelector,
+  GradientProbe,
+  SelectorState,
+  TokenInput,
+  TokenSelector,
+} from './selector.ts'
 import { exampleSelectors, tokenSelectors } from './selectors.ts'
+import {
+  exampleSelectorConformance,
+  tokenSelectorConformance,
+} from './testing/selector-conformance.ts'
 import { valueAtRisk } from './value-at-risk.ts'
 import { projectOnCappedSimplex, worstCase } from './worst-case.ts'
 
@@ -26,14 +36,13 @@ const nothing: TokenInput = {
   state: {},
 }
 
-describe.each([...tokenSelectors, ...exampleSelectors])('selector %s', (id, selector) => {
-  it('says what it is, and describes every knob', () => {
-    expect(selector.id).toBe(id)
-    for (const text of [selector.title, selector.source, selector.formula])
-      expect(text.length).toBeGreaterThan(5)
-    for (const knob of Object.values(selector.schema.shape)) expect(knob.description).toBeTruthy()
-    expect(selector.schema.safeParse({ nonsense: 1 }).success).toBe(false)
-  })
+describe.each([...tokenSelectors])('selector of tokens %s', (_, selector: TokenSelector) => {
+  const required = 'assistant' in selector.schema.shape ? { assistant: 'm' } : {}
+  for (const { name, check } of tokenSelectorConformance(selector, required)) it(name, check)
+})
+
+describe.each([...exampleSelectors])('selector of examples %s', (_, selector: ExampleSelector) => {
+  for (const { name, check } of exampleSelectorConformance(selector)) it(name, check)
 })
 
 it('every file that declares a selector is in a map', async () => {

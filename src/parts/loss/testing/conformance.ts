@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Node } from '../../../graph/index.ts'
 import { gaussian, integer } from '../../../math/random.ts'
+import { type Check, partChecks } from '../../testing/part-checks.ts'
 import type { Loss, LossContext, LossNeeds } from '../loss.ts'
 import { evaluateLoss, heldValue, type LogitsBatch, logitsContext } from './loss-case.ts'
-
-/** One thing that must hold, for any test runner: it throws where it does not. */
-export interface Check {
-  readonly name: string
-  check(): void | Promise<void>
-}
 
 /**
  * What every loss must hold to, with defaults and in each variant: that it says what it is and asks for what it declares,
@@ -22,8 +17,7 @@ export interface Check {
 export function lossConformance(loss: Loss): Check[] {
   const forms = [{}, ...(loss.variants ?? []).map((variant) => ({ variant }))]
   return [
-    { name: 'says what it is', check: () => saysWhatItIs(loss) },
-    { name: 'describes every knob and refuses others', check: () => describesKnobs(loss) },
+    ...partChecks(loss),
     { name: 'asks the context for what it declares to need', check: () => asksAsDeclared(loss) },
     ...forms.flatMap((knobs) => formChecks(loss, knobs)),
     { name: 'adds up over micro-batches of uneven lengths', check: () => addsUp(loss) },
@@ -97,21 +91,6 @@ function close(got: number[][], expected: number[][], tolerance = 1e-13): void {
 
 function near(got: number, expected: number): void {
   close([[got]], [[expected]], 5e-14)
-}
-
-function saysWhatItIs({ id, title, source, formula }: Loss): void {
-  assert.match(id, /^[a-z]+(-[a-z]+)*$/)
-  for (const text of [title, source, formula]) assert.ok(text.length > 5, text)
-}
-
-function describesKnobs({ schema, variants }: Loss): void {
-  for (const [name, knob] of Object.entries(schema.shape)) {
-    assert.ok(knob.description, `knob ${name}: expected a description`)
-    assert.ok(knob.safeParse(undefined).success, `knob ${name}: expected a default`)
-  }
-  assert.ok(!schema.safeParse({ nonsense: 1 }).success, 'expected a strict schema')
-  assert.equal('variant' in schema.shape, variants !== undefined)
-  assert.ok(!schema.safeParse({ variant: 'nonsense' }).success)
 }
 
 const costly: readonly [keyof LossNeeds, RegExp][] = [
