@@ -2,11 +2,18 @@ import { readFileSync } from 'node:fs'
 import type { LoadHook, ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** What a plugin imports of Lethe is this copy of it, wherever the plugin lies. */
-export const resolve: ResolveHook = (specifier, context, next) =>
-  /^lethe(\/|$)/.test(specifier)
-    ? next(specifier, { ...context, parentURL: import.meta.url })
-    : next(specifier, context)
+const ours = { parentURL: import.meta.url }
+
+/** What a plugin imports of Lethe is this copy of it, wherever the plugin lies; zod too, where it lies beside none. */
+export const resolve: ResolveHook = async (specifier, context, next) => {
+  if (/^lethe(\/|$)/.test(specifier)) return next(specifier, { ...context, ...ours })
+  try {
+    return await next(specifier, context)
+  } catch (error) {
+    if (specifier !== 'zod') throw error
+    return next(specifier, { ...context, ...ours })
+  }
+}
 
 /** TypeScript with its types taken away, on every Node: 20 cannot, later ones do it with the same library. */
 export const load: LoadHook = async (url, context, next) => {
