@@ -42,6 +42,6 @@ export {
   extendRegistry,
   type Registry,
 } from './recipe/registry.ts'
-export type { Plan } from './run/estimate-run.ts'
 export type { RunEvent } from './run/events.ts'
-export { planRun } from './run/run-plan.ts'
+export type { Plan } from './run/plan/estimate-run.ts'
+export { planRun } from './run/plan/run-plan.ts'

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import type { CommandEntry } from '../src/cli/command.ts'
-import { commands } from '../src/cli/commands.ts'
+import type { CommandEntry } from '../src/cli/commands/command.ts'
+import { commands } from '../src/cli/commands/commands.ts'
 import { runCli } from '../src/cli/run-cli.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -4,7 +4,7 @@ import { openTokenizer } from '../checkpoint/tokenizer.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import { type Problem, UserError } from '../error.ts'
 import { registryOf } from '../recipe/plugins.ts'
-import type { PluginSettings } from '../recipe/plugins-section.ts'
+import type { PluginSettings } from '../recipe/section/plugins-section.ts'
 
 export interface MergeOptions {
   /** The model that all others were trained from; also where tokenizer and configuration come from. */

@@ -1,15 +1,15 @@
 import * as z from 'zod'
-import { dataSection, forgetSection } from './data-section.ts'
 import type { RecipeKind } from './examine-recipe.ts'
 import { expandAt, type PartSettings, partSchema } from './part.ts'
+import type { Registry } from './registry.ts'
+import { dataSection, forgetSection } from './section/data-section.ts'
 import {
   expandPlugins,
   type PluginSettings,
   pluginFiles,
   pluginsSection,
-} from './plugins-section.ts'
-import type { Registry } from './registry.ts'
-import { selectOptions } from './select-options.ts'
+} from './section/plugins-section.ts'
+import { selectOptions } from './section/select-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
 import { valueAt } from './value-path.ts'
 

@@ -11,9 +11,9 @@ import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
 import type { Part, PartSettings } from './part.ts'
 import { pretrainSchema } from './pretrain-schema.ts'
 import { recipeSchema } from './recipe-schema.ts'
-import type { SelectOptions } from './select-options.ts'
+import type { SelectOptions } from './section/select-options.ts'
+import type { TrainOptions } from './section/train-section.ts'
 import { type JsonSchema, shareDefinitions } from './share-definitions.ts'
-import type { TrainOptions } from './train-section.ts'
 
 /**
  * JSON Schemas of the kinds of recipe, for editors: completion, hover texts, marks under mistakes. What repeats is

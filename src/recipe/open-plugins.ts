@@ -3,8 +3,8 @@ import type { SourceDocument } from './document.ts'
 import { findPath } from './locate-files.ts'
 import { applyOverrides, parseOverrides, type Setting } from './override.ts'
 import { pluginHash, registryOf } from './plugins.ts'
-import { expandPlugins, type PluginSettings, writtenPlugins } from './plugins-section.ts'
 import { builtInRegistry, type Registry } from './registry.ts'
+import { expandPlugins, type PluginSettings, writtenPlugins } from './section/plugins-section.ts'
 
 /** Where a recipe is read from, and what there is for it. */
 export interface PluginOptions {

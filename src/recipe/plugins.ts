@@ -5,8 +5,8 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedAs } from '../definition.ts'
 import { type Problem, UserError } from '../error.ts'
-import type { PluginSettings } from './plugins-section.ts'
 import { builtInRegistry, extendRegistry, type Registry } from './registry.ts'
+import type { PluginSettings } from './section/plugins-section.ts'
 
 /**
  * The registry that a recipe's plugins make of one, by default of what ships. Runs their code; a module is loaded once.

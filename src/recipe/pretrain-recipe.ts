@@ -2,11 +2,11 @@ import { lengthConflicts, multipleConflict } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { type Conflict, type RecipeKind, recipeName } from './examine-recipe.ts'
 import { expandAt } from './part.ts'
-import { expandPlugins, pluginFiles } from './plugins-section.ts'
 import { type PretrainRecipe, pretrainSchema } from './pretrain-schema.ts'
 import type { Registry } from './registry.ts'
+import { expandPlugins, pluginFiles } from './section/plugins-section.ts'
+import { trainOptions } from './section/train-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
-import { trainOptions } from './train-options.ts'
 import { describeValue, valueAt } from './value-path.ts'
 
 /** The recipe of `lethe pretrain`: a model from scratch, or one that is trained further. */

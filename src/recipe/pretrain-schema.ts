@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { maxLength, template } from './data-section.ts'
-import { pluginsSection } from './plugins-section.ts'
-import { trackSection } from './track-section.ts'
-import { type TrainOptions, trainFields } from './train-section.ts'
+import { maxLength, template } from './section/data-section.ts'
+import { pluginsSection } from './section/plugins-section.ts'
+import { trackSection } from './section/track-section.ts'
+import { type TrainOptions, trainFields } from './section/train-section.ts'
 
 const architecture = z.strictObject({
   model_type: z.enum(['llama']).default('llama').describe('Architecture.'),

@@ -5,8 +5,8 @@ import { type Benchmark, benchmarkSchema } from '../measure/benchmark.ts'
 import { benchmarkProblems } from './benchmark-problems.ts'
 import { checkValue, type Locate } from './check.ts'
 import { parseSource } from './document.ts'
-import { isBenchmarkFile } from './evaluation-section.ts'
 import { builtInRegistry, type Registry } from './registry.ts'
+import { isBenchmarkFile } from './section/evaluation-section.ts'
 
 /**
  * A benchmark by its id, or your own from a .yaml or .json file.

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { dataSection, forgetSection } from './data-section.ts'
 import type { PartSettings } from './part.ts'
-import { pluginsSection } from './plugins-section.ts'
-import type { SelectOptions } from './select-options.ts'
-import { trackSection } from './track-section.ts'
-import { evaluateSection, type TrainOptions, trainSection } from './train-section.ts'
+import { dataSection, forgetSection } from './section/data-section.ts'
+import { pluginsSection } from './section/plugins-section.ts'
+import type { SelectOptions } from './section/select-options.ts'
+import { trackSection } from './section/track-section.ts'
+import { evaluateSection, type TrainOptions, trainSection } from './section/train-section.ts'
 
 /** What the schema of an unlearning recipe depends on. */
 export interface RecipeOptions {

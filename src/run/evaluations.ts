@@ -14,7 +14,7 @@ import {
   type StoredEvaluation,
 } from '../measure/evaluation/stored-evaluation.ts'
 import { withExtras } from '../measure/extras.ts'
-import type { EvaluationSettings } from '../recipe/evaluation-section.ts'
+import type { EvaluationSettings } from '../recipe/section/evaluation-section.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 import type { RunFolder } from './run-folder.ts'
 

@@ -10,7 +10,7 @@ import { type OpenedModel, openSession, type Session } from '../train/session.ts
 import type { ChosenSelector } from '../train/step-selectors.ts'
 import type { DataWeights } from '../train/step-source.ts'
 import type { NewEvent } from './events.ts'
-import { createGradientProbe } from './gradient-probe.ts'
+import { createGradientProbe } from './plan/gradient-probe.ts'
 import { joined, splitByExample } from './references.ts'
 import type { RunData } from './run-data.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { flatten } from '../compare/compared-run.ts'
-import type { TrackSection } from '../recipe/track-section.ts'
+import type { TrackSection } from '../recipe/section/track-section.ts'
 import { readEvents } from '../run/event-log.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import { mlflowClient } from './mlflow.ts'

@@ -1,0 +1,53 @@
+import { beginRun } from '../../job/begin-run.ts'
+import { readRecipe } from '../../recipe/read.ts'
+import { isStaged, readStages } from '../../recipe/read-stages.ts'
+import { collect, pluginOption } from '../arguments.ts'
+import { exitCode } from '../exit-code.ts'
+import { performing } from '../performing.ts'
+import type { CommandModule } from './command.ts'
+
+const help = `
+The run folder gets recipe.yaml (resolved), events.jsonl, metrics.json, samples.jsonl, state/,
+model/ (a Hugging Face folder) and report.html. Ctrl-C saves the state; lethe resume goes on. A recipe
+of stages has a run folder for each, and stages.json, by which lethe resume goes on with all.
+
+Examples:
+  $ lethe run takedown.yaml
+  $ lethe run takedown.yaml --set train.learningRate=3e-5 --set output=runs/second-try
+  $ lethe run takedown.yaml --json > events.jsonl`
+
+interface Flags {
+  set: string[]
+  plugin: string[]
+  replace?: true
+  json?: true
+}
+
+export const command: CommandModule = {
+  define(command, terminal, exit) {
+    command
+      .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
+      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(pluginOption())
+      .option('--replace', 'Delete the run that is in the output folder.')
+      .addHelpText('after', help)
+      .action(async (file: string, flags: Flags) => {
+        const { cwd, env } = terminal
+        const { set: sets, plugin: plugins, replace = false, json = false } = flags
+        if (await isStaged(file, cwd)) {
+          const staged = await readStages(file, { sets, plugins, cwd, env })
+          const { beginStages, performStages } = await import('../../job/stages-job.ts')
+          await beginStages(staged, { cwd, replace })
+          return exit(
+            exitCode[await performing(terminal, { json }, (job) => performStages(staged, job))],
+          )
+        }
+        const loaded = await readRecipe(file, { sets, plugins, cwd, env })
+        const { performRun } = await import('../../job/run-job.ts')
+        const folder = await beginRun(loaded, { cwd, header: `lethe run ${file}`, replace })
+        return exit(
+          exitCode[await performing(terminal, { json }, (job) => performRun(folder, job))],
+        )
+      })
+  },
+}
