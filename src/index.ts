@@ -6,6 +6,7 @@ export { type FinishedRun, type RunSettings, run } from './api/run.ts'
 // What to add: parts, methods, metrics, benchmarks, and the registry that holds them.
 export { defineBenchmark } from './benchmark/define-benchmark.ts'
 export type { CompareOptions, Comparison } from './compare/comparison.ts'
+export { defineEdit, type EditRule } from './edit/edit-rule.ts'
 export type { Engine, Program, Tensor } from './engine/engine.ts'
 // What computes.
 export { createEngine } from './engine/node-engine.ts'

@@ -5,9 +5,13 @@ import {
   type Comparison,
   compare,
   createRegistry,
+  defineBenchmark,
+  defineEdit,
   defineLoss,
   defineMethod,
+  defineMetric,
   defineOptimizer,
+  extendRegistry,
   type FinishedRun,
   type Loss,
   only,
@@ -84,6 +88,24 @@ describe('createRegistry', () => {
     expect(resolved.forgetKnobs).toEqual({ sharpness: 3 })
     expect(resolveMethod({ id: 'blur', forgetLoss: 'mine' }, registry).forgetLoss).toBe(mine)
     expect(() => resolveMethod({ id: 'mine' })).toThrow(UserError)
+  })
+
+  test('is extended by edit rules and metrics, and refuses a benchmark whose metrics are not there', () => {
+    const rule = defineEdit({ ...builtIn.editRules[0], id: 'mine' })
+    const metric = defineMetric({ ...builtIn.metrics[0], id: 'mine' })
+    const benchmark = defineBenchmark({
+      id: 'mine',
+      title: 'Mine',
+      sets: { asked: { file: 'rows.jsonl', texts: { answer: 'answer' } } },
+      metrics: { p: { kind: 'mine', better: 'lower', options: { set: 'asked' } } },
+      ranking: { forget: 'p', utility: 'p' },
+    })
+    const registry = extendRegistry(createRegistry(), [rule, metric, benchmark])
+    expect(registry.editRules.get('mine')).toBe(rule)
+    expect(registry.benchmarks.get('mine')).toBe(benchmark)
+    expect(() => createRegistry({ benchmarks: [benchmark] })).toThrow(
+      'benchmark mine: metrics.p.kind: expected one of',
+    )
   })
 
   test('refuses an id that is taken, and a definition of a wrong shape', () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Example } from '../data/example.ts'
+import { define } from '../definition.ts'
 import type { EditedModel } from './edited-model.ts'
 
 /** What a rule wants made ready before it begins. */
@@ -72,5 +73,5 @@ export interface EditRule<
 export function defineEdit<Schema extends z.ZodObject, Figure extends string>(
   declaration: EditRule<Schema, Figure>,
 ): EditRule<Schema, Figure> {
-  return declaration
+  return define('edit rule', declaration)
 }

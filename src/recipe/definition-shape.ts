@@ -42,7 +42,15 @@ const shapes: Readonly<Record<DefinitionKind, z.ZodObject>> = {
   }),
   'example selector': z.looseObject({ ...part, needsOther: z.boolean(), weigh: fn }),
   'merge rule': z.looseObject({ ...part, merge: fn }),
-  'edit rule': z.looseObject({ ...part, summary: text, defects: list }),
+  'edit rule': z.looseObject({
+    ...part,
+    summary: text,
+    defects: list,
+    caution: text,
+    figures: z.looseObject({}),
+    needs: fn,
+    edit: fn,
+  }),
   method: z.looseObject({
     ...sourced,
     summary: text,

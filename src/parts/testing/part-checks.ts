@@ -35,8 +35,9 @@ export function partChecks(part: DescribedPart, required: readonly string[] = []
 
 function saysWhatItIs({ id, title, source, formula }: DescribedPart): void {
   assert.match(id, /^[a-z]+[0-9]*(-[a-z0-9]+)*$/)
-  for (const text of [source, formula]) assert.ok(text.length > 5, text)
-  assert.ok(title.length > 3 && title !== id, title)
+  for (const [name, text] of Object.entries({ source, formula }))
+    assert.ok(text.length > 5, `${name}: expected a few words, got "${text}"`)
+  assert.ok(title.length > 3 && title !== id, `title: expected a name for readers, got "${title}"`)
 }
 
 function describesKnobs({ schema, variants }: DescribedPart, required: readonly string[]): void {

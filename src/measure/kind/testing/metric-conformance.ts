@@ -83,7 +83,9 @@ function saysWhatItIs(metric: MetricKind, options: unknown): void {
   const { id, title, description, source, unit, schema } = metric
   assert.match(id, /^[a-z]+[0-9]*(-[a-z0-9]+)*$/)
   const said = (text: typeof title) => (typeof text === 'string' ? text : text(options))
-  for (const text of [said(title), said(description), source]) assert.ok(text.length > 3, text)
+  const texts = { title: said(title), description: said(description), source }
+  for (const [name, text] of Object.entries(texts))
+    assert.ok(text.length > 3, `${name}: expected a few words, got "${text}"`)
   assert.ok(unit.length > 0)
   if (!(schema instanceof z.ZodObject)) return
   for (const [name, option] of Object.entries(schema.shape as Record<string, z.ZodType>))
