@@ -1,5 +1,5 @@
 import type { Node } from '../node.ts'
-import { sigmoid } from './activation.ts'
+import { gateSigmoid } from './activation.ts'
 import { add, addScalar, exp, mul, neg, scale, square, unary } from './arithmetic.ts'
 
 /**
@@ -35,10 +35,10 @@ export function gelu(x: Node): Node {
  * The tanh form of gelu, x/2 · (1 + tanh z) with z = √(2/π) · (x + 0.044715 x³); as x · σ(2z), which is the same.
  * transformers calls it `gelu_new` and `gelu_pytorch_tanh`.
  *
- * Numerics: value and slope are right to 2e-6 absolute for negative x, where `sigmoid` is right to 6e-8, and below
+ * Numerics: value and slope are right to 2e-6 absolute for negative x, where `gateSigmoid` is right to 6e-8, and below
  * x ≈ −5 they are 0.
  */
 export function geluTanh(x: Node): Node {
   const inner = add(x, scale(mul(x, square(x)), 0.044715))
-  return mul(x, sigmoid(scale(inner, 2 * Math.sqrt(2 / Math.PI))))
+  return mul(x, gateSigmoid(scale(inner, 2 * Math.sqrt(2 / Math.PI))))
 }

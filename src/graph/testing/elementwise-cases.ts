@@ -95,7 +95,20 @@ export const extremeNumbers: readonly number[] = [
   -1e4, -100, -30, -17, -1e-3, 0, 1e-3, 17, 30, 100, 1e4,
 ]
 
+/** Tails where a value is small beside 1, and what an absolute tolerance cannot see. */
+const tails: readonly number[] = [
+  -87, -80, -60, -40, -25, -18, -17.5, -17, -16.5, -16, -15, -14, -12, -10, -8, -6, -4, -2, -1,
+]
+
+const tailCases = Object.entries({ sigmoid, softplus, logSigmoid }).map(([op, apply]) => {
+  const numbers = op === 'logSigmoid' ? tails.map((x) => -x) : tails
+  return opCase(op, 'in its tail', { x: stated([tails.length], numbers) }, ({ x }) => apply(x), {
+    kind: 'extreme',
+  })
+})
+
 const extremeCases = [
+  ...tailCases,
   ...Object.entries(saturating).map(([op, apply]) =>
     opCase(
       op,
