@@ -59,7 +59,8 @@ describe('the packed package', () => {
     expect(shipped.filter((name) => /\.test\.(js|d\.ts)$/.test(name))).toEqual([])
 
     const lethe = join(app, 'node_modules/.bin/lethe')
-    expect((await call(lethe, ['doctor'], app)).stdout).toMatch(/computes/)
+    expect((await call(lethe, ['demo'], app)).stdout).toMatch(/to be forgotten/)
+    expect(existsSync(join(app, 'runs/demo/model/model.safetensors'))).toBe(true)
 
     writeFileSync(join(app, 'program.ts'), program)
     writeFileSync(

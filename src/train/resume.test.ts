@@ -207,5 +207,7 @@ test.each(cases)(
 test('a state of another shape is refused', async () => {
   const state = await trainUntil({ ...blur, choice: adapters }, 2, null)
   const path = await saveState(folder, state)
-  await expect(trainUntil(blur, 8, path)).rejects.toThrow(/state: expected \d+ numbers of weights/)
+  await expect(trainUntil(blur, 8, path)).rejects.toThrow(
+    /expected \d+ numbers of weights, as the recipe asks for, got \d+/,
+  )
 })
