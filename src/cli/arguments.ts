@@ -5,6 +5,13 @@ export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]
 }
 
+/** `--set`, of every command whose recipe may be changed on the way; `what`: what it sets. */
+export function setOption(what: string): Option {
+  return new Option('--set <path=value>', `${what}; may be repeated.`)
+    .argParser(collect)
+    .default([])
+}
+
 /** `--plugin`, of every command that reads a recipe or says what there is. */
 export function pluginOption(): Option {
   return new Option(

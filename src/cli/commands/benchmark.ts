@@ -4,7 +4,7 @@ import { UserError } from '../../error.ts'
 import { performBoard } from '../../job/board-job.ts'
 import { performPrepare } from '../../job/prepare-job.ts'
 import { leaderboardMarkdown } from '../../report/leaderboard-page.ts'
-import { collect, list, pluginOption, wholeNumber } from '../arguments.ts'
+import { collect, list, pluginOption, setOption, wholeNumber } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseAxis, parseSeeds } from '../grid.ts'
 import { performing } from '../performing.ts'
@@ -75,7 +75,7 @@ export const command: CommandModule = {
       .option('--model <folder>', 'The original model.')
       .option('--never-trained <folder>', 'The model never trained on the forget set.')
       .option('--pretrain <recipe>', 'A pretraining recipe that makes what is not given.')
-      .option('--set <path=value>', 'Set a value in that recipe; may be repeated.', collect, [])
+      .addOption(setOption('Set a value in that recipe'))
       .addOption(pluginOption())
       .option('--limit <count>', 'Rows of each set, spread over it.', wholeNumber(1))
       .option('--split <names>', 'Parts of the rows, of a benchmark that has them.')
@@ -106,7 +106,7 @@ export const command: CommandModule = {
         'Methods by id, settings ({id: blur, gamma: 2}), or recipes of stages (file.yaml).',
       )
       .option('--seeds <list>', 'How many seeds, from 0, or which: 4,7.', '1')
-      .option('--set <path=value>', 'Set a value in all runs; may be repeated.', collect, [])
+      .addOption(setOption('Set a value in all runs'))
       .addOption(pluginOption())
       .option(
         '--for <method:path=value>',

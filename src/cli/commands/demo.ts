@@ -4,7 +4,7 @@ import { beginRun } from '../../job/begin-run.ts'
 import { readRecipe } from '../../recipe/read.ts'
 import type { RunFolder } from '../../run/run-folder.ts'
 import { readSamples } from '../../run/samples.ts'
-import { collect } from '../arguments.ts'
+import { setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { performing } from '../performing.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,7 +24,7 @@ const shown = 3
 export const command: CommandModule = {
   define(command, terminal, exit) {
     command
-      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(setOption('Set a value of the recipe'))
       .addHelpText('after', help)
       .action(async (flags: { set: string[]; json?: true }) => {
         const { cwd, env } = terminal

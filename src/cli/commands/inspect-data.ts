@@ -3,7 +3,7 @@ import { openTokenizer, type Tokenizer } from '../../checkpoint/tokenizer.ts'
 import { overlapProblems } from '../../data/overlap.ts'
 import { UserError } from '../../error.ts'
 import { readRecipe } from '../../recipe/read.ts'
-import { collect, pluginOption, wholeNumber } from '../arguments.ts'
+import { pluginOption, setOption, wholeNumber } from '../arguments.ts'
 import { type DataSection, type DataSet, loadDataSet, longestSequence } from '../data-set.ts'
 import { dataSetJson, dataSetText } from '../data-set-text.ts'
 import { printJson } from '../print-error.ts'
@@ -34,7 +34,7 @@ export const command: CommandModule = {
       .option('--model <folder>', 'Folder with the tokenizer, to look at a data file.')
       .option('--examples <count>', 'How many examples are shown.', wholeNumber(1), 3)
       .option('--max-length <tokens>', 'Longest sequence, with --model.', wholeNumber(2))
-      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(setOption('Set a value of the recipe'))
       .addOption(pluginOption())
       .addHelpText('after', help)
       .action(async (file: string, options: Options) => {

@@ -1,6 +1,6 @@
 import { readRecipe } from '../../recipe/read.ts'
 import { isStaged, readStages } from '../../recipe/read-stages.ts'
-import { collect, pluginOption } from '../arguments.ts'
+import { pluginOption, setOption } from '../arguments.ts'
 import { jobWords } from '../job-words.ts'
 import { runPlanText, stagesPlanText } from '../plan-text.ts'
 import { printJson } from '../print-error.ts'
@@ -26,7 +26,7 @@ export const command: CommandModule = {
   define(command, terminal) {
     command
       .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
-      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(setOption('Set a value of the recipe'))
       .addOption(pluginOption())
       .option('--no-probe', 'Do not load the model to time steps.')
       .addHelpText('after', help)

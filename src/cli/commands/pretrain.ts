@@ -1,8 +1,5 @@
-import { beginRun } from '../../job/begin-run.ts'
 import { readPretrainRecipe } from '../../recipe/read.ts'
-import { collect, pluginOption } from '../arguments.ts'
-import { exitCode } from '../exit-code.ts'
-import { performing } from '../performing.ts'
+import { addRunOptions, beginAndPerform, type RunFlags } from '../run-options.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
@@ -13,28 +10,15 @@ Examples:
   $ lethe pretrain recipes/demo-pretrain.yaml
   $ lethe pretrain recipes/tofu-pretrain.yaml --set 'model={path: ./base}' --set tokenizer=null --set train.epochs=5`
 
-interface Flags {
-  set: string[]
-  plugin: string[]
-  replace?: true
-  json?: true
-}
-
 export const command: CommandModule = {
   define(command, terminal, exit) {
-    command
-      .argument('<recipe>', 'A pretraining recipe (.yaml, .yml or .json).')
-      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
-      .addOption(pluginOption())
-      .option('--replace', 'Delete the run that is in the output folder.')
+    addRunOptions(command.argument('<recipe>', 'A pretraining recipe (.yaml, .yml or .json).'))
       .addHelpText('after', help)
-      .action(async (file: string, flags: Flags) => {
+      .action(async (file: string, flags: RunFlags) => {
         const { cwd, env } = terminal
-        const { set: sets, plugin: plugins, replace = false, json = false } = flags
+        const { set: sets, plugin: plugins } = flags
         const loaded = await readPretrainRecipe(file, { sets, plugins, cwd, env })
-        const { performRun } = await import('../../job/run-job.ts')
-        const folder = await beginRun(loaded, { cwd, header: `lethe pretrain ${file}`, replace })
-        exit(exitCode[await performing(terminal, { json }, (job) => performRun(folder, job))])
+        exit(await beginAndPerform(loaded, `lethe pretrain ${file}`, flags, terminal))
       })
   },
 }

@@ -1,4 +1,4 @@
-import { collect } from '../arguments.ts'
+import { setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { performing } from '../performing.ts'
 import type { CommandModule } from './command.ts'
@@ -21,7 +21,7 @@ export const command: CommandModule = {
   define(command, terminal, exit) {
     command
       .argument('<run>', 'A run folder, or the output of a recipe of stages.')
-      .option('--set <path=value>', 'Go on with another value; may be repeated.', collect, [])
+      .addOption(setOption('Go on with another value'))
       .addHelpText('after', help)
       .action(async (path: string, { set: sets, json = false }: Flags) => {
         if (sets.length > 0) {

@@ -1,9 +1,8 @@
-import { beginRun } from '../../job/begin-run.ts'
 import { readRecipe } from '../../recipe/read.ts'
 import { isStaged, readStages } from '../../recipe/read-stages.ts'
-import { collect, pluginOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { performing } from '../performing.ts'
+import { addRunOptions, beginAndPerform, type RunFlags } from '../run-options.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
@@ -16,22 +15,16 @@ Examples:
   $ lethe run takedown.yaml --set train.learningRate=3e-5 --set output=runs/second-try
   $ lethe run takedown.yaml --json > events.jsonl`
 
-interface Flags {
-  set: string[]
-  plugin: string[]
-  replace?: true
-  json?: true
-}
-
 export const command: CommandModule = {
   define(command, terminal, exit) {
-    command
-      .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
-      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
-      .addOption(pluginOption())
-      .option('--replace', 'Delete the run that is in the output folder.')
+    addRunOptions(
+      command.argument(
+        '<recipe>',
+        'An unlearning recipe, or one of stages (.yaml, .yml or .json).',
+      ),
+    )
       .addHelpText('after', help)
-      .action(async (file: string, flags: Flags) => {
+      .action(async (file: string, flags: RunFlags) => {
         const { cwd, env } = terminal
         const { set: sets, plugin: plugins, replace = false, json = false } = flags
         if (await isStaged(file, cwd)) {
@@ -43,11 +36,7 @@ export const command: CommandModule = {
           )
         }
         const loaded = await readRecipe(file, { sets, plugins, cwd, env })
-        const { performRun } = await import('../../job/run-job.ts')
-        const folder = await beginRun(loaded, { cwd, header: `lethe run ${file}`, replace })
-        return exit(
-          exitCode[await performing(terminal, { json }, (job) => performRun(folder, job))],
-        )
+        return exit(await beginAndPerform(loaded, `lethe run ${file}`, flags, terminal))
       })
   },
 }

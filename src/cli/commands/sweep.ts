@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sweepCells, withSettings } from '../../job/sweep-cells.ts'
 import { performSweep, resolveCells } from '../../job/sweep-job.ts'
-import { collect, pluginOption } from '../arguments.ts'
+import { collect, pluginOption, setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseAxis, parseSeeds } from '../grid.ts'
 import { performing } from '../performing.ts'
@@ -34,7 +34,7 @@ export const command: CommandModule = {
       .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
       .option('--grid <path=a,b>', 'Values that a key takes; may be repeated.', collect, [])
       .option('--seeds <list>', 'How many seeds, from 0, or which: 4,7.', '1')
-      .option('--set <path=value>', 'Set a value in all runs; may be repeated.', collect, [])
+      .addOption(setOption('Set a value in all runs'))
       .addOption(pluginOption())
       .option('--output <folder>', 'Folder of the run folders.', 'runs/sweep')
       .option('--dry-run', 'Check every run and list them; start none.')

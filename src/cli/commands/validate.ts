@@ -1,7 +1,7 @@
 import { readAnyRecipe } from '../../recipe/read.ts'
 import { isStaged, readStages } from '../../recipe/read-stages.ts'
 import { toYaml } from '../../recipe/write.ts'
-import { collect, pluginOption } from '../arguments.ts'
+import { pluginOption, setOption } from '../arguments.ts'
 import { printJson } from '../print-error.ts'
 import type { CommandModule } from './command.ts'
 
@@ -27,7 +27,7 @@ export const command: CommandModule = {
   define(command, terminal) {
     command
       .argument('<recipe>', 'Recipe of lethe run or lethe pretrain (.yaml, .yml or .json).')
-      .option('--set <path=value>', 'Set a value of the recipe; may be repeated.', collect, [])
+      .addOption(setOption('Set a value of the recipe'))
       .addOption(pluginOption())
       .option('--no-files', 'Do not look for the files that the recipe names.')
       .option('--resolved', 'Print the complete recipe, with the origin of every value.')

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { beginRun } from '../job/begin-run.ts'
+import type { Resolved } from '../recipe/examine-recipe.ts'
+import { pluginOption, setOption } from './arguments.ts'
+import { exitCode } from './exit-code.ts'
+import { performing } from './performing.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options of the commands that perform a recipe in a new folder. */
+export interface RunFlags {
+  readonly set: string[]
+  readonly plugin: string[]
+  readonly replace?: true
+  readonly json?: true
+}
+
+/** Declares them. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .addOption(setOption('Set a value of the recipe'))
+    .addOption(pluginOption())
+    .option('--replace', 'Delete the run that is in the output folder.')
+}
+
+/** Begins the run of a recipe, performs it, and returns the exit code. `header`: the command that asked for it. */
+export async function beginAndPerform(
+  loaded: Resolved<{ output: string }>,
+  header: string,
+  { replace, json }: Pick<RunFlags, 'replace' | 'json'>,
+  terminal: Terminal,
+): Promise<number> {
+  const { performRun } = await import('../job/run-job.ts')
+  const folder = await beginRun(loaded, { cwd: terminal.cwd, header, replace: replace === true })
+  return exitCode[
+    await performing(terminal, { json: json === true }, (job) => performRun(folder, job))
+  ]
+}
