@@ -15,6 +15,7 @@ export interface Room {
 export const levels: readonly (readonly Room[])[] = [
   [{ name: '.', purpose: 'Errors, and how bytes and durations are written' }],
   [
+    { name: 'questions', purpose: 'Questions and texts that Lethe wrote', pure: true },
     { name: 'math', purpose: 'Random numbers by counter, and small linear algebra', pure: true },
     { name: 'jinja', purpose: 'Chat templates, as jinja2 renders them', pure: true },
     { name: 'files', purpose: 'Files and folders that are there as a whole or not at all' },

@@ -57,6 +57,22 @@ describe('evaluate.benchmark of a recipe', needing(build), () => {
     expect(existsSync(join(root, 'never', 'model'))).toBe(false)
   })
 
+  test('a benchmark that brings its rows needs no data, others do', async () => {
+    const named = (id: string) =>
+      lethe([
+        'validate',
+        'run.json',
+        ...[`id=${id}`, 'data=null', 'limit=null'].flatMap((each) => [
+          '--set',
+          `evaluate.benchmark.${each}`,
+        ]),
+      ])
+    const missing = await named('tofu/forget05')
+    expect(missing.code).toBe(2)
+    expect(missing.err).toContain('evaluate.benchmark.data: expected the folder with its data')
+    expect((await named('general')).code).toBe(0)
+  })
+
   test('plan says what is measured', async () => {
     const plan = await lethe(['plan', 'run.json', '--no-probe'])
     expect(plan.out).toContain('evaluation      rivers: 840 rows of 6 sets; no data for gone')

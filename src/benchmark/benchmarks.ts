@@ -1,4 +1,5 @@
 import type { Benchmark } from '../measure/benchmark.ts'
+import { general } from './general.ts'
 import { lume, lumeTasks, semeval } from './lume.ts'
 import { museBooks, museNews } from './muse.ts'
 import { rwku } from './rwku.ts'
@@ -9,6 +10,6 @@ import { wmdp } from './wmdp.ts'
 export const benchmarks: ReadonlyMap<string, Benchmark> = new Map(
   [
     ...[tofuForget01, tofuForget05, tofuForget10, museNews, museBooks],
-    ...[lume, ...lumeTasks, semeval, wmdp, rwku],
+    ...[lume, ...lumeTasks, semeval, wmdp, rwku, general],
   ].map((benchmark) => [benchmark.id, benchmark]),
 )

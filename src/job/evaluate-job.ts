@@ -1,8 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { createEngine } from '../engine/node-engine.ts'
-import { UserError } from '../error.ts'
 import { holdFolder } from '../files/hold-folder.ts'
-import type { Benchmark } from '../measure/benchmark.ts'
 import { concludeEvaluation, type EvaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import { type EvaluationTask, performTask } from '../measure/evaluation/evaluation-task.ts'
 import type { MetricKinds } from '../measure/kind/kind.ts'
@@ -55,20 +53,4 @@ export async function conclude(
   const run = runFolderAt(dirname(at(model)))
   if (at(output).startsWith(run.evaluation)) await renewReports(run)
   return evaluated
-}
-
-/**
- * The data folder that was named.
- *
- * @throws UserError that says where the data is where none was
- */
-export function requireData({ hub }: Benchmark, data: string | undefined): string {
-  if (data !== undefined) return data
-  throw new UserError({
-    code: 'missing',
-    path: '--data',
-    expected: 'the folder with the data of the benchmark',
-    got: 'nothing',
-    ...(hub && { hint: `https://huggingface.co/datasets/${hub}` }),
-  })
 }

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../files/atomic.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import { dataFolder } from '../hub/hub-data.ts'
 import type { Benchmark } from '../measure/benchmark.ts'
+import { requireData } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
 import type { MetricKinds } from '../measure/kind/kind.ts'
 import { expectedFile } from '../measure/rows/read-rows.ts'
@@ -23,7 +24,7 @@ import {
 import { performCell } from './cell.ts'
 import { cellTask } from './cell-state.ts'
 import type { JobContext } from './context.ts'
-import { evaluate, requireData } from './evaluate-job.ts'
+import { evaluate } from './evaluate-job.ts'
 
 /** The reference models of a benchmark: folders, or a recipe that makes what is not given. */
 export interface PrepareTask {
@@ -59,7 +60,7 @@ async function prepare(task: PrepareTask, context: JobContext): Promise<boolean>
   const { limit, split, extras, reportTest } = task
   const registry = await registryWith(task.plugins, cwd)
   const benchmark = withExtras(await readBenchmark(task.benchmark, cwd, registry), extras)
-  const named = requireData(benchmark, task.data)
+  const named = requireData(benchmark, task.data ?? null, '--data')
   const data = await dataFolder(named, wantedData(benchmark), env)
   const output = resolve(cwd, task.output)
   const training =

@@ -25,7 +25,12 @@ const templateSchema = z.union([
 // What is optional here and has no default is not written into a declaration that does without: its hash stays what it was.
 /** One list of rows, and what a model does with each. */
 const setSchema = z.strictObject({
-  file,
+  file: file.optional(),
+  rows: z
+    .array(z.record(z.string(), z.unknown()))
+    .min(1)
+    .optional()
+    .describe('The rows themselves, in place of a file.'),
   optional: z
     .boolean()
     .default(false)
@@ -278,6 +283,11 @@ export type BenchmarkComposite = z.output<typeof compositeSchema>
 /** Which way is better: down, up, towards the value of the model never trained on the forget set, or towards a number. */
 export type Direction = z.output<typeof directionSchema>
 export type Caution = z.output<typeof cautionSchema>
+
+/** Whether all rows of a benchmark are in its declaration, so that it reads no folder. */
+export function bringsItsRows({ sets, splits }: Benchmark): boolean {
+  return !splits && Object.values(sets).every(({ file, shots }) => !file && !shots)
+}
 
 /** The part of a declaration that says what is measured: what a benchmark offers beside, and how it is read, is not in it. */
 export function measuredPart({ extras: _, reading: __, ...measured }: Benchmark) {

@@ -214,6 +214,7 @@ test('every benchmark that ships names kinds, sets and metrics that exist', () =
     'semeval',
     'wmdp',
     'rwku',
+    'general',
   ])
   for (const { id, sets, metrics, composites, ranking } of benchmarks.values()) {
     const values = [...Object.keys(metrics), ...Object.keys(composites)]

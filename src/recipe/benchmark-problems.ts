@@ -45,14 +45,24 @@ export function benchmarkProblems(
     )
     return wrong.length === 0
   }
-  const checkProbes = (sets: Benchmark['sets'], before: readonly string[]) => {
-    for (const [name, set] of Object.entries(sets))
+  const checkSets = (sets: Benchmark['sets'], before: readonly string[]) => {
+    for (const [name, set] of Object.entries(sets)) {
+      const { file, rows } = set
+      if ((file === undefined) === (rows === undefined))
+        problems.push(
+          problemAt(locate, [...before, 'sets', name], 'key', {
+            code: file === undefined ? 'missing' : 'conflict',
+            expected: 'a file, or rows',
+            got: file === undefined ? 'neither' : 'both',
+          }),
+        )
       for (const [id, knobs] of Object.entries(set.probes ?? {})) {
         const base = [...before, 'sets', name, 'probes', id]
         const probe = probes.get(id)
         if (probe) fits(base, probe.schema, knobs)
         else mustBe(base, id, [...probes.keys()])
       }
+    }
   }
   const checkMetrics = (
     metrics: Benchmark['metrics'],
@@ -72,11 +82,11 @@ export function benchmarkProblems(
     }
   }
   const sets = Object.keys(benchmark.sets)
-  checkProbes(benchmark.sets, [])
+  checkSets(benchmark.sets, [])
   checkMetrics(benchmark.metrics, [], sets)
   const extras = Object.entries(benchmark.extras)
   for (const [name, extra] of extras) {
-    checkProbes(extra.sets, ['extras', name])
+    checkSets(extra.sets, ['extras', name])
     checkMetrics(extra.metrics, ['extras', name], [...sets, ...Object.keys(extra.sets)])
   }
   for (const [key, { of }] of Object.entries(benchmark.composites))

@@ -4,6 +4,7 @@ import { readEvaluationFile } from '../measure/evaluation/evaluation-file.ts'
 import {
   type EvaluationTask,
   findTaskData,
+  requireData,
   type Surroundings,
 } from '../measure/evaluation/evaluation-task.ts'
 import { withExtras } from '../measure/extras.ts'
@@ -50,7 +51,7 @@ export async function planRunEvaluation(
     benchmark,
     model,
     original: recipe.model,
-    data: settings.data,
+    data: requireData(benchmark, settings.data, 'evaluate.benchmark.data'),
     output: evaluationOf(runFolderAt(output), benchmark.id),
     limit: settings.limit,
     split: settings.split,

@@ -82,9 +82,11 @@ export const command: CommandModule = {
 async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Promise<boolean> {
   const { registryWith } = await import('../../recipe/plugins.ts')
   const { readBenchmark } = await import('../../recipe/read-benchmark.ts')
-  const { conclude, evaluate, requireData } = await import('../../job/evaluate-job.ts')
+  const { conclude, evaluate } = await import('../../job/evaluate-job.ts')
   const { showEvaluation } = await import('../job-words.ts')
-  const { evaluationFolder } = await import('../../measure/evaluation/evaluation-task.ts')
+  const { evaluationFolder, requireData } = await import(
+    '../../measure/evaluation/evaluation-task.ts'
+  )
   const { missingReferences } = await import('../../measure/evaluation/evaluated-model.ts')
   const { withExtras } = await import('../../measure/extras.ts')
   const { cwd } = terminal
@@ -92,7 +94,7 @@ async function onBenchmark(model: string, flags: Flags, terminal: Terminal): Pro
   const kinds = registry.metrics
   const named = await readBenchmark(flags.benchmark as string, cwd, registry)
   const benchmark = withExtras(named, flags.with)
-  const data = requireData(benchmark, flags.data)
+  const data = requireData(benchmark, flags.data ?? null, '--data')
   const references = typeof flags.references === 'string' ? flags.references : null
   const missing =
     flags.references === false || references ? null : missingReferences(benchmark, kinds)

@@ -145,7 +145,7 @@ async function identityOf(
 ): Promise<EvaluationIdentity> {
   const hashes = new Map<string, string>()
   for (const { file } of loaded.values())
-    if (!hashes.has(file)) hashes.set(file, await fileHash(file))
+    if (file !== null && !hashes.has(file)) hashes.set(file, await fileHash(file))
   const sets = [...loaded]
   const templates = Object.fromEntries(sets.map(([set, { template }]) => [set, template]))
   return {
@@ -154,7 +154,10 @@ async function identityOf(
     model: await modelHash(model),
     tokenizer: tokensHash(measuredTokens(loaded.values())),
     ...(original !== null && { original: await modelHash(original) }),
-    data: Object.fromEntries(sets.map(([set, { file }]) => [set, hashes.get(file) as string])),
+    // Rows that the benchmark brings are in its declaration.
+    data: Object.fromEntries(
+      sets.flatMap(([set, { file }]) => (file === null ? [] : [[set, hashes.get(file) as string]])),
+    ),
     templates,
     limit,
     split,

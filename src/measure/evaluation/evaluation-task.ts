@@ -1,6 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Engine } from '../../engine/engine.ts'
+import { UserError } from '../../error.ts'
 import { dataFolder } from '../../hub/hub-data.ts'
+import { type Benchmark, bringsItsRows } from '../benchmark.ts'
 import { chooseSplit } from '../rows/split-rows.ts'
 import { wantedData } from '../rows/wanted-data.ts'
 import { type EvaluateOptions, evaluateBenchmark } from './evaluate-benchmark.ts'
@@ -28,6 +30,25 @@ export function evaluationFolder(model: string, benchmark: string): string {
   return basename(path) === 'model'
     ? join(dirname(path), 'evaluation', benchmark)
     : join(`${path}.evaluation`, benchmark)
+}
+
+/**
+ * The data folder that was named; of a benchmark that brings its rows the current one, of which nothing is read.
+ *
+ * @param path  the name of what should have named it
+ * @throws UserError that says where the data is where none was
+ */
+export function requireData(benchmark: Benchmark, data: string | null, path: string): string {
+  if (data !== null) return data
+  if (bringsItsRows(benchmark)) return '.'
+  const { hub } = benchmark
+  throw new UserError({
+    code: 'missing',
+    path,
+    expected: 'the folder with the data of the benchmark',
+    got: 'nothing',
+    ...(hub && { hint: `https://huggingface.co/datasets/${hub}` }),
+  })
 }
 
 /** The folder with a task's data, downloaded where the hub is named, and the rows that take part. */

@@ -8,6 +8,7 @@ import type { MetricKinds } from './kind.ts'
 import { leak } from './leak.ts'
 import { membership } from './membership.ts'
 import { membershipCloseness } from './membership-closeness.ts'
+import { optionAccuracy } from './option-accuracy.ts'
 import { optionProbability } from './option-probability.ts'
 import { privacyLeakage } from './privacy-leakage.ts'
 import { probability } from './probability.ts'
@@ -23,7 +24,7 @@ import { unlearningDepth } from './unlearning-depth.ts'
 /** Every way to make a number of records that ships, by id. */
 export const metricKinds: MetricKinds = new Map(
   [
-    ...[probability, optionProbability, rouge, rougePackage, exactMatch],
+    ...[probability, optionProbability, optionAccuracy, rouge, rougePackage, exactMatch],
     ...[truthRatio, forgetQuality, exactMemorisation, extractionStrength],
     ...[membership, privacyLeakage, membershipCloseness, choiceAccuracy],
     ...[semevalRegurgitation, semevalKnowledge, semevalMembership],

@@ -36,7 +36,8 @@ type SetTemplate = PlainTemplate & { readonly chat?: boolean | undefined }
 /** A set with what its encoding did. */
 export interface LoadedSet {
   readonly rows: readonly BenchmarkRow[]
-  readonly file: string
+  /** null where the benchmark brings its rows */
+  readonly file: string | null
   readonly template: 'chat' | SetTemplate
   /** Texts that lost tokens to the model's longest sequence. */
   readonly truncated: number
@@ -130,7 +131,7 @@ export async function loadSet(
   if (rows.length === 0)
     throw new UserError({
       code: 'empty-set',
-      path: file,
+      path: file ?? name,
       expected: `rows for set "${name}"${describeWhere(set.where)}`,
       got: 'none',
     })
@@ -164,17 +165,28 @@ async function chosenRows(
   name: string,
   set: BenchmarkSet,
   { limit, keep }: RowChoice,
-): Promise<{ file: string; rows: readonly SourceRecord[] } | null> {
-  const file = findFile(folder, set.file)
-  if (!file) {
+): Promise<{ file: string | null; rows: readonly SourceRecord[] } | null> {
+  const { file: names } = set
+  const file = names === undefined ? null : findFile(folder, names)
+  if (names !== undefined && !file) {
     if (set.optional) return null
-    throw missingSplit(folder, name, set)
+    throw missingSplit(folder, name, { file: names })
   }
   // Sets whose rows have no part in the task (membership documents, MMLU) are taken whole.
   const split = set.where.task !== undefined ? keep : undefined
-  const all = rowsWith(await readRows(file), set.where)
+  const all = rowsWith(file ? await readRows(file) : ownRows(name, set), set.where)
   const kept = split ? all.filter(({ value }) => split(String(value.id))) : all
   return { file, rows: evenlySpaced(kept, limit ?? null) }
+}
+
+function ownRows(name: string, { rows = [] }: BenchmarkSet): SourceRecord[] {
+  return rows.map((value, i) => ({
+    file: `set "${name}"`,
+    line: i + 1,
+    column: 1,
+    value,
+    source: '',
+  }))
 }
 
 /** A prompt and a text after it as tokens; for an empty text the tokens that generation starts from. */

@@ -1,7 +1,7 @@
 import { firstProblems } from '../../data/first-problems.ts'
 import { fillTemplate, type PlainTemplate } from '../../data/plain-template.ts'
 import { type Problem, UserError } from '../../error.ts'
-import type { BenchmarkSet } from '../benchmark.ts'
+import type { BenchmarkSet, FileNames } from '../benchmark.ts'
 import { findFile, readRows } from './read-rows.ts'
 import { RowFields } from './row-fields.ts'
 
@@ -74,7 +74,7 @@ export function choiceLetters(options: readonly string[]): string[] {
   return letters.slice(0, options.length)
 }
 
-export function missingSplit(folder: string, name: string, { file }: { file: string | string[] }) {
+export function missingSplit(folder: string, name: string, { file }: { file: FileNames }) {
   const names = [file].flat()
   return new UserError({
     code: 'missing-split',

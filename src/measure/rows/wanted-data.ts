@@ -4,7 +4,7 @@ import type { Benchmark } from '../benchmark.ts'
 /** The files that a benchmark reads: its sets and splits, and what models are trained on where that is there. */
 export function wantedData({ hub, sets, training, splits }: Benchmark): WantedData {
   const wanted = Object.values(sets).flatMap(({ file, shots, optional }) => [
-    { names: [file].flat(), optional },
+    ...(file === undefined ? [] : [{ names: [file].flat(), optional }]),
     ...(shots ? [{ names: [shots.file].flat(), optional }] : []),
   ])
   const trained = training

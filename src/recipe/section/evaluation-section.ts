@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { nearest } from '../../error.ts'
+import { type Benchmark, bringsItsRows } from '../../measure/benchmark.ts'
 import type { Conflict, FileReference } from '../examine-recipe.ts'
 import type { Registry } from '../registry.ts'
 import { valueAt } from '../value-path.ts'
@@ -9,7 +10,12 @@ const at = ['evaluate', 'benchmark'] as const
 /** `evaluate.benchmark`: what a run is measured on when it is trained. */
 export const evaluationSettings = z.strictObject({
   id: z.string().min(1).describe('A benchmark by its id, or a .yaml file of your own.'),
-  data: z.string().min(1).describe('The folder with its data, or hub:owner/name.'),
+  data: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('The folder with its data, or hub:owner/name; null: it brings its rows.'),
   with: z
     .array(z.string())
     .default([])
@@ -33,7 +39,9 @@ export function isBenchmarkFile(name: string): boolean {
 /** The id of a benchmark that does not ship. */
 export function evaluationConflicts(written: unknown, { benchmarks }: Registry): Conflict[] {
   const id = valueAt(written, [...at, 'id'])
-  if (typeof id !== 'string' || isBenchmarkFile(id) || benchmarks.has(id)) return []
+  if (typeof id !== 'string' || isBenchmarkFile(id)) return []
+  const named = benchmarks.get(id)
+  if (named) return missingData(written, named)
   const known = [...benchmarks.keys()]
   const near = nearest(id, known)
   return [
@@ -44,6 +52,21 @@ export function evaluationConflicts(written: unknown, { benchmarks }: Registry):
       expected: `${known.join(', ')}, or a .yaml file`,
       got: JSON.stringify(id),
       ...(near && { hint: `Did you mean "${near}"?` }),
+    },
+  ]
+}
+
+function missingData(written: unknown, benchmark: Benchmark): Conflict[] {
+  const given = valueAt(written, [...at, 'data']) ?? null
+  if (given !== null || bringsItsRows(benchmark)) return []
+  return [
+    {
+      at: [...at, 'data'],
+      part: 'value',
+      code: 'missing',
+      expected: 'the folder with its data, or hub:owner/name',
+      got: 'nothing',
+      ...(benchmark.hub && { hint: `https://huggingface.co/datasets/${benchmark.hub}` }),
     },
   ]
 }

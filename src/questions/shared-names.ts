@@ -1,0 +1,53 @@
+/** Words with a capital that name no subject by themselves; those of one or two letters do not count either. */
+const ordinary = new Set(
+  (
+    'January February March April May June July August September October November December ' +
+    'Monday Tuesday Wednesday Thursday Friday Saturday Sunday ' +
+    'New North South East West Great Mount Strait Ocean Sea River Lake Empire War World Second Way'
+  ).split(' '),
+)
+
+const word = /[\p{L}\p{N}][\p{L}\p{N}’'-]*/gu
+
+/**
+ * The words of texts that name something: with a capital where no sentence begins, and not one of a few ordinary ones
+ * (months, days, Ocean, New, …). A word that only ever begins a sentence is not seen.
+ */
+export function namesIn(texts: readonly string[]): Set<string> {
+  const names = new Set<string>()
+  for (const text of texts)
+    for (const { 0: found, index } of text.matchAll(word)) {
+      const begins = /(^|[.!?:"“]\s*)$/.test(text.slice(0, index))
+      const named = found.replace(/[’']s?$/u, '')
+      if (!begins && /^\p{Lu}/u.test(named) && named.length > 2 && !ordinary.has(named))
+        names.add(named)
+    }
+  return names
+}
+
+/** All words of texts, in small letters and without a genitive's ending. */
+export function wordsIn(texts: readonly string[]): Set<string> {
+  return new Set(
+    texts.flatMap((text) =>
+      Array.from(text.matchAll(word), ([found]) => found.replace(/[’']s?$/u, '').toLowerCase()),
+    ),
+  )
+}
+
+/**
+ * The rows that share no named subject with what is to be forgotten: none of the names in a row is a word there, in capitals or
+ * small letters.
+ *
+ * @param textsOf  the texts of a row, whose names count
+ * @param forget   questions and answers that are to go
+ */
+export function withoutSharedNames<Row>(
+  rows: readonly Row[],
+  textsOf: (row: Row) => readonly string[],
+  forget: readonly string[],
+): Row[] {
+  const gone = wordsIn(forget)
+  return rows.filter((row) =>
+    [...namesIn(textsOf(row))].every((name) => !gone.has(name.toLowerCase())),
+  )
+}
