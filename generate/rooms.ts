@@ -38,7 +38,7 @@ export const levels: readonly (readonly Room[])[] = [
     { name: 'model', purpose: 'Architectures as graphs, adapters, generation' },
     { name: 'data', purpose: 'Records of files as examples, tokens and batches' },
     { name: 'checkpoint', purpose: 'Hugging Face model folders, tokenizers, training states' },
-    { name: 'gguf', purpose: 'GGUF files, read as Hugging Face folders' },
+    { name: 'gguf', purpose: 'GGUF files, read as Hugging Face folders and written from them' },
     { name: 'hub', purpose: 'The Hugging Face hub: download, cache, upload' },
   ],
   [

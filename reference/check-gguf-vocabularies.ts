@@ -18,7 +18,7 @@ for (const name of readdirSync(folder).filter((file) => /^ggml-vocab-.*\.gguf\.i
   const wanted = readFileSync(`${path}.out`, 'utf8').split('\n')
   try {
     const file = await openGguf(path)
-    const files = tokenizerFilesOf(file, metadataReader(path, file.metadata))
+    const files = tokenizerFilesOf(path, file.metadata, metadataReader(path, file.metadata))
     const tokenizer = await openTokenizer(memoryFolder(path, files))
     const same = texts.filter((text, i) => {
       const tokens = tokenizer.encode(text, { addSpecialTokens: false }).join(' ')

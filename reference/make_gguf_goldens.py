@@ -1,6 +1,7 @@
 """Makes test/golden/gguf: blocks of every type with their values, and two small models as GGUF files.
 
-Blocks are random bytes, so every bit of their layout takes part; values are those of the gguf package. The models are
+Blocks are random bytes, so every bit of their layout takes part; values are those of the gguf package. `written.json` is the other
+way: float32 values and the bytes that the package makes of them. The models are
 test/golden/llama-text and qwen3-headdim, written as llama.cpp's convert_hf_to_gguf.py would: rows of queries and keys
 interleaved for llama, vocabulary and merges in the metadata.
 """
@@ -12,7 +13,7 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 from gguf import GGUFWriter, TokenType
 from gguf.constants import GGML_QUANT_SIZES
-from gguf.quants import dequantize
+from gguf.quants import dequantize, quantize
 from safetensors.numpy import load_file
 
 golden = Path(__file__).parent.parent / "test/golden"
@@ -34,6 +35,18 @@ def blocks():
         assert np.isfinite(read).all()
         cases[name] = {"bytes": data.tobytes().hex(), "values": [float(x) for x in read.reshape(-1)]}
     (target / "blocks.json").write_text(json.dumps(cases) + "\n")
+
+
+def written():
+    draw = np.random.default_rng(1)
+    normal = draw.standard_normal((6, 32)) * np.array([[1], [0.02], [300], [1e-4], [1e-7], [3e-9]])
+    # d = 1, so that halves are halves; nothing but zeros; one value.
+    halves = np.concatenate([[127], np.arange(31) / 2 - 7.75])
+    values = np.concatenate([normal, [halves, -halves, np.zeros(32), np.eye(32)[7] * -0.3]]).astype(np.float32)
+    case = {"values": [float(x) for x in values.reshape(-1)]}
+    for name in ["Q8_0", "F16", "F32"]:
+        case[name] = quantize(values, Type[name]).tobytes().hex()
+    (target / "written.json").write_text(json.dumps(case) + "\n")
 
 
 inside = {
@@ -96,5 +109,6 @@ def model(name, interleaved):
 
 
 blocks()
+written()
 model("llama-text", interleaved=True)
 model("qwen3-headdim", interleaved=False)

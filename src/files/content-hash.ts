@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** SHA-256 of a file's bytes, hexadecimal. */
@@ -14,8 +14,9 @@ export function textHash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** One hash of a model folder's configuration and weights. */
+/** One hash of a model folder's configuration and weights, or that of a model in one file. */
 export async function modelHash(folder: string): Promise<string> {
+  if ((await stat(folder)).isFile()) return fileHash(folder)
   const names = (await readdir(folder)).sort()
   const parts: string[] = []
   for (const name of names.filter(

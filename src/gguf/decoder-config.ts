@@ -1,14 +1,19 @@
 import type { JsonObject } from '../checkpoint/json-text.ts'
 import { UserError } from '../error.ts'
-import type { GgufFile } from './gguf-file.ts'
+import { type GgufFile, ropeFactorsTensor } from './gguf-file.ts'
 import type { MetadataReader } from './metadata.ts'
+import { ropeScalingOf } from './rope-factors.ts'
 
 /**
  * What config.json says of any decoder with rotary positions, from the metadata under the name of its architecture.
  *
  * @throws UserError for a missing value, and for positions that are stretched in another way than Llama 3's
  */
-export function decoderConfig(id: string, file: GgufFile, metadata: MetadataReader): JsonObject {
+export async function decoderConfig(
+  id: string,
+  file: GgufFile,
+  metadata: MetadataReader,
+): Promise<JsonObject> {
   const at = (key: string) => metadata.number(`${id}.${key}`)
   const heads = at('attention.head_count')
   const dim = at('embedding_length')
@@ -25,27 +30,32 @@ export function decoderConfig(id: string, file: GgufFile, metadata: MetadataRead
     max_position_embeddings: at('context_length'),
     rms_norm_eps: at('attention.layer_norm_rms_epsilon'),
     rope_theta: ropeTheta,
-    rope_scaling: ropeScaling(id, file, metadata),
+    rope_scaling: await ropeScaling(id, file, metadata, ropeTheta),
     vocab_size: file.tensors.get('token_embd.weight')?.shape[0] ?? null,
     tie_word_embeddings: !file.tensors.has('output.weight'),
     bos_token_id: metadata.numberOr('tokenizer.ggml.bos_token_id', null),
     eos_token_id: metadata.numberOr('tokenizer.ggml.eos_token_id', null),
-    dtype: 'float32',
   }
 }
 
-/** Llama 3 stores the factors of its frequencies as a tensor; what made them is not stored, so it is not guessed. */
-function ropeScaling(id: string, file: GgufFile, metadata: MetadataReader): null {
+async function ropeScaling(
+  id: string,
+  file: GgufFile,
+  metadata: MetadataReader,
+  theta: number,
+): Promise<JsonObject | null> {
   const kind = metadata.has(`${id}.rope.scaling.type`)
     ? metadata.text(`${id}.rope.scaling.type`)
     : 'none'
-  const got = file.tensors.has('rope_freqs.weight') ? 'factors in rope_freqs.weight' : kind
-  if (got === 'none') return null
+  const factors = file.tensors.has(ropeFactorsTensor) ? await file.read(ropeFactorsTensor) : null
+  if (kind === 'none' && !factors) return null
+  const scaling = kind === 'none' && factors ? ropeScalingOf(factors, theta) : null
+  if (scaling) return scaling
   throw new UserError({
     code: 'unsupported-gguf',
     path: `${file.path}: ${id}.rope.scaling.type`,
-    expected: 'positions as they were trained, none',
-    got,
+    expected: 'positions as they were trained, or stretched as in Llama 3',
+    got: kind === 'none' ? `other factors in ${ropeFactorsTensor}` : kind,
     hint: 'Take the model from its Hugging Face folder.',
   })
 }

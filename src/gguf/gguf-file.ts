@@ -5,6 +5,9 @@ import { UserError } from '../error.ts'
 import { blockTypes } from './block-types/block-types.ts'
 import type { Metadata } from './metadata.ts'
 
+/** Where Llama 3's factors of its frequencies are. */
+export const ropeFactorsTensor = 'rope_freqs.weight'
+
 /** A tensor of a GGUF file. */
 export interface GgufTensor {
   /** outermost axis first, as in a Hugging Face folder; GGUF writes it innermost first */

@@ -1,5 +1,7 @@
+import { Tokenizer } from '@huggingface/tokenizers'
 import type { JsonObject } from '../checkpoint/json-text.ts'
 import { UserError } from '../error.ts'
+import { checkTexts } from './check-texts.ts'
 
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 const afterNumbers = ' ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+'
@@ -36,7 +38,7 @@ const known: Readonly<Record<string, JsonObject>> = {
   ...fromNames(singleDigits, 'smollm starcoder refact command-r codeshell exaone minerva-7b'),
   ...fromNames(
     splits(cl100k('\\p{N}{1,3}')),
-    'llama3 llama-v3 llama-bpe falcon3 falcon-h1 pixtral dbrx smaug-bpe chatglm-bpe glm4',
+    'llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral dbrx smaug-bpe chatglm-bpe glm4',
   ),
   ...fromNames(splits(cl100k('\\p{N}')), 'qwen2 deepseek-r1-qwen stablelm2 megrez hunyuan'),
   falcon: splits('[\\p{P}\\$\\+<=>\\^~\\|`]+', gpt2Words, '[0-9][0-9][0-9]'),
@@ -75,6 +77,32 @@ export function preTokenizer(path: string, name: string): PreTokenizer {
     got: name,
     hint: 'Take the model from its Hugging Face folder.',
   })
+}
+
+/**
+ * The name under which llama.cpp cuts texts as a tokenizer.json does: the first whose cuts are the same in texts that tell all
+ * of them apart. llama.cpp's converter knows a tokenizer by a hash of the tokens of such a text.
+ *
+ * @param part       `pre_tokenizer` of tokenizer.json
+ * @param wholeWords `ignore_merges` of its model
+ * @returns null where there is none
+ */
+export function preTokenizerName(part: unknown, wholeWords: boolean): string | null {
+  const wanted = cuts(part)
+  return (
+    Object.keys(known).find(
+      (name) =>
+        preTokenizer('', name).wholeWords === wholeWords &&
+        JSON.stringify(cuts(known[name])) === JSON.stringify(wanted),
+    ) ?? null
+  )
+}
+
+function cuts(part: unknown): string[][] {
+  const model = { type: 'BPE', vocab: { a: 0 }, merges: [] }
+  const parts = { normalizer: null, post_processor: null, decoder: null, added_tokens: [] }
+  const { pre_tokenizer } = new Tokenizer({ ...parts, model, pre_tokenizer: part }, {})
+  return checkTexts.map((text) => pre_tokenizer?.pre_tokenize(text) ?? [text])
 }
 
 function fromNames(part: JsonObject, names: string): Record<string, JsonObject> {

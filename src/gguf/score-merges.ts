@@ -6,12 +6,13 @@
  *   falling, and among equals by the ids of the parts
  */
 export function scoreMerges(
-  tokens: readonly string[],
+  tokens: readonly (string | null)[],
   scores: readonly number[],
 ): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]))
   const all: { left: string; right: string; score: number }[] = []
   for (const [id, token] of tokens.entries()) {
+    if (token === null) continue
     const own: { left: string; right: string; score: number }[] = []
     for (let at = 1; at < token.length; at++) {
       const [left, right] = [token.slice(0, at), token.slice(at)]

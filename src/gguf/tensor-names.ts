@@ -1,49 +1,46 @@
-import type { GgufArchitecture } from './architecture/gguf-architecture.ts'
-
-const outside: Readonly<Record<string, string>> = {
-  token_embd: 'model.embed_tokens',
-  output_norm: 'model.norm',
-  output: 'lm_head',
+/** What a family's tensors are called: GGUF's part → Hugging Face's, without `.weight` and `.bias`. */
+export interface TensorNames {
+  readonly outside: Readonly<Record<string, string>>
+  /** Before the number of a layer: `model.layers`. */
+  readonly layers: string
+  readonly inLayer: Readonly<Record<string, string>>
 }
-const inLayer: Readonly<Record<string, string>> = {
-  attn_norm: 'input_layernorm',
-  attn_q: 'self_attn.q_proj',
-  attn_k: 'self_attn.k_proj',
-  attn_v: 'self_attn.v_proj',
-  attn_output: 'self_attn.o_proj',
-  ffn_norm: 'post_attention_layernorm',
-  ffn_gate: 'mlp.gate_proj',
-  ffn_up: 'mlp.up_proj',
-  ffn_down: 'mlp.down_proj',
+
+/** The names of Llama and its kin. */
+export const llamaNames: TensorNames = {
+  outside: { token_embd: 'model.embed_tokens', output_norm: 'model.norm', output: 'lm_head' },
+  layers: 'model.layers',
+  inLayer: {
+    attn_norm: 'input_layernorm',
+    attn_q: 'self_attn.q_proj',
+    attn_k: 'self_attn.k_proj',
+    attn_v: 'self_attn.v_proj',
+    attn_output: 'self_attn.o_proj',
+    ffn_norm: 'post_attention_layernorm',
+    ffn_gate: 'mlp.gate_proj',
+    ffn_up: 'mlp.up_proj',
+    ffn_down: 'mlp.down_proj',
+  },
 }
 
 /** Hugging Face's name of a GGUF tensor, `model.layers.3.mlp.up_proj.weight` of `blk.3.ffn_up.weight`; null for none. */
-export function tensorName(name: string, { names = {} }: GgufArchitecture): string | null {
-  const layer = /^blk\.(\d+)\.(\w+)\.(weight|bias)$/.exec(name)
-  if (layer) {
-    const part = names[layer[2]] ?? inLayer[layer[2]]
-    return part === undefined ? null : `model.layers.${layer[1]}.${part}.${layer[3]}`
-  }
-  const other = /^(\w+)\.(weight|bias)$/.exec(name)
-  const part = other && outside[other[1]]
-  return part ? `${part}.${other[2]}` : null
+export function tensorName(name: string, { outside, layers, inLayer }: TensorNames): string | null {
+  const [, layer, part, end] = /^(?:blk\.(\d+)\.)?(\w+)\.(weight|bias)$/.exec(name) ?? []
+  const own = (layer === undefined ? outside : inLayer)[part]
+  if (own === undefined) return null
+  return `${layer === undefined ? '' : `${layers}.${layer}.`}${own}.${end}`
 }
 
-/**
- * Rows of a query or key matrix from llama.cpp's order into Hugging Face's: `to[h, s, i] = from[h, i, s]`, s ∈ {0, 1} the
- * half of the head, i the frequency.
- *
- * @param values `[heads · headDim, width]`
- */
-export function separateHalves(values: Float32Array, heads: number, headDim: number): Float32Array {
-  const width = values.length / (heads * headDim)
-  const half = headDim / 2
-  const out = new Float32Array(values.length)
-  for (let h = 0; h < heads; h++)
-    for (let i = 0; i < half; i++)
-      for (let s = 0; s < 2; s++) {
-        const from = (h * headDim + i * 2 + s) * width
-        out.set(values.subarray(from, from + width), (h * headDim + s * half + i) * width)
-      }
-  return out
+/** GGUF's name of a Hugging Face tensor; null for none. */
+export function ggufName(name: string, { outside, layers, inLayer }: TensorNames): string | null {
+  const [, base, end] = /^(.+)\.(weight|bias)$/.exec(name) ?? []
+  if (base === undefined) return null
+  const partOf = (names: Readonly<Record<string, string>>, own: string) =>
+    Object.keys(names).find((part) => names[part] === own)
+  const [layer, own] = base.startsWith(`${layers}.`)
+    ? (/^(\d+)\.(.+)$/.exec(base.slice(layers.length + 1))?.slice(1) ?? [])
+    : [undefined, base]
+  const part = own && partOf(layer === undefined ? outside : inLayer, own)
+  if (!part) return null
+  return `${layer === undefined ? '' : `blk.${layer}.`}${part}.${end}`
 }

@@ -1,11 +1,9 @@
 import type { JsonObject } from '../checkpoint/json-text.ts'
 import { UserError } from '../error.ts'
-import type { GgufFile } from './gguf-file.ts'
-import type { MetadataReader } from './metadata.ts'
+import type { Metadata, MetadataReader } from './metadata.ts'
 import { type PreTokenizer, preTokenizer } from './pre-tokenizers.ts'
 import { scoreMerges } from './score-merges.ts'
-
-const kind = { control: 3, userDefined: 4 } as const
+import { tokenTypes } from './token-type.ts'
 
 /**
  * tokenizer.json and tokenizer_config.json of the vocabulary in a GGUF file, its chat template included.
@@ -13,37 +11,41 @@ const kind = { control: 3, userDefined: 4 } as const
  * @throws UserError for a vocabulary that is neither of byte pairs (`gpt2`) nor SentencePiece's (`llama`)
  */
 export function tokenizerFilesOf(
-  file: GgufFile,
+  path: string,
+  values: Metadata,
   metadata: MetadataReader,
 ): Map<string, Uint8Array> {
   const model = metadata.text('tokenizer.ggml.model')
-  const tokens = metadata.texts('tokenizer.ggml.tokens')
-  const types = (file.metadata['tokenizer.ggml.token_type'] ?? []) as readonly number[]
+  const types = (values['tokenizer.ggml.token_type'] ?? []) as readonly number[]
+  // Rows of the model without a token have a name all the same.
+  const tokens = metadata
+    .texts('tokenizer.ggml.tokens')
+    .map((token, id) => (types[id] === tokenTypes.unused ? null : token))
   const special = (name: string) => {
     const id = metadata.numberOr(`tokenizer.ggml.${name}_token_id`, null)
     return id === null ? null : (tokens[id] ?? null)
   }
   const bos = special('bos')
   const added = tokens.flatMap((content, id) =>
-    types[id] === kind.control || types[id] === kind.userDefined
+    content !== null && (types[id] === tokenTypes.control || types[id] === tokenTypes.userDefined)
       ? [
           {
             ...{ id, content, single_word: false, lstrip: false, rstrip: false },
-            ...{ normalized: false, special: types[id] === kind.control },
+            ...{ normalized: false, special: types[id] === tokenTypes.control },
           },
         ]
       : [],
   )
-  const pre = model === 'gpt2' ? preTokenizer(file.path, metadata.text('tokenizer.ggml.pre')) : null
-  if (!pre && model !== 'llama') throw unsupportedModel(file.path, model)
-  const flag = file.metadata['tokenizer.ggml.add_bos_token']
+  const pre = model === 'gpt2' ? preTokenizer(path, metadata.text('tokenizer.ggml.pre')) : null
+  if (!pre && model !== 'llama') throw unsupportedModel(path, model)
+  const flag = values['tokenizer.ggml.add_bos_token']
   const start = (flag === undefined ? (pre?.starts ?? true) : flag === true) ? bos : null
   const json = {
     ...{ version: '1.0', truncation: null, padding: null, added_tokens: added },
-    ...(pre ? bytePairs(pre, metadata, tokens) : sentencePiece(file, tokens, special('unknown'))),
+    ...(pre ? bytePairs(pre, metadata, tokens) : sentencePiece(values, tokens, special('unknown'))),
     post_processor: start === null ? null : startsWith(start, tokens.indexOf(start)),
   }
-  const template = file.metadata['tokenizer.chat_template']
+  const template = values['tokenizer.chat_template']
   const config = {
     tokenizer_class: 'PreTrainedTokenizerFast',
     bos_token: bos,
@@ -63,7 +65,7 @@ export function tokenizerFilesOf(
 function bytePairs(
   { part, wholeWords }: PreTokenizer,
   metadata: MetadataReader,
-  tokens: readonly string[],
+  tokens: readonly (string | null)[],
 ): JsonObject {
   return {
     normalizer: null,
@@ -87,12 +89,12 @@ function bytePairs(
 }
 
 function sentencePiece(
-  file: GgufFile,
-  tokens: readonly string[],
+  values: Metadata,
+  tokens: readonly (string | null)[],
   unknown: string | null,
 ): JsonObject {
-  const scores = file.metadata['tokenizer.ggml.scores'] as readonly number[]
-  const prefix = file.metadata['tokenizer.ggml.add_space_prefix'] !== false
+  const scores = values['tokenizer.ggml.scores'] as readonly number[]
+  const prefix = values['tokenizer.ggml.add_space_prefix'] !== false
   const space = { type: 'Replace', pattern: { String: ' ' }, content: '▁' }
   return {
     normalizer: prefix
@@ -118,9 +120,10 @@ function sentencePiece(
 }
 
 /** Text → id; of two tokens with one text the first. */
-function vocabulary(tokens: readonly string[]): Record<string, number> {
+function vocabulary(tokens: readonly (string | null)[]): Record<string, number> {
   const vocab = new Map<string, number>()
-  for (const [id, token] of tokens.entries()) if (!vocab.has(token)) vocab.set(token, id)
+  for (const [id, token] of tokens.entries())
+    if (token !== null && !vocab.has(token)) vocab.set(token, id)
   return Object.fromEntries(vocab)
 }
 

@@ -67,8 +67,9 @@ function dropStates({ state }: RunFolder, lastGood: string | null): void {
 }
 
 /** What was measured of states that these settings would not lead to. */
-function dropMeasured({ exported }: RunFolder): void {
-  withFileErrors(exported, () => rmSync(exported, { recursive: true, force: true }))
+function dropMeasured({ exported, gguf }: RunFolder): void {
+  for (const path of [exported, gguf])
+    withFileErrors(path, () => rmSync(path, { recursive: true, force: true }))
 }
 
 function refused(path: string, expected: string, got: string): UserError {

@@ -42,6 +42,17 @@ test('a metric without a value shows nothing', () => {
   expect(titles(shown)).toEqual(everything)
 })
 
+test('of quantised weights, only those of fewer bits than were measured are left', () => {
+  const ways = (bits: number[]) =>
+    notShown(shownBy([], bits)).find(({ title }) => /ask$/.test(title))
+  expect(ways([16])).toEqual(ways([]))
+  expect(ways([16, 8])).toEqual({
+    title: 'Not every way to ask',
+    detail:
+      'Only the prompts of the data and greedy decoding were used: no paraphrases, other languages, role play, sampling or weights of fewer than 8 bits.',
+  })
+})
+
 test('ways to ask that were tried are no longer named', () => {
   const detail = (id: string) =>
     notShown(shownBy([evaluated(id, () => true, null)])).find(({ title }) => /ask$/.test(title))

@@ -17,11 +17,22 @@ export interface Shown {
   readonly neverTrained: boolean
   /** of training */
   readonly seeds: number
+  /** the fewest bits of a weight at which the model was measured, where that was quantised */
+  readonly bits?: number
 }
 
-/** Collects what the evaluations of one model show. */
-export function shownBy(evaluations: readonly StoredEvaluation[]): Shown {
+/**
+ * Collects what the evaluations of one model show.
+ *
+ * @param bits of the weights of the files that were made of it and measured
+ */
+export function shownBy(
+  evaluations: readonly StoredEvaluation[],
+  bits: readonly number[] = [],
+): Shown {
+  const fewest = Math.min(...bits)
   return {
+    ...(fewest <= 8 && { bits: fewest }),
     measured: evaluations.map(({ benchmark, results }) => ({
       benchmark,
       keys: results.filter(({ value }) => value !== null).map(({ key }) => key),
@@ -44,7 +55,13 @@ const waysToAsk: readonly Doubt[] = [
 /** Lists what is not shown by what was measured, for model card, report and comparison alike. */
 export function notShown(shown: Shown): NotShown[] {
   const settled = settledBy(shown)
-  const open = waysToAsk.filter((way) => !settled.has(way))
+  const open = waysToAsk
+    .filter((way) => !settled.has(way))
+    .map((way) =>
+      way === 'quantised weights' && shown.bits !== undefined
+        ? `weights of fewer than ${shown.bits} bits`
+        : way,
+    )
   const all: [boolean, string, string][] = [
     [
       true,
@@ -63,7 +80,9 @@ export function notShown(shown: Shown): NotShown[] {
     ],
     [
       open.length > 0,
-      open.length < waysToAsk.length ? 'Not every way to ask' : 'No other ways to ask',
+      open.length < waysToAsk.length || shown.bits !== undefined
+        ? 'Not every way to ask'
+        : 'No other ways to ask',
       `Only the prompts of the data${settled.has('sampling') ? '' : ' and greedy decoding'} were used: no ${either(open)}.`,
     ],
     [

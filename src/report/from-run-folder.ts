@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readEvaluations } from '../run/evaluations.ts'
 import { readEvents } from '../run/event-log.ts'
 import { exportedStates } from '../run/exported-states.ts'
+import { measuredGgufs } from '../run/gguf-files.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import { openRunFolder } from '../run/run-folder.ts'
 import { readSamples } from '../run/samples.ts'
@@ -30,6 +31,7 @@ export function reportFromRunFolder(path: string, around: ReportAround = {}): st
       samples: samples.flatMap(readSamples),
       ofState: state?.name ?? null,
       benchmarks: readEvaluations(run),
+      ggufs: measuredGgufs(run),
       recipe: existsSync(run.recipe) ? readFileSync(run.recipe, 'utf8') : null,
     }),
     around,

@@ -131,6 +131,7 @@ describe('renderReport', () => {
         metrics: null,
         samples: [sample, { ...sample, phase: 'after', generated: `${evil} and more` }],
         benchmarks: [],
+        ggufs: [],
         ofState: null,
         recipe: evil,
       }),
@@ -160,6 +161,7 @@ describe('collectReport', () => {
       metrics: null,
       samples: [],
       benchmarks: [],
+      ggufs: [],
       ofState: null,
       recipe: null,
     })
@@ -186,6 +188,7 @@ describe('chooseProbes', () => {
         metrics: null,
         samples: samples.map((sample) => ({ ...sample, generated })),
         benchmarks: [],
+        ggufs: [],
         ofState: null,
         recipe: null,
       }),

@@ -8,6 +8,7 @@ import { cost } from './sections/cost.ts'
 import { type CurveView, curves } from './sections/curves.ts'
 import { facts } from './sections/facts.ts'
 import { firstBatch } from './sections/first-batch.ts'
+import { ggufSection } from './sections/gguf.ts'
 import { header } from './sections/header.ts'
 import { headline } from './sections/headline.ts'
 import { metricsTable } from './sections/metrics-table.ts'
@@ -32,12 +33,20 @@ export function renderReport(
   const sections = [
     metricsTable(data),
     ...data.benchmarks.map(benchmarkSection),
+    ...data.ggufs.map(ggufSection),
     answers(data),
     curves(data, view),
     notices(data),
     firstBatch(data),
     cost(data),
-    notShownSection(notShown(shownBy(data.benchmarks))),
+    notShownSection(
+      notShown(
+        shownBy(
+          data.benchmarks,
+          data.ggufs.map(({ bits }) => bits),
+        ),
+      ),
+    ),
     recipe(data),
   ].filter((section) => section !== null)
   return htmlDocument(
@@ -46,6 +55,6 @@ export function renderReport(
 ${headline(data)}
 ${facts(data)}
 ${sections}
-<footer class="note user">Run ${data.runId} · every number here can be recomputed from the run folder’s events.jsonl, metrics.json, samples.jsonl and evaluation/.</footer>`,
+<footer class="note user">Run ${data.runId} · every number here can be recomputed from the run folder’s events.jsonl, metrics.json, samples.jsonl, evaluation/ and gguf/.</footer>`,
   )
 }

@@ -1,5 +1,6 @@
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import type { EventOf, EventType, RunEvent } from '../run/events.ts'
+import type { MeasuredGguf } from '../run/gguf-files.ts'
 import type { MetricsFile } from '../run/metrics-file.ts'
 import type { Sample } from '../run/samples.ts'
 
@@ -13,6 +14,8 @@ export interface RunContent {
   ofState: string | null
   /** evaluations of the model on benchmarks */
   benchmarks: readonly StoredEvaluation[]
+  /** files that were made of the model and measured */
+  ggufs: readonly MeasuredGguf[]
   /** resolved recipe, YAML */
   recipe: string | null
 }
@@ -42,6 +45,7 @@ export interface ReportData {
   samples: readonly Sample[]
   ofState: string | null
   benchmarks: readonly StoredEvaluation[]
+  ggufs: readonly MeasuredGguf[]
   recipe: string | null
 }
 

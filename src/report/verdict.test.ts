@@ -58,6 +58,7 @@ function verdictOf(metrics: MetricsFile | null, events: RunEvent[] = [event('run
       samples: [],
       ofState: null,
       benchmarks: [],
+      ggufs: [],
       recipe: null,
     }),
   )

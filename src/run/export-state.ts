@@ -85,6 +85,7 @@ export async function exportState(
     recipe: options.recipeText,
     metrics: null,
     evaluations: [],
+    ggufs: [],
     check: null,
     guards: [],
   })

@@ -57,6 +57,7 @@ export async function finish(
     finishedAt: new Date().toISOString(),
     recipe: options.recipeText,
     evaluations: [],
+    ggufs: [],
   }
   const trained = await probe.logits()
   const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })

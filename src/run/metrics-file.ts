@@ -67,7 +67,7 @@ export async function writeMetrics(path: string, metrics: MetricsFile): Promise<
 
 const values = z.record(z.string(), z.number().nullable())
 const intervals = z.record(z.string(), z.tuple([z.number().nullable(), z.number().nullable()]))
-const metricsSchema = z.looseObject({
+export const metricsSchema = z.looseObject({
   before: values,
   after: values,
   directions: z.record(z.string(), z.string()),

@@ -38,6 +38,7 @@ const input: ModelCardInput = {
     0,
   ),
   evaluations: [],
+  ggufs: [],
   check: { maxLogitDifference: 0.00012, topOneAgreement: 1, positions: 2048 },
   guards: ['retain ROUGE-L 0.41 is below 0.60'],
 }

@@ -4,6 +4,7 @@ import { directionText, directionWords } from '../measure/direction.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { notShown, shownBy } from '../measure/not-shown.ts'
 import type { EventPayloads, ExportCheck } from './events.ts'
+import type { MeasuredGguf } from './gguf-files.ts'
 import type { MetricsFile } from './metrics-file.ts'
 
 /** The facts that the card of an exported model is made from. */
@@ -22,6 +23,8 @@ export interface ModelCardInput {
   metrics: MetricsFile | null
   /** on benchmarks */
   evaluations: readonly StoredEvaluation[]
+  /** files that were made of it and measured */
+  ggufs: readonly MeasuredGguf[]
   /** null where the written folder was not opened again */
   check: ExportCheck | null
   /** reasons of tripped guards */
@@ -30,8 +33,18 @@ export interface ModelCardInput {
 
 /** The model card (`README.md`) of an exported folder: Markdown with the YAML front matter that Hugging Face reads. */
 export function modelCard(input: ModelCardInput): string {
-  const { name, started, baseModel, finishedAt, recipe, metrics, evaluations, check, guards } =
-    input
+  const {
+    name,
+    started,
+    baseModel,
+    finishedAt,
+    recipe,
+    metrics,
+    evaluations,
+    ggufs,
+    check,
+    guards,
+  } = input
   const { method, model, data, seed, versions } = started
   const front = stringify({
     ...(baseModel !== null && { base_model: baseModel }),
@@ -64,7 +77,14 @@ export function modelCard(input: ModelCardInput): string {
       ? `The written folder was opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${check.maxLogitDifference.toExponential(2)}, same most likely token at ${percent(check.topOneAgreement)}.`
       : 'The written folder was not compared with the trained weights.',
     '## What was not shown',
-    list(notShown(shownBy(evaluations)).map(({ title, detail }) => `**${title}.** ${detail}`)),
+    list(
+      notShown(
+        shownBy(
+          evaluations,
+          ggufs.map(({ bits }) => bits),
+        ),
+      ).map(({ title, detail }) => `**${title}.** ${detail}`),
+    ),
     '## Recipe',
     fenced(recipe.trimEnd(), 'yaml'),
     '## Versions',

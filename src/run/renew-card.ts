@@ -5,6 +5,7 @@ import { hubNameOf } from '../hub/hub-cache.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 import { readEvaluations } from './evaluations.ts'
 import { readEvents } from './event-log.ts'
+import { measuredGgufs } from './gguf-files.ts'
 import { readMetrics } from './metrics-file.ts'
 import { modelCard } from './model-card.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -31,6 +32,7 @@ export async function renewModelCard(folder: RunFolder): Promise<void> {
     recipe,
     metrics: existsSync(folder.metrics) ? readMetrics(folder.metrics) : null,
     evaluations: readEvaluations(folder),
+    ggufs: measuredGgufs(folder),
     check: exported.check,
     guards,
   })

@@ -22,6 +22,8 @@ export interface RunFolder {
   model: string
   /** folder of models that were made of saved states */
   exported: string
+  /** folder of GGUF files, and of what was measured of them */
+  gguf: string
   report: string
   /** folder of evaluations on benchmarks */
   evaluation: string
@@ -45,6 +47,7 @@ export function runFolderAt(path: string): RunFolder {
     state: join(full, 'state'),
     model: join(full, 'model'),
     exported: join(full, 'exported'),
+    gguf: join(full, 'gguf'),
     report: join(full, 'report.html'),
     evaluation: join(full, 'evaluation'),
     tensorboard: join(full, 'tensorboard'),

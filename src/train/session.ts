@@ -41,9 +41,16 @@ export interface OpenedModel {
   readonly notes: readonly Problem[]
 }
 
-/** Opens a model folder on disk without reading weights; otherwise as `openModelFolder`. */
+/** Opens a model folder or a GGUF file on disk without reading weights; otherwise as `openModelFolder`. */
 export async function openModel(path: string, now: Date = new Date()): Promise<OpenedModel> {
-  return openModelFolder(await nodeFolder(path), now)
+  return openModelFolder(await modelFolder(path), now)
+}
+
+/** What a path of a model holds: a folder, or a GGUF file read as one. */
+async function modelFolder(path: string): Promise<FolderSource> {
+  if (!/\.gguf$/i.test(path)) return nodeFolder(path)
+  const { ggufFolder } = await import('../gguf/gguf-folder.ts')
+  return ggufFolder(path)
 }
 
 /**

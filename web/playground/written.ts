@@ -29,7 +29,7 @@ export async function written(
   const trained = await probe.logits()
   const text = recipeOf(wish)
   const started = startedOf(session, recipe, data, versions)
-  const about = { started, recipe: text, metrics: null, evaluations: [], guards: [] }
+  const about = { started, recipe: text, metrics: null, evaluations: [], ggufs: [], guards: [] }
   const card = (check: ExportCheck | null) =>
     modelCard({
       ...about,

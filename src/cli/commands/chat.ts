@@ -27,7 +27,7 @@ interface Flags {
 export const command: CommandModule = {
   define(command, terminal) {
     command
-      .argument('<model>', 'A Hugging Face model folder, or a run.')
+      .argument('<model>', 'A Hugging Face model folder, a GGUF file, or a run.')
       .option('--prompt <text>', 'Answer this and stop.')
       .option('--max-new-tokens <count>', 'Longest answer, in tokens.', wholeNumber(1), 128)
       .option(

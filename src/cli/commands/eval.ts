@@ -40,7 +40,7 @@ interface Flags {
 export const command: CommandModule = {
   define(command, terminal, exit) {
     command
-      .argument('<model>', 'A Hugging Face model folder, or a run.')
+      .argument('<model>', 'A Hugging Face model folder, a GGUF file, or a run.')
       .option('--benchmark <id>', 'A benchmark by its id, or a .yaml file.')
       .option('--data <folder>', 'The folder with its data, or hub:owner/name.')
       .option('--references <folder>', 'Evaluations of the reference models.')

@@ -15,3 +15,14 @@ export interface BlockType {
    */
   decode(bytes: Uint8Array, values: Float32Array): void
 }
+
+/** A block type that is written, too. */
+export interface WrittenBlockType extends BlockType {
+  /**
+   * Writes whole blocks: the bytes that the `gguf` package gives.
+   *
+   * @param values `[blocks · blockValues]`
+   * @returns `[blocks · blockBytes]`; may be a view of `values`
+   */
+  encode(values: Float32Array): Uint8Array
+}

@@ -1,14 +1,20 @@
-import { decodeValues, type StoredDType, storedBytes } from '../../checkpoint/dtype.ts'
-import type { BlockType } from './block-type.ts'
+import {
+  decodeValues,
+  encodeValues,
+  type StoredDType,
+  storedBytes,
+} from '../../checkpoint/dtype.ts'
+import type { WrittenBlockType } from './block-type.ts'
 
 /** A type that is no quantisation: one value a block. */
-function float(id: number, name: StoredDType): BlockType {
+function float(id: number, name: StoredDType): WrittenBlockType {
   return {
     id,
     name,
     blockValues: 1,
     blockBytes: storedBytes[name],
     decode: (bytes, values) => decodeValues(bytes, name, values),
+    encode: (values) => encodeValues(values, name),
   }
 }
 
