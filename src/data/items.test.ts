@@ -139,3 +139,22 @@ test('speakers of conversations that are not known are named', () => {
     'conversations[0].role: expected system | user | assistant | tool, got "alien"',
   )
 })
+
+test('other wordings of a question are kept beside it, and no record needs them', () => {
+  const otherWordings = ['Who was it?', 'Who?']
+  const { items, ignoredKeys } = format([
+    { question: 'Who is it?', answer: 'Ada', otherWordings },
+    { question: 'Where is it?', answer: 'There' },
+  ])
+  expect(items.map((item) => item.otherWordings)).toEqual([otherWordings, undefined])
+  expect(ignoredKeys).toEqual([])
+  expect(
+    complaints([
+      { question: 'Q', answer: 'A', otherWordings: 'Who?' },
+      { question: 'Q', answer: 'A', otherWordings: ['Who?', ' '] },
+    ]),
+  ).toEqual([
+    'a.jsonl:1:30: otherWordings: expected a list of texts, each the question in other words, got a string',
+    'a.jsonl:2:30: otherWordings: expected a list of texts, each the question in other words, got a list with something else',
+  ])
+})

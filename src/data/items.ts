@@ -1,7 +1,7 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import { nearest, type Problem } from '../error.ts'
 import { keyPosition, type SourceRecord } from './parse-records.ts'
-import { keyList, optionalKeys, type ShapeId, shapeOf, shapes } from './record-shape.ts'
+import { keyList, optionalKeys, type ShapeId, shapeOf, shapes, wordingsKey } from './record-shape.ts'
 
 /** Who may speak in {messages}. */
 export const roles: readonly string[] = ['system', 'user', 'assistant', 'tool']
@@ -15,6 +15,8 @@ export interface Item {
   answer: string
   /** The whole conversation for {messages}, else null. */
   messages: readonly Message[] | null
+  /** Other wordings of the prompt, which are measured and never trained on; absent where the record has none. */
+  otherWordings?: readonly string[]
   origin: { file: string; line: number }
 }
 
@@ -68,9 +70,12 @@ export function toItems(
     for (const key of Object.keys(record.value)) if (!used.includes(key)) ignored.add(key)
     const before = problems.length
     const item = itemOf(record, shape, options.preference ?? 'chosen', problems)
+    const otherWordings = used.includes(wordingsKey) ? wordingsOf(record, problems) : []
     if (problems.length > before) continue
-    items.push(item)
-    const lists = used.map((key) => record.value[key]).filter((value) => Array.isArray(value))
+    items.push({ ...item, ...(otherWordings.length > 0 && { otherWordings }) })
+    const lists = shapes[shape]
+      .map((key) => record.value[key])
+      .filter((value) => Array.isArray(value))
     if (shape !== 'messages' && shape !== 'conversations' && lists.some((list) => list.length > 1))
       several.push(record)
   }
@@ -151,6 +156,21 @@ function textOf(record: SourceRecord, key: string, isPrompt: boolean, problems: 
     got: typeof value === 'string' ? 'an empty string' : kindOf(given),
   })
   return ''
+}
+
+function wordingsOf(record: SourceRecord, problems: Problem[]): string[] {
+  const { [wordingsKey]: given = [] } = record.value
+  const isText = (each: unknown) =>
+    typeof each === 'string' && each.trim() !== '' && !loneSurrogate.test(each)
+  if (Array.isArray(given) && given.every(isText)) return given
+  problems.push({
+    code: 'wrong-type',
+    path: wordingsKey,
+    position: keyPosition(record, wordingsKey),
+    expected: 'a list of texts, each the question in other words',
+    got: Array.isArray(given) ? 'a list with something else' : kindOf(given),
+  })
+  return []
 }
 
 function messagesOf(record: SourceRecord, key: string, problems: Problem[]): Message[] {

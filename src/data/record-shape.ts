@@ -14,9 +14,20 @@ export const shapes = {
   'question-preference': ['question', 'chosen', 'rejected'],
 } as const satisfies Record<string, readonly string[]>
 
-/** Keys that a shape may have besides: Alpaca's records are {instruction, input, output}, where the input may be empty. */
+/** The key of other wordings of a record's question, which are never trained on. */
+export const wordingsKey = 'otherWordings'
+
+/**
+ * Keys that a shape may have besides: other wordings of its question, and Alpaca's records are {instruction, input, output},
+ * where the input may be empty.
+ */
 export const optionalKeys: Partial<Record<ShapeId, readonly string[]>> = {
-  'instruction-output': ['input'],
+  'question-answer': [wordingsKey],
+  'input-output': [wordingsKey],
+  'instruction-output': ['input', wordingsKey],
+  'prompt-completion': [wordingsKey],
+  preference: [wordingsKey],
+  'question-preference': [wordingsKey],
 }
 
 export type ShapeId = keyof typeof shapes
