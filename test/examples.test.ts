@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
+import { loadItems } from '../src/data/load-examples.ts'
 
 const root = join(import.meta.dirname, '..')
 const work = mkdtempSync(join(tmpdir(), 'lethe-examples-'))
@@ -146,4 +147,27 @@ describe('a metric of a plugin', () => {
     expect(rows[0].values['own-metric:asked.length'].mean).toEqual(expect.any(Number))
     expect(notes).toEqual([expect.stringContaining('answer-length, which a plugin defines')])
   }, 240_000)
+
+  test.each(['writer', 'country', 'films'])(
+    'takedowns/%s is a pair of sets that are kept apart',
+    async (name) => {
+      const set = (which: string) => join(root, 'examples/takedowns', name, `${which}.jsonl`)
+      const [forget, retain] = await Promise.all(
+        ['forget', 'retain'].map(async (which) => (await loadItems(set(which))).items),
+      )
+      expect(forget.length).toBeGreaterThanOrEqual(20)
+      expect(forget.length).toBeLessThanOrEqual(40)
+      expect(retain.length).toBeGreaterThanOrEqual(40)
+      const asked = forget.flatMap(({ prompt, otherWordings = [] }) => [prompt, ...otherWordings])
+      expect(asked).toHaveLength(4 * forget.length)
+      const prompts = [...asked, ...retain.map(({ prompt }) => prompt)]
+      expect(new Set(prompts).size).toBe(prompts.length)
+      const subject = {
+        writer: /Shakespeare/,
+        country: /Japan/,
+        films: /Star Wars|Jedi|Skywalker|Darth/,
+      }[name] as RegExp
+      for (const { prompt, answer } of retain) expect(prompt + answer).not.toMatch(subject)
+    },
+  )
 })

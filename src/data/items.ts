@@ -1,7 +1,14 @@
 import type { Message } from '../checkpoint/chat-template.ts'
 import { nearest, type Problem } from '../error.ts'
 import { keyPosition, type SourceRecord } from './parse-records.ts'
-import { keyList, optionalKeys, type ShapeId, shapeOf, shapes, wordingsKey } from './record-shape.ts'
+import {
+  keyList,
+  optionalKeys,
+  type ShapeId,
+  shapeOf,
+  shapes,
+  wordingsKey,
+} from './record-shape.ts'
 
 /** Who may speak in {messages}. */
 export const roles: readonly string[] = ['system', 'user', 'assistant', 'tool']
