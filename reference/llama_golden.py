@@ -1,7 +1,7 @@
 """What a golden checkpoint folder holds: a Hugging Face model and its float64 answers.
 
-The answers come from transformers with the two places that always compute in float32 (RMSNorm and
-the rotary angles) replaced by float64, so that they are exact to the last float32 bit. The
+The answers come from transformers with the places that always compute in float32 (RMSNorm, the rotary
+angles, the softmax of attention) replaced by float64, so that they are exact to the last float32 bit. The
 untouched float32 model is run as well; its distance is written down as the noise to expect.
 """
 
@@ -17,6 +17,9 @@ from golden_json import write_json
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
+from transformers.models.gemma2.modeling_gemma2 import Gemma2RMSNorm
+from transformers.models.gemma3.modeling_gemma3 import Gemma3RMSNorm
+from transformers.models.ministral3 import modeling_ministral3
 from transformers.models.olmo.modeling_olmo import OlmoLayerNorm
 
 # The order of sums, and with it the last digit, would follow the number of threads.
@@ -56,41 +59,90 @@ def randomise(model: PreTrainedModel, seed: int, std: dict[str, float]) -> None:
                 parameter.copy_(std.get(kind, 0.25) * noise)
 
 
-def inverse_frequencies(config: transformers.PreTrainedConfig) -> torch.Tensor:
-    """Rotary inverse frequencies in float64, written from the formulas, half as many as components that turn."""
-    rope = config.rope_parameters
+def inverse_frequencies(config: transformers.PreTrainedConfig, rope: dict) -> tuple[torch.Tensor, float]:
+    """
+    Rotary inverse frequencies in float64, written from the formulas, half as many as components that turn, and what cos
+    and sin are multiplied with.
+    """
     head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     turned = int(head_dim * rope.get("partial_rotary_factor", 1))
-    exponents = torch.arange(0, turned, 2, dtype=torch.float64) / turned
-    plain = rope["rope_theta"] ** -exponents
-    if rope["rope_type"] == "default":
-        return plain
-    assert rope["rope_type"] == "llama3", rope
-    # Turns made within the original context: below `low` slowed by `factor`, above `high` kept, linear between.
-    turns = rope["original_max_position_embeddings"] * plain / (2 * math.pi)
-    low, high = rope["low_freq_factor"], rope["high_freq_factor"]
-    keep = ((turns - low) / (high - low)).clamp(0, 1)
-    return (1 - keep) * plain / rope["factor"] + keep * plain
+    pairs = torch.arange(turned // 2, dtype=torch.float64)
+    theta, factor = rope["rope_theta"], rope.get("factor")
+    plain = theta ** -(2 * pairs / turned)
+    original = rope.get("original_max_position_embeddings")
+    match rope["rope_type"]:
+        case "default":
+            return plain, 1.0
+        case "linear":
+            return plain / factor, 1.0
+        case "llama3":
+            # Turns made within the original context: below `low` slowed by `factor`, above `high` kept, linear between.
+            turns = original * plain / (2 * math.pi)
+            low, high = rope["low_freq_factor"], rope["high_freq_factor"]
+            keep = ((turns - low) / (high - low)).clamp(0, 1)
+            return (1 - keep) * plain / factor + keep * plain, 1.0
+        case "yarn":
+            # Pairs that turn `beta_fast` times within the original context are kept, those of `beta_slow` slowed.
+            def pair(turns: float) -> float:
+                return turned * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(theta))
+
+            def grown(weight: float) -> float:
+                return 0.1 * weight * math.log(factor) + 1
+
+            first = max(math.floor(pair(rope.get("beta_fast", 32))), 0)
+            last = min(math.ceil(pair(rope.get("beta_slow", 1))), turned - 1)
+            slow = ((pairs - first) / (last - first)).clamp(0, 1)
+            usual = grown(rope.get("mscale", 1)) / (grown(rope["mscale_all_dim"]) if "mscale_all_dim" in rope else 1)
+            return (1 - slow) * plain + slow * plain / factor, rope.get("attention_factor", usual)
+        case "longrope":
+            stretched = config.max_position_embeddings / original
+            short = torch.tensor(rope["short_factor"], dtype=torch.float64)
+            return plain / short, math.sqrt(1 + math.log(stretched) / math.log(original))
+    raise AssertionError(rope)
+
+
+def rotary_forward(model: PreTrainedModel):
+    """The rotary module in float64, by layer type where the family has one for each."""
+    config, module = model.config, model.base_model.rotary_emb
+    by_type = hasattr(module, "layer_types")
+    ropes = {kind: config.rope_parameters[kind] for kind in module.layer_types} if by_type else {None: config.rope_parameters}
+    made = {}
+    for kind, rope in ropes.items():
+        prefix = f"{kind}_" if by_type else ""
+        made[kind] = inverse_frequencies(config, rope)
+        torch.testing.assert_close(
+            made[kind][0], getattr(module, f"{prefix}inv_freq").double(), rtol=1e-6, atol=0
+        )
+        assert abs(made[kind][1] - getattr(module, f"{prefix}attention_scaling")) < 1e-12
+
+    def forward(
+        _x: torch.Tensor, position_ids: torch.Tensor, layer_type: str | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        frequencies, scale = made[layer_type]
+        angles = position_ids[..., None].double() * frequencies
+        angles = torch.cat((angles, angles), dim=-1)
+        return scale * angles.cos(), scale * angles.sin()
+
+    return forward
+
+
+def double_query_scale(position_ids: torch.Tensor, beta: float, original: int) -> torch.Tensor:
+    scale = 1 + beta * torch.log(1 + torch.floor(position_ids.double() / original))
+    return scale[:, None, :, None]
 
 
 def make_double(model: PreTrainedModel) -> None:
-    """Replaces the float32 islands of a float64 model: RMSNorm, OLMo's LayerNorm and the rotary angles; GPT-2 has none."""
+    """
+    Replaces the float32 islands of a float64 model: RMSNorm, OLMo's LayerNorm, the rotary angles and what is made of
+    positions, and the softmax of attention; GPT-2 has none.
+    """
     if model.config.model_type == "gpt2":
         return
-    frequencies = inverse_frequencies(model.config)
-    rotary_emb = model.base_model.rotary_emb
-    built = rotary_emb.inv_freq.double()
-    torch.testing.assert_close(frequencies, built, rtol=1e-6, atol=0)
-
-    def rotary(_x: torch.Tensor, position_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        angles = position_ids[..., None].double() * frequencies
-        angles = torch.cat((angles, angles), dim=-1)
-        return angles.cos(), angles.sin()
 
     def norm_forward(norm: torch.nn.Module):
         def forward(x: torch.Tensor) -> torch.Tensor:
             variance = x.pow(2).mean(-1, keepdim=True)
-            if isinstance(norm, GemmaRMSNorm):
+            if isinstance(norm, (GemmaRMSNorm, Gemma2RMSNorm, Gemma3RMSNorm)):
                 return (1 + norm.weight) * (x * torch.rsqrt(variance + norm.eps))
             return norm.weight * (x * torch.rsqrt(variance + norm.variance_epsilon))
 
@@ -100,12 +152,21 @@ def make_double(model: PreTrainedModel) -> None:
         centred = x - x.mean(-1, keepdim=True)
         return centred * torch.rsqrt(centred.pow(2).mean(-1, keepdim=True) + 1e-5)
 
-    rotary_emb.forward = rotary
+    model.base_model.rotary_emb.forward = rotary_forward(model)
     for module in model.modules():
         if isinstance(module, OlmoLayerNorm):
             module.forward = plain_layer_norm
         elif type(module).__name__.endswith("RMSNorm"):
             module.forward = norm_forward(module)
+
+
+def softmax(x: torch.Tensor, dim: int = -1, dtype: torch.dtype | None = None) -> torch.Tensor:
+    """torch's, save that float64 stays float64."""
+    return torch.softmax(x, dim, dtype=x.dtype if x.dtype == torch.float64 else dtype)
+
+
+torch.nn.functional.softmax = softmax
+modeling_ministral3.get_llama_4_attn_scale = double_query_scale
 
 
 def stored_name(model: PreTrainedModel, name: str) -> str:

@@ -107,7 +107,12 @@ def respell(config: dict, shape: Shape) -> dict:
     """The same config as transformers before version 5 wrote it: rope_theta, rope_scaling, torch_dtype."""
     old = {key: value for key, value in config.items() if key not in ("rope_parameters", "dtype")}
     parameters = dict(config["rope_parameters"])
+    if "sliding_attention" in parameters:
+        old["rope_local_base_freq"] = parameters["sliding_attention"]["rope_theta"]
+        parameters = dict(parameters["full_attention"])
     old["rope_theta"] = parameters.pop("rope_theta")
+    if "partial_rotary_factor" in parameters:
+        old["partial_rotary_factor"] = parameters.pop("partial_rotary_factor")
     old["rope_scaling"] = parameters if parameters["rope_type"] != "default" else None
     old["torch_dtype"] = config["dtype"]
     old["transformers_version"] = "4.46.0"

@@ -229,7 +229,7 @@ describe('a folder given by mistake says what it is', () => {
   })
 
   test.each(
-    'gemma2 gemma3 gemma3_text phi3 mistral3 ministral olmo3 gpt_neo gptj llama4 glm4 opt mpt'.split(
+    'gemma3 gemma3n gemma4 phi4 mistral3 mistral4 qwen3_5 gpt_neo gptj llama4 glm4 opt mpt'.split(
       ' ',
     ),
   )('another family: %s', async (type) => {

@@ -35,7 +35,7 @@ export function editedLayers(model: LanguageModel, pattern: string): EditedLayer
   }
   const other = names.find((linear) => outputs(linear) !== model.dim)
   if (other) return refuse('matrices that write into the residual stream', other)
-  if ([...model.parameters.keys()].some((name) => name.includes('post_feedforward_layernorm')))
-    return refuse('a model that does not normalise what a layer adds', model.modelType)
+  if (!model.addsPlainly)
+    return refuse('a model that neither normalises nor scales what a layer adds', model.modelType)
   return layers
 }

@@ -99,8 +99,12 @@ describe('edited layers', () => {
     expect(() => editedLayers(tinyModel(), pattern)).toThrow(expected)
   })
 
-  test('of a model that normalises what a layer adds are refused', () => {
-    const model = tinyModel({ model_type: 'olmo2' })
-    expect(() => editedLayers(model, '*.0.mlp.down_proj.weight')).toThrow('olmo2')
-  })
+  test.each(['olmo2', 'gemma2', 'granite'])(
+    'of a model that normalises or scales what a layer adds are refused: %s',
+    (type) => {
+      const options = { hidden_act: null, residual_multiplier: 0.5 }
+      const model = tinyModel({ model_type: type, ...options })
+      expect(() => editedLayers(model, '*.0.mlp.down_proj.weight')).toThrow(type)
+    },
+  )
 })

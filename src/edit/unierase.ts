@@ -20,7 +20,7 @@ export const unierase = defineEdit({
     'A model that has never refused anything cannot be made to by one embedding: it says something else after the token, or the answer itself.',
     'What is to stay is measured on the retain set, where the paper takes 100,000 samples of Wikipedia; what neither names may change.',
     'Released code takes the mean of a weight for the standard deviation of the noise, which may be 0 or negative.',
-    'A model whose family normalises what a layer adds (olmo2) is refused.',
+    'A model whose family normalises or scales what a layer adds (olmo2, olmo3, gemma2, gemma3, granite) is refused.',
   ],
   caution: 'What was to be forgotten is hidden behind it, not gone.',
   figures: {

@@ -29,6 +29,11 @@ export class ConfigReader {
     return fallback
   }
 
+  /** null where the file says null, which is not the same as nothing. */
+  unlessNull<Value>(key: string, read: (key: string) => Value): Value | null {
+    return this.#config[key] === null ? null : read(key)
+  }
+
   flag(key: string, fallback: boolean): boolean {
     const value = this.has(key) ? this.#config[key] : fallback
     if (typeof value === 'boolean') return value
@@ -57,6 +62,21 @@ export class ConfigReader {
     const value = this.#config[key]
     if (this.has(key) && !(Array.isArray(value) && value.every((item) => item === supported)))
       this.reject(key, `nothing but ${JSON.stringify(supported)}`, value)
+  }
+
+  /** Absent, or an array of at least so many items that fit, of which the first so many are meant. */
+  list<Item>(
+    key: string,
+    length: number,
+    fits: (item: unknown) => item is Item,
+    expected: string,
+  ): Item[] | null {
+    if (!this.has(key)) return null
+    const value = this.#config[key]
+    if (Array.isArray(value) && value.length >= length && value.every(fits))
+      return value.slice(0, length)
+    this.reject(key, `${length} times ${expected}`, value)
+    return null
   }
 
   object(key: string): Record<string, unknown> | null {

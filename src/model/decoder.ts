@@ -2,17 +2,20 @@ import {
   add,
   attention,
   cachedAttention,
+  constant,
   embedding,
   gatherRows,
+  mul,
   type Node,
   reshape,
   rotary,
 } from '../graph/index.ts'
 import { multiplyDims } from '../graph/shape.ts'
 import { gaussian } from '../math/random.ts'
+import type { LayerAttention } from './layer-attention.ts'
 import type { Layout } from './layout.ts'
 import type { LanguageModel, SequenceInputs, Weights } from './model.ts'
-import { rotaryTables } from './rotary-tables.ts'
+import { rotaryTables } from './rotary/tables.ts'
 
 /** What is added to the score of a key that may not be seen. */
 export const masked = -1e9
@@ -43,10 +46,16 @@ export interface Decoder {
   maxPositions: number
   /** Learned positions, one row each, added to the embedding; null: none. */
   positionWeight: string | null
-  /** A token sees itself and the window − 1 before it; null: all before it. */
-  window: number | null
-  /** Rotary frequencies, headDim / 2; 0 where nothing turns. */
-  frequencies: readonly number[]
+  /** One a layer. */
+  attention: readonly LayerAttention[]
+  /** What scores are multiplied with, usually 1 / √headDim. */
+  attentionScale: number
+  /** Scores are kept within ± this; null: they are not. */
+  attentionCap: number | null
+  /** One a position, which its queries are multiplied with; null: 1. */
+  queryFactors: Float32Array | null
+  logitCap: number | null
+  addsPlainly: boolean
   initialRange: number
   layout: Layout
   embeddingWeight: string
@@ -70,9 +79,26 @@ export interface Decoder {
 
 /** The graphs of a decoder for whole sequences and for generation. */
 export function buildDecoder(decoder: Decoder): LanguageModel {
-  const { modelType, vocab, dim, layers, heads, keyValueHeads, headDim, window, layout } = decoder
+  const { modelType, vocab, dim, layers, heads, keyValueHeads, headDim, layout } = decoder
   const { parameters, linears } = layout
-  const options = { heads, keyValueHeads, scale: 1 / Math.sqrt(headDim) }
+  const cap = decoder.attentionCap
+  const options = {
+    heads,
+    keyValueHeads,
+    scale: decoder.attentionScale,
+    ...(cap !== null && { cap }),
+  }
+  const windows = [...new Set(decoder.attention.map(({ window }) => window))]
+  const rotaries = [...new Set(decoder.attention.map(({ rotary }) => rotary))]
+  /** Which mask and which tables a layer takes. */
+  const kindOf = (layer: number) => {
+    const { window, rotary } = decoder.attention[layer]
+    return { window: windows.indexOf(window), rotary: rotaries.indexOf(rotary) }
+  }
+  const ends = [
+    ...(decoder.positionWeight || decoder.queryFactors ? [decoder.maxPositions] : []),
+    ...rotaries.flatMap(({ limit }) => limit ?? []),
+  ]
   const headBias = parameters.has(`${decoder.head}.bias`) ? `${decoder.head}.bias` : null
   const headWeight = decoder.tied ? decoder.embeddingWeight : `${decoder.head}.weight`
 
@@ -83,6 +109,13 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     if (decoder.positionWeight) return add(rows, lookUp(weights, decoder.positionWeight, positions))
     return decoder.scaleEmbedding?.(rows) ?? rows
   }
+  /** `[rows, 1]`. */
+  const queryFactors = (positions: Node) =>
+    decoder.queryFactors &&
+    embedding(
+      constant(decoder.queryFactors, [decoder.queryFactors.length, 1]),
+      reshape(positions, [multiplyDims(positions.shape)]),
+    )
   const flat = (x: Node) => reshape(x, [multiplyDims(x.shape.slice(0, 2)), x.shape[2]])
   type Attend = (projected: Record<'query' | 'key' | 'value', Node>, layer: number) => Node
 
@@ -95,13 +128,21 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
   ) => {
     const [batch, seq] = inputs.tokens.shape
     const changed = (rows: Node, at: number) => inputs.intervene?.(rows, at) ?? rows
+    const factors = queryFactors(inputs.positions)
     let x = changed(embed(weights, inputs), 0)
     for (let layer = 0; layer < depth; layer++) {
       let normed = decoder.attentionInput(weights, x, layer)
       const { query, key, value } = decoder.projections(weights, normed, layer)
       const sequences = (rows: Node) => reshape(rows, [batch, seq, rows.shape[1]])
       let attended = flat(
-        attend({ query: sequences(query), key: sequences(key), value: sequences(value) }, layer),
+        attend(
+          {
+            query: sequences(factors ? mul(query, factors) : query),
+            key: sequences(key),
+            value: sequences(value),
+          },
+          layer,
+        ),
       )
       if (layer === depth - 1) {
         // Past the last attention, positions no longer mix: go on with the wanted ones only.
@@ -123,15 +164,18 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     return decoder.finalNorm(weights, inputs.interveneLast?.(x) ?? x)
   }
   const attendAll =
-    ({ mask, cos, sin }: Pick<SequenceInputs, 'mask' | 'cos' | 'sin'>): Attend =>
-    ({ query, key, value }) =>
-      attention(
-        rotary(query, cos, sin, heads),
-        rotary(key, cos, sin, keyValueHeads),
+    ({ masks, tables }: Pick<SequenceInputs, 'masks' | 'tables'>, positions?: Node): Attend =>
+    ({ query, key, value }, layer) => {
+      const kind = kindOf(layer)
+      const { cos, sin } = tables[kind.rotary]
+      return attention(
+        rotary(query, cos, sin, heads, positions),
+        rotary(key, cos, sin, keyValueHeads, positions),
         value,
-        mask,
+        masks[kind.window],
         options,
       )
+    }
 
   return {
     modelType,
@@ -140,8 +184,10 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     layers,
     keyValueHeads,
     headDim,
-    maxPositions: decoder.maxPositions,
-    positionLimit: decoder.positionWeight ? decoder.maxPositions : null,
+    maxPositions: Math.min(decoder.maxPositions, ...ends),
+    positionLimit: ends.length > 0 ? Math.min(...ends) : null,
+    windows,
+    rotaries,
     parameters,
     linears,
     transposed: layout.transposed,
@@ -149,26 +195,20 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     embeddingWeight: decoder.embeddingWeight,
     headWeight,
     headBias,
+    logitCap: decoder.logitCap,
+    addsPlainly: decoder.addsPlainly,
     hidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs)),
-    treeHidden: (weights, { mask, cos, sin, ...inputs }) =>
-      pass(weights, inputs, ({ query, key, value }) =>
-        attention(
-          rotary(query, cos, sin, heads, inputs.positions),
-          rotary(key, cos, sin, keyValueHeads, inputs.positions),
-          value,
-          mask,
-          options,
-        ),
-      ),
+    treeHidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs, inputs.positions)),
     activations: (weights, inputs, layer) => stream(weights, inputs, attendAll(inputs), layer + 1),
-    cachedHidden(weights, { lengths, total, cos, sin, keys, values, ...inputs }) {
+    cachedHidden(weights, { lengths, total, tables, keys, values, ...inputs }) {
       const newKeys: Node[] = []
       const newValues: Node[] = []
       const hidden = pass(weights, inputs, (projected, layer) => {
         const past = { pastKey: keys[layer], pastValue: values[layer] }
+        const { window, rotary } = kindOf(layer)
         const cached = cachedAttention(
-          { ...projected, ...past, lengths, total, cos, sin },
-          { ...options, window },
+          { ...projected, ...past, lengths, total, ...tables[rotary] },
+          { ...options, window: windows[window] },
         )
         newKeys.push(cached.key)
         newValues.push(cached.value)
@@ -176,8 +216,9 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
       })
       return { hidden, keys: newKeys, values: newValues }
     },
-    rotaryTables: (positions) => rotaryTables(positions, decoder.frequencies),
-    mask(seq) {
+    rotaryTables: (positions, rotary = 0) => rotaryTables(positions, rotaries[rotary]),
+    mask(seq, place = 0) {
+      const window = windows[place]
       const mask = new Float32Array(seq * seq)
       for (let i = 0; i < seq; i++)
         for (let j = 0; j < seq; j++)

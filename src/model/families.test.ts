@@ -27,11 +27,11 @@ function refused(modelType: string, options: Record<string, unknown>): string[] 
 
 describe('options that are not supported are refused by name', () => {
   test.each([
-    ['qwen2', 'use_sliding_window', true],
+    ['qwen2', 'layer_types', ['full_attention', 'linear_attention']],
     ['qwen3', 'layer_types', ['full_attention', 'sliding_attention']],
     ['qwen3', 'hidden_act', 'gelu'],
     ['olmo', 'clip_qkv', 'much'],
-    ['olmo2', 'rope_scaling', { rope_type: 'yarn', factor: 2 }],
+    ['olmo2', 'rope_scaling', { rope_type: 'dynamic', factor: 2 }],
     ['gemma', 'hidden_act', 'silu'],
     ['phi', 'qk_layernorm', true],
     ['phi', 'partial_rotary_factor', 0.8],
@@ -42,6 +42,16 @@ describe('options that are not supported are refused by name', () => {
     ['gpt2', 'add_cross_attention', true],
     ['gpt2', 'n_embd', 7],
     ['gemma', 'use_bidirectional_attention', true],
+    ['gemma2', 'layer_types', ['full_attention']],
+    ['gemma2', 'final_logit_softcapping', 'much'],
+    ['gemma3_text', 'attn_logit_softcapping', 50],
+    ['gemma3_text', 'layer_types', ['full_attention', 'chunked_attention']],
+    ['ministral', 'sliding_window', 0],
+    ['smollm3', 'no_rope_layers', [1]],
+    ['phi3', 'partial_rotary_factor', 0.3],
+    ['granite', 'logits_scaling', 'none'],
+    ['olmo3', 'sliding_window', 'wide'],
+    ['ministral3', 'rope_parameters', { rope_type: 'default' }],
   ])('%s %s', (modelType, key, value) => {
     expect(refused(modelType, { [key]: value })).toEqual([key])
   })
@@ -53,6 +63,9 @@ describe('options that change nothing are taken', () => {
     ['qwen3', { layer_types: ['full_attention', 'full_attention'], attention_dropout: 0.1 }],
     ['olmo', { clip_qkv: null, rms_norm_eps: 0.5 }],
     ['gemma', { hidden_act: 'gelu', hidden_activation: null }],
+    ['gemma2', { attn_logit_softcapping: null, final_logit_softcapping: null }],
+    ['smollm3', { use_sliding_window: true, sliding_window: null, no_rope_layers: [1, 1, 0] }],
+    ['phi3', { original_max_position_embeddings: 4096, sliding_window: null }],
   ])('%s %o', (modelType, options) => {
     expect(refused(modelType, options)).toEqual([])
     expect(build(modelType, options).mask(3)[6]).toBe(0)
@@ -64,6 +77,36 @@ test('sizes that a file leaves out are those of transformers', () => {
   expect(build('gemma').headWeight).toBe('model.embed_tokens.weight')
   expect(build('qwen3')).toMatchObject({ headDim: 128, maxPositions: 32768 })
   expect(build('olmo2')).toMatchObject({ headDim: 4, headWeight: 'lm_head.weight' })
+})
+
+/** Each layer's window, and whether its positions turn anything. */
+const layersOf = (modelType: string, options: Record<string, unknown>) => {
+  const { windows, rotaries } = build(modelType, { num_hidden_layers: 6, ...options })
+  return { windows, turning: rotaries.map(({ frequencies }) => frequencies[0] > 0) }
+}
+
+test('layers that a file does not name attend as in transformers', () => {
+  expect(layersOf('gemma2', {})).toEqual({ windows: [4096, null], turning: [true] })
+  expect(layersOf('gemma3_text', {})).toEqual({ windows: [4096, null], turning: [true, true] })
+  expect(layersOf('olmo3', {})).toEqual({ windows: [4096, null], turning: [true, true] })
+  expect(layersOf('smollm3', {})).toEqual({ windows: [null], turning: [true, false] })
+  expect(layersOf('ministral', {})).toEqual({ windows: [4096], turning: [true] })
+  expect(layersOf('ministral', { sliding_window: null }).windows).toEqual([null])
+  const upper = { use_sliding_window: true, sliding_window: 8, max_window_layers: 4 }
+  expect(layersOf('qwen3', upper).windows).toEqual([null, 8])
+  expect(layersOf('qwen3', { ...upper, max_window_layers: 0 }).windows).toEqual([8])
+  // Without `use_sliding_window` it has no window.
+  expect(layersOf('qwen3', { ...upper, use_sliding_window: false }).windows).toEqual([null])
+})
+
+test('a mask for each window', () => {
+  const model = build('gemma2', { sliding_window: 2 })
+  expect([...model.mask(3, 0)].map((value) => value === 0)).toEqual(
+    [1, 0, 0, 1, 1, 0, 0, 1, 1].map(Boolean),
+  )
+  expect([...model.mask(3, 1)].map((value) => value === 0)).toEqual(
+    [1, 0, 0, 1, 1, 0, 1, 1, 1].map(Boolean),
+  )
 })
 
 test('GPT-2 has its names with and without their prefix, and its head is the embedding', () => {

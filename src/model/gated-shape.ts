@@ -1,5 +1,6 @@
 import type { ConfigReader } from './config-reader.ts'
-import { type RotaryConfig, readRotaryConfig } from './rotary-tables.ts'
+import type { LayerAttention } from './layer-attention.ts'
+import type { PartialRotary } from './rotary/partial.ts'
 
 /** Everything in which the families of gated decoders differ. */
 export interface GatedShape {
@@ -12,21 +13,37 @@ export interface GatedShape {
   layers: number
   hiddenDim: number
   maxPositions: number
-  window: number | null
   initialRange: number
-  rotary: RotaryConfig
+  /** One a layer. */
+  attention: readonly LayerAttention[]
+  /** What scores are multiplied with. */
+  attentionScale: number
+  /** Soft caps of scores and logits. */
+  attentionCap: number | null
+  logitCap: number | null
+  /** One a position, which its queries are multiplied with; null: 1. */
+  queryFactors: Float32Array | null
   epsilon: number
   /** The head is the embedding. */
   tied: boolean
   /** `onePlus`: RMSNorm by 1 + weight; `plain`: LayerNorm without weight and bias. */
   norm: 'rms' | 'onePlus' | 'plain'
   /** Whether norms stand before attention and feed-forward, or after them, on what they add to the stream. */
-  normPlace: 'before' | 'after'
+  normPlace: 'before' | 'after' | 'both'
   /** RMSNorm of queries and keys, over the whole projection or over each head. */
   queryKeyNorm: 'projection' | 'head' | null
   /** Queries, keys and values are kept within ± this. */
   clip: number | null
   embeddingScale: number
+  /** What attention and feed-forward add to the stream is multiplied with. */
+  residualScale: number
+  /** What the normed stream is multiplied with before the head. */
+  headScale: number
+  /**
+   * Queries, keys and values come from one stored layer, gate and up from another; how heads are then laid out. null: each
+   * has its own.
+   */
+  fused: PartialRotary | null
   activation: 'silu' | 'geluTanh'
   biases: { projections: boolean; output: boolean; feedForward: boolean }
 }
@@ -41,12 +58,12 @@ export interface GatedDefaults {
   activations?: readonly string[]
 }
 
-/** Reads the options that all families of gated decoders share; the rest is as in Llama. */
+/** Reads the options that all families of gated decoders share; the rest is as in Llama, save how layers attend. */
 export function readGatedShape(
   reader: ConfigReader,
   modelType: string,
   defaults: GatedDefaults = {},
-): GatedShape {
+): Omit<GatedShape, 'attention'> {
   const dim = reader.integer('hidden_size')
   const heads = reader.integer('num_attention_heads')
   const keyValueHeads = reader.integer('num_key_value_heads', heads)
@@ -67,21 +84,26 @@ export function readGatedShape(
     dim,
     heads,
     keyValueHeads,
-    headDim,
     vocab: reader.integer('vocab_size'),
+    headDim,
     layers: reader.integer('num_hidden_layers'),
-    hiddenDim: reader.integer('intermediate_size'),
     maxPositions: reader.integer('max_position_embeddings', defaults.maxPositions ?? 2048),
-    window: null,
+    hiddenDim: reader.integer('intermediate_size'),
+    attentionScale: 1 / Math.sqrt(headDim),
+    attentionCap: null,
+    logitCap: null,
+    queryFactors: null,
     epsilon: reader.number('rms_norm_eps', defaults.epsilon ?? 1e-6),
     tied: reader.flag('tie_word_embeddings', defaults.tied ?? false),
     initialRange: reader.number('initializer_range', 0.02),
-    rotary: readRotaryConfig(reader),
     norm: 'rms',
     normPlace: 'before',
     queryKeyNorm: null,
     clip: null,
     embeddingScale: 1,
+    residualScale: 1,
+    headScale: 1,
+    fused: null,
     activation: 'silu',
     biases: { projections: false, output: false, feedForward: false },
   }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { createEngine } from '../engine/node-engine.ts'
-import { input, matmul } from '../graph/index.ts'
 import { integer } from '../math/random.ts'
+import { BatchInputs } from '../train/batch-inputs.ts'
+import { sequenceInputs } from '../train/objective.ts'
 import { buildModel } from './architectures.ts'
 import { chooseToken, createGenerator, firstNewTokens, type Generator } from './generate.ts'
+import { headLogits } from './head.ts'
 import type { LanguageModel } from './model.ts'
 import { graphWeights } from './weights.ts'
 
@@ -25,9 +27,57 @@ const config = {
   max_position_embeddings: 64,
   initializer_range: 0.4,
 }
-const windows: [string, Record<string, unknown>][] = [
-  ['full attention', {}],
+const layered = { num_hidden_layers: 3, sliding_window: 4, head_dim: 8, hidden_act: null }
+/** Embeddings are multiplied, and may not drown what layers add. */
+const mild = { initializer_range: 0.1 }
+const kinds: [string, Record<string, unknown>][] = [
+  ['full attention', { sliding_window: null }],
   ['a sliding window of 4', { sliding_window: 4 }],
+  [
+    'Gemma 2, every other layer in a window of 4, capped scores and logits',
+    {
+      model_type: 'gemma2',
+      ...layered,
+      ...mild,
+      attn_logit_softcapping: 1,
+      final_logit_softcapping: 3,
+    },
+  ],
+  [
+    'Gemma 3, two bases',
+    { model_type: 'gemma3_text', ...layered, ...mild, sliding_window_pattern: 2 },
+  ],
+  [
+    'SmolLM3, layers in a window of 4 without positions',
+    { model_type: 'smollm3', ...layered, no_rope_layer_interval: 2, use_sliding_window: true },
+  ],
+  [
+    'OLMo 3, stretched in its upper layer',
+    {
+      model_type: 'olmo3',
+      ...layered,
+      layer_types: ['sliding_attention', 'sliding_attention', 'full_attention'],
+      rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 8 },
+    },
+  ],
+  [
+    'Ministral 3, queries that grow from position 4 on',
+    {
+      model_type: 'ministral3',
+      ...layered,
+      rope_parameters: {
+        rope_type: 'yarn',
+        factor: 4,
+        original_max_position_embeddings: 4,
+        llama_4_scaling_beta: 0.5,
+      },
+    },
+  ],
+  [
+    'Phi 3, half of each head turned',
+    { model_type: 'phi3', sliding_window: 4, partial_rotary_factor: 0.5 },
+  ],
+  ['Granite', { model_type: 'granite', attention_multiplier: 0.7, residual_multiplier: 0.6 }],
 ]
 
 function valuesOf(model: LanguageModel): Map<string, Tensor> {
@@ -61,34 +111,25 @@ async function withGenerator<T>(
 /** Greedy tokens by a pass over the whole sequence for each. */
 async function greedyByFullPasses(model: LanguageModel, start: Int32Array, count: number) {
   const weights = graphWeights(model)
-  const { width } = model.rotaryTables(1)
-  const graph = matmul(
-    model.hidden(weights, {
-      tokens: input('tokens', ['batch', 'seq'], 'i32'),
-      positions: input('positions', ['batch', 'seq'], 'i32'),
-      mask: input('mask', ['seq', 'seq']),
-      cos: input('cos', ['seq', width]),
-      sin: input('sin', ['seq', width]),
-      rows: input('rows', ['answers'], 'i32'),
-    }),
-    weights.tensor(model.headWeight),
-    { transposeB: true },
-  )
+  const graph = headLogits(model, weights, model.hidden(weights, sequenceInputs(model)))
+  const inputs = new BatchInputs(model)
   const program = await engine.compile({ logits: graph })
   const tokens = [...start]
   while (tokens.length < start.length + count) {
     const seq = tokens.length
-    const { cos, sin } = model.rotaryTables(seq)
     const logits = new Float32Array(model.vocab)
     await program.run(
       {
         ...Object.fromEntries(valuesOf(model)),
-        tokens: { data: Int32Array.from(tokens), shape: [1, seq] },
-        positions: { data: Int32Array.from(tokens, (_, i) => i), shape: [1, seq] },
-        mask: { data: model.mask(seq), shape: [seq, seq] },
-        cos: { data: cos, shape: [seq, width] },
-        sin: { data: sin, shape: [seq, width] },
-        rows: { data: Int32Array.of(seq - 1), shape: [1] },
+        ...inputs.batch({
+          batch: 1,
+          seq,
+          tokens: Int32Array.from(tokens),
+          rows: Int32Array.of(seq - 1),
+          labels: Int32Array.of(0),
+          sequenceOf: Int32Array.of(0),
+          examples: Int32Array.of(0),
+        }),
       },
       { logits },
     )
@@ -110,7 +151,18 @@ test('generation ends where learned positions end', async () => {
   generator.dispose()
 })
 
-describe.each(windows)('greedy generation with %s', (_, options) => {
+test('generation ends where the long factors of LongRoPE would hold', async () => {
+  const factors = [1, 2, 3, 4]
+  const rope_scaling = { type: 'longrope', short_factor: factors, long_factor: factors }
+  const options = { model_type: 'phi3', rope_scaling, original_max_position_embeddings: 12 }
+  await withGenerator(options, async (generator, model) => {
+    const made = await generator.generate(prompts, { maxNewTokens: 20, stopTokens: [] })
+    expect(made.map(({ length }) => length)).toEqual([10, 4, 12, 7])
+    expect([...made[0]]).toEqual(await greedyByFullPasses(model, prompts[0], 10))
+  })
+})
+
+describe.each(kinds)('greedy generation with %s', (_, options) => {
   test('gives the tokens of a full pass for each, prompts of different length in one batch', () =>
     withGenerator(options, async (generator, model) => {
       const settings = { maxNewTokens: 12, stopTokens: [] }

@@ -3,6 +3,7 @@ import type { Memory } from '../engine/memory.ts'
 import { valuesFor } from '../engine/ports.ts'
 import { input, type Node } from '../graph/index.ts'
 import { type Stream, uniform } from '../math/random.ts'
+import { tableInputs, tableValues } from './attention-inputs.ts'
 import { headLogits } from './head.ts'
 import type { LanguageModel, Weights } from './model.ts'
 
@@ -77,11 +78,7 @@ export async function createGenerator(options: {
       const longest = Math.max(...starts.map((start) => start.length))
       const positions = Math.max(...prompts.map((prompt) => prompt.length)) + maxNewTokens
       let slots = Math.min(positions, longest + firstNewTokens)
-      const { cos, sin, width } = model.rotaryTables(positions)
-      const tables = {
-        cos: { data: cos, shape: [positions, width] },
-        sin: { data: sin, shape: [positions, width] },
-      }
+      const tables = tableValues(model, positions)
       const generated = prefixes.map((tokens) => [...tokens])
       const streams = settings.streams ?? drawStreams(prompts)
       /** Which prompt each row of the batch continues; rows leave when enough of them are finished. */
@@ -212,8 +209,7 @@ function generationGraph(model: LanguageModel, weights: Weights): Record<string,
     positions: input('positions', ['batch', 'seq'], 'i32'),
     lengths: input('lengths', ['batch'], 'i32'),
     total: input('total', [1], 'i32'),
-    cos: input('cos', ['positions', model.headDim / 2]),
-    sin: input('sin', ['positions', model.headDim / 2]),
+    tables: tableInputs(model),
     rows: input('rows', ['batch'], 'i32'),
     keys: layers.map(({ key }) => cache(key)),
     values: layers.map(({ value }) => cache(value)),

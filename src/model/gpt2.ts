@@ -1,6 +1,7 @@
 import { defineArchitecture } from './architecture.ts'
 import type { ConfigReader } from './config-reader.ts'
 import { buildPlainDecoder, geluActivations, type PlainShape } from './plain-decoder.ts'
+import { unturned } from './rotary/rotary.ts'
 
 /**
  * GPT-2: learned positions in place of rotary, attention and feed-forward one after the other, weights of linear
@@ -57,8 +58,6 @@ function readSizes(reader: ConfigReader) {
     epsilon: reader.number('layer_norm_epsilon', 1e-5),
     activation: reader.choice('activation_function', activations, 'gelu_new'),
     tied: reader.flag('tie_word_embeddings', true),
-    // No component turns.
-    turned: 0,
-    rotary: { theta: 10000, scaling: null },
+    rotary: unturned(0),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../error.ts'
 import { architectures, buildModel } from './architectures.ts'
-import { rotaryFrequencies } from './rotary-tables.ts'
+import { plainFrequencies } from './rotary/rotary.ts'
 
 const config = {
   model_type: 'llama',
@@ -26,7 +26,7 @@ function problemsOf(options: Record<string, unknown>): readonly { path?: string;
 describe('buildModel', () => {
   test('refuses an unknown model_type, naming the known ones and the nearest', () => {
     expect(() => buildModel({ ...config, model_type: 'lama' }, 'm/config.json')).toThrow(
-      'm/config.json model_type: expected one of llama, mistral, olmo, olmo2, qwen2, qwen3, gemma, phi, gpt_neox, gpt2, got "lama". Did you mean "llama"?',
+      'm/config.json model_type: expected one of llama, mistral, ministral, ministral3, olmo, olmo2, olmo3, qwen2, qwen3, gemma, gemma2, gemma3_text, phi, phi3, smollm3, granite, gpt_neox, gpt2, got "lama". Did you mean "llama"?',
     )
     expect(() => buildModel({ ...config, model_type: 'mamba' }, 'm/config.json')).toThrow(
       /expected one of llama, mistral, .*, got "mamba"$/,
@@ -39,7 +39,7 @@ describe('buildModel', () => {
   test('names every unsupported option at once', () => {
     const problems = problemsOf({
       hidden_act: 'gelu',
-      rope_scaling: { rope_type: 'yarn', factor: 4 },
+      rope_scaling: { rope_type: 'dynamic', factor: 4 },
       num_key_value_heads: 3,
       vocab_size: '30',
       tie_word_embeddings: 'yes',
@@ -51,8 +51,8 @@ describe('buildModel', () => {
       { path: 'm/config.json tie_word_embeddings', expected: 'true or false', got: '"yes"' },
       {
         path: 'm/config.json rope_scaling',
-        expected: 'rope_type "default" or "llama3"',
-        got: '"yarn"',
+        expected: 'rope_type "default" or "linear" or "llama3" or "yarn" or "longrope" or "su"',
+        got: '"dynamic"',
       },
     ])
   })
@@ -117,6 +117,8 @@ describe('mask', () => {
     const mistral = { model_type: 'mistral', sliding_window: 3 }
     expect(shown(mistral, 5)).toEqual(['1....', '11...', '111..', '.111.', '..111'])
     expect(shown({ model_type: 'mistral', sliding_window: null }, 3)).toEqual(['1..', '11.', '111'])
+    // What transformers takes where the file says nothing.
+    expect(buildModel({ ...config, model_type: 'mistral' }, 'config.json').windows).toEqual([4096])
     // A Llama has no window, whatever its file says.
     expect(shown({ sliding_window: 1 }, 3)).toEqual(['1..', '11.', '111'])
   })
@@ -141,14 +143,16 @@ describe('rotary tables', () => {
   })
 
   test('stretch by llama3 in three bands: kept, blended, divided by the factor', () => {
-    const scaling = {
+    const rope_scaling = {
+      rope_type: 'llama3',
       factor: 8,
-      lowFrequencyFactor: 1,
-      highFrequencyFactor: 4,
-      originalPositions: 32,
+      low_freq_factor: 1,
+      high_freq_factor: 4,
+      original_max_position_embeddings: 32,
     }
-    const plain = rotaryFrequencies(16, { theta: 10000, scaling: null })
-    const stretched = rotaryFrequencies(16, { theta: 10000, scaling })
+    const plain = plainFrequencies(16, 10000)
+    const model = buildModel({ ...config, head_dim: 16, rope_scaling }, 'config.json')
+    const stretched = model.rotaries[0].frequencies
     // Wavelengths 6.28, 19.9, 62.8, …: shorter than 32/4, between, longer than 32/1.
     expect(stretched[0]).toBe(plain[0])
     const smooth = (32 / 19.8691769 - 1) / 3

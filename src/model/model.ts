@@ -1,4 +1,6 @@
 import type { Node } from '../graph/index.ts'
+import type { Rotary } from './rotary/rotary.ts'
+import type { RotaryTables } from './rotary/tables.ts'
 
 /** How a model's graph gets at its weights; adapters come in here. */
 export interface Weights {
@@ -13,17 +15,22 @@ export interface GraphWeights extends Weights {
   node(name: string): Node
 }
 
+/** Angles of every position, `[positions, headDim/2]` f32. */
+export interface TableNodes {
+  readonly cos: Node
+  readonly sin: Node
+}
+
 /** Inputs of a pass over whole sequences, right-padded. No row sees a later one, so padding needs no mask. */
 export interface SequenceInputs {
   /** `[batch, seq]` i32 */
   tokens: Node
   /** `[batch, seq]` i32: index of each token in its sequence, for learned positions */
   positions: Node
-  /** `[seq, seq]` f32: 0 where row i may see column j, −1e9 elsewhere */
-  mask: Node
-  /** `[positions, headDim/2]` f32, positions ≥ seq */
-  cos: Node
-  sin: Node
+  /** One a window of the model, `[seq, seq]` f32: 0 where row i may see column j, −1e9 elsewhere */
+  masks: readonly Node[]
+  /** One a rotary of the model, positions ≥ seq */
+  tables: readonly TableNodes[]
   /** `[answers]` i32: flat positions b·seq + t whose hidden state is wanted; unique */
   rows: Node
   /**
@@ -43,8 +50,8 @@ export interface CachedInputs {
   positions: Node
   lengths: Node
   total: Node
-  cos: Node
-  sin: Node
+  /** One a rotary of the model */
+  tables: readonly TableNodes[]
   /** `[batch]` i32: flat position of each sequence's last token in this call */
   rows: Node
   /** per layer, `[batch, keyValueHeads, slots, headDim]` f32 */
@@ -58,22 +65,12 @@ export interface TreeInputs {
   tokens: Node
   /** `[batch, seq]` i32: depth of each token, its index in its text */
   positions: Node
-  /** `[batch, 1, 1, seq, seq]` f32: 0 where a row may see, itself and those it follows, −1e9 elsewhere */
-  mask: Node
-  /** `[positions, headDim/2]` f32, positions ≥ seq */
-  cos: Node
-  sin: Node
+  /** One a window, `[batch, 1, 1, seq, seq]` f32: 0 where a row may see, itself and those it follows, −1e9 elsewhere */
+  masks: readonly Node[]
+  /** One a rotary, positions ≥ seq */
+  tables: readonly TableNodes[]
   /** `[answers]` i32: flat positions whose hidden state is wanted; may repeat */
   rows: Node
-}
-
-/** Precomputed rotary angles. */
-export interface RotaryTables {
-  positions: number
-  /** headDim / 2 */
-  width: number
-  cos: Float32Array
-  sin: Float32Array
 }
 
 /** A decoder-only language model read from a `config.json`: its weights' shapes and its graphs. */
@@ -85,7 +82,11 @@ export interface LanguageModel {
   readonly keyValueHeads: number
   readonly headDim: number
   readonly maxPositions: number
-  /** Where learned positions end, and generation with them; null: no end. */
+  /** How wide attention sees, each way once: a token and the window − 1 before it; null: all before it. */
+  readonly windows: readonly (number | null)[]
+  /** How positions turn queries and keys, each way once. */
+  readonly rotaries: readonly Rotary[]
+  /** Where positions end that the model can tell apart, and generation with them; null: no end. */
   readonly positionLimit: number | null
   /** Every stored tensor by its Hugging Face name. */
   readonly parameters: ReadonlyMap<string, readonly number[]>
@@ -101,6 +102,10 @@ export interface LanguageModel {
   readonly headWeight: string
   /** A bias on the logits, where the family has one. */
   readonly headBias: string | null
+  /** Logits are kept within ± this, by a soft cap; null: they are not. */
+  readonly logitCap: number | null
+  /** Whether what a block's matrices give is added to the residual stream as it is. */
+  readonly addsPlainly: boolean
   /** `[answers, dim]`: the wanted positions after the last normalisation, ready for the head. */
   hidden(weights: Weights, inputs: SequenceInputs): Node
   /** The same of trees of tokens. Not differentiable, since rows may repeat. */
@@ -112,9 +117,10 @@ export interface LanguageModel {
     weights: Weights,
     inputs: CachedInputs,
   ): { hidden: Node; keys: readonly Node[]; values: readonly Node[] }
-  rotaryTables(positions: number): RotaryTables
-  /** `[seq, seq]` additive causal mask. */
-  mask(seq: number): Float32Array
+  /** Of one of its rotaries. */
+  rotaryTables(positions: number, rotary?: number): RotaryTables
+  /** `[seq, seq]` additive causal mask of one of its windows. */
+  mask(seq: number, window?: number): Float32Array
   /** Fresh values for training from nothing. */
   initialValue(name: string, seed: number): Float32Array
 }

@@ -1,6 +1,8 @@
 import { defineArchitecture } from './architecture.ts'
 import { buildGatedDecoder } from './gated-decoder.ts'
 import { attentionBiases, type GatedShape, readGatedShape } from './gated-shape.ts'
+import { alike } from './layer-attention.ts'
+import { readRotary } from './rotary/read-rotary.ts'
 
 /**
  * OLMo: LayerNorm without weights, and queries, keys and values within ± `clip_qkv`. OLMo 2: RMSNorm on what a
@@ -9,8 +11,10 @@ import { attentionBiases, type GatedShape, readGatedShape } from './gated-shape.
 export const olmo = defineArchitecture(
   ['olmo', 'olmo2'],
   (reader, modelType): GatedShape => {
+    const read = readGatedShape(reader, modelType, { epsilon: 1e-5 })
     const shape = {
-      ...readGatedShape(reader, modelType, { epsilon: 1e-5 }),
+      ...read,
+      attention: alike(read.layers, null, readRotary(reader, read)),
       biases: attentionBiases(reader),
     }
     if (modelType === 'olmo2') return { ...shape, normPlace: 'after', queryKeyNorm: 'projection' }

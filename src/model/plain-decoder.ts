@@ -1,9 +1,10 @@
 import { add, gelu, geluTanh, layerNorm, type Node, selectBlocks } from '../graph/index.ts'
 import { buildDecoder } from './decoder.ts'
+import { alike } from './layer-attention.ts'
 import { Layout } from './layout.ts'
 import type { LanguageModel, Weights } from './model.ts'
-import { partialRotary } from './partial-rotary.ts'
-import type { RotaryConfig } from './rotary-tables.ts'
+import { partialRotary, turnableHeads } from './rotary/partial.ts'
+import type { Rotary } from './rotary/rotary.ts'
 
 /** Activations by their names in config.json. */
 export const geluActivations = { gelu, gelu_new: geluTanh, gelu_pytorch_tanh: geluTanh }
@@ -29,9 +30,8 @@ export interface PlainShape {
   isParallel: boolean
   /** Weights of linear layers are stored `[in, out]`. */
   transposed: boolean
-  /** How many components of each head turn. */
-  turned: number
-  rotary: RotaryConfig
+  /** Of the components of a head that turn. */
+  rotary: Rotary
   names: {
     embedding: string
     /** Before the number of a layer. */
@@ -56,7 +56,7 @@ export interface PlainShape {
 /** The decoder of Phi, GPT-NeoX and GPT-2. */
 export function buildPlainDecoder(shape: PlainShape): LanguageModel {
   const { names, heads, headDim, epsilon } = shape
-  const rotary = partialRotary(headDim, shape.turned, shape.rotary)
+  const partial = partialRotary(headDim, shape.rotary)
   const activate = geluActivations[shape.activation]
   const block = (layer: number) => `${names.layers}.${layer}`
   const norm = (weights: Weights, x: Node, name: string) =>
@@ -64,14 +64,6 @@ export function buildPlainDecoder(shape: PlainShape): LanguageModel {
   const attentionInput = (weights: Weights, x: Node, layer: number) =>
     norm(weights, x, `${block(layer)}.${names.attentionNorm}`)
 
-  /** Heads that lie `stride` apart from `first` on, each in the order that rotary wants. */
-  const turnable = (x: Node, count: number, first: number, stride: number) => {
-    const perHead = rotary.order.length
-    const order = Array.from({ length: count }, (_, head) =>
-      rotary.order.map((i) => (first + head * stride) * perHead + i),
-    )
-    return selectBlocks(x, order.flat(), rotary.block)
-  }
   const projections = (weights: Weights, normed: Node, layer: number) => {
     const project = (name: string) => weights.linear(normed, `${block(layer)}.${name}`)
     const given = names.projections
@@ -80,23 +72,29 @@ export function buildPlainDecoder(shape: PlainShape): LanguageModel {
       const [kindStep, headStep] = given.by === 'head' ? [1, 3] : [heads, 1]
       const values = Array.from({ length: heads }, (_, head) => 2 * kindStep + head * headStep)
       return {
-        query: turnable(all, heads, 0, headStep),
-        key: turnable(all, heads, kindStep, headStep),
+        query: turnableHeads(all, partial, { count: heads, first: 0, stride: headStep }),
+        key: turnableHeads(all, partial, { count: heads, first: kindStep, stride: headStep }),
         value: selectBlocks(all, values, headDim),
       }
     }
+    const turnable = (name: string, count: number) =>
+      turnableHeads(project(name), partial, { count, first: 0 })
     return {
-      query: turnable(project(given.query), heads, 0, 1),
-      key: turnable(project(given.key), shape.keyValueHeads, 0, 1),
+      query: turnable(given.query, heads),
+      key: turnable(given.key, shape.keyValueHeads),
       value: project(given.value),
     }
   }
 
   return buildDecoder({
     ...shape,
-    window: null,
+    attention: alike(shape.layers, null, partial.rotary),
+    attentionScale: 1 / Math.sqrt(headDim),
+    attentionCap: null,
+    logitCap: null,
+    queryFactors: null,
+    addsPlainly: true,
     positionWeight: names.positions,
-    frequencies: rotary.frequencies,
     layout: plainLayout(shape),
     embeddingWeight: `${names.embedding}.weight`,
     head: names.head,

@@ -1,6 +1,7 @@
 import type { ConfigReader } from './config-reader.ts'
 import { geluActivations, type PlainShape } from './plain-decoder.ts'
-import { readRotaryConfig } from './rotary-tables.ts'
+import { readTurned } from './rotary/partial.ts'
+import { readRotary } from './rotary/read-rotary.ts'
 
 /** Where the families spell their rotary options differently before transformers 5, and what they do unsaid. */
 export interface PlainDefaults {
@@ -26,16 +27,8 @@ export function readPlainShape(
     reader.reject('hidden_size', `an even multiple of num_attention_heads = ${heads}`, dim)
   const headDim = Math.floor(dim / heads)
   const activations = Object.keys(geluActivations) as PlainShape['activation'][]
-  const rotary = readRotaryConfig(reader, defaults.thetaKey)
-  const told = reader.object('rope_parameters')?.partial_rotary_factor
-  const share = typeof told === 'number' ? told : reader.number(defaults.shareKey, defaults.share)
-  const turned = Math.floor(headDim * share)
-  if (turned <= 0 || turned > headDim || turned % 2 !== 0)
-    reader.reject(
-      defaults.shareKey,
-      `a share that turns an even number of the ${headDim} components of a head`,
-      share,
-    )
+  const maxPositions = reader.integer('max_position_embeddings', 2048)
+  const turned = readTurned(reader, headDim, { key: defaults.shareKey, share: defaults.share })
   return {
     modelType,
     dim,
@@ -44,12 +37,11 @@ export function readPlainShape(
     vocab: reader.integer('vocab_size'),
     layers: reader.integer('num_hidden_layers'),
     hiddenDim: reader.integer('intermediate_size'),
-    maxPositions: reader.integer('max_position_embeddings', 2048),
+    maxPositions,
     initialRange: reader.number('initializer_range', 0.02),
     epsilon: reader.number('layer_norm_eps', 1e-5),
     activation: reader.choice('hidden_act', activations, defaults.activation),
     tied: reader.flag('tie_word_embeddings', false),
-    turned,
-    rotary,
+    rotary: readRotary(reader, { headDim: turned, maxPositions }, { thetaKey: defaults.thetaKey }),
   }
 }

@@ -1,4 +1,5 @@
 import { nearest, type Problem } from '../error.ts'
+import { type LayerType, layerTypes } from './layer-attention.ts'
 
 /**
  * Families of transformers whose names lie so near to one that Lethe reads that they would be taken for a slip of the
@@ -6,13 +7,19 @@ import { nearest, type Problem } from '../error.ts'
  */
 const neighbours = new Set(
   (
-    'dpt flava gemma2 gemma3 gemma3_text gemma3n gemma4 git glm glm4 glmga gpt_neo gptj gte llama4 llama4_text llava ' +
-    'ministral ministral3 mistral3 mistral4 mllama molmo2 mpt olmo3 opt phi3 phi4 pi0 pixtral pvt qwen qwen3_5 t5gemma xlm'
+    'dpt flava gemma3 gemma3n gemma4 git glm glm4 glmga gpt_neo gptj gte llama4 llama4_text llava ' +
+    'mistral3 mistral4 mllama molmo2 mpt opt phi4 pi0 pixtral pvt qwen qwen3_5 t5gemma xlm'
   ).split(' '),
 )
 const mixtures = /moe|mixtral|^(dbrx|gpt_oss|jamba|deepseek_v[23]|qwen3_next|llama4|minimax|arctic)/
 const experts = ['num_local_experts', 'num_experts', 'n_routed_experts', 'moe_num_experts']
 const parts = ['text_config', 'vision_config', 'audio_config', 'llm_config']
+
+/** Kinds of layers that no family of ours has. */
+function otherLayers(types: unknown): unknown[] {
+  if (!Array.isArray(types)) return []
+  return [...new Set(types)].filter((type) => !layerTypes.includes(type as LayerType))
+}
 
 /**
  * What a config.json is that no architecture reads, or that one would read wrongly: a model of several parts, a mixture
@@ -51,6 +58,12 @@ export function unreadFamily(
       'Mixtures of experts are not supported.',
     )
   if (known.includes(name)) return null
+  const others = otherLayers(config.layer_types)
+  if (others.length > 0)
+    return problem(
+      `${shown}: a model with layers of ${others.join(' and ')}`,
+      'Lethe reads models whose layers all attend, to everything before a token or to a window of it.',
+    )
   if (neighbours.has(name) || (/\d/.test(name) && nearest(name, known) !== undefined))
     return problem(
       `${shown}, another family`,

@@ -142,6 +142,8 @@ test.each([
   ['llama-text', ['q_proj', 'v_proj', 'gate_proj', 'down_proj']],
   ['olmo2-gqa', ['k_proj', 'o_proj', 'up_proj']],
   ['phi-gqa', ['q_proj', 'dense', 'fc1']],
+  ['phi3-longrope', ['qkv_proj', 'gate_up_proj']],
+  ['gemma2-capped', ['q_proj', 'down_proj']],
   ['gpt_neox-sequential', ['query_key_value', 'dense_4h_to_h']],
   // Its weights are stored [in, out].
   ['gpt2-tied', ['c_attn', 'c_fc', 'c_proj']],

@@ -1,5 +1,6 @@
 import type { Batch } from '../data/batch.ts'
 import type { HostTensor, Tensor } from '../engine/engine.ts'
+import { maskName, tableValues } from '../model/attention-inputs.ts'
 import { masked } from '../model/decoder.ts'
 import type { LanguageModel } from '../model/model.ts'
 import type { TokenTree } from './token-trees.ts'
@@ -10,36 +11,41 @@ const keptMaskNumbers = 2 ** 24
 /** Makes what a program is given of a batch, except weights; what depends on the length only is made once per length. */
 export class BatchInputs {
   readonly #model: LanguageModel
-  readonly #masks = new Map<number, HostTensor>()
+  readonly #masks = new Map<string, HostTensor>()
   #maskNumbers = 0
-  #tables: { cos: Tensor; sin: Tensor; positions: number } | null = null
+  #tables: { values: Record<string, HostTensor>; positions: number } | null = null
 
   constructor(model: LanguageModel) {
     this.#model = model
   }
 
-  /** Additive causal mask `[seq, seq]`. */
-  mask(seq: number): HostTensor {
-    const known = this.#masks.get(seq)
+  /** Additive causal mask `[seq, seq]` of one of the model's windows. */
+  mask(seq: number, window = 0): HostTensor {
+    const key = `${seq} ${window}`
+    const known = this.#masks.get(key)
     if (known) return known
-    const made = { data: this.#model.mask(seq), shape: [seq, seq] }
+    const made = { data: this.#model.mask(seq, window), shape: [seq, seq] }
     if (this.#maskNumbers + seq * seq > keptMaskNumbers) {
       this.#masks.clear()
       this.#maskNumbers = 0
     }
-    this.#masks.set(seq, made)
+    this.#masks.set(key, made)
     this.#maskNumbers += seq * seq
     return made
   }
 
   /** Rotary tables for at least this many positions. */
-  rotary(positions: number): { cos: Tensor; sin: Tensor } {
-    if (!this.#tables || this.#tables.positions < positions) {
-      const { cos, sin, width } = this.#model.rotaryTables(positions)
-      const shape = [positions, width]
-      this.#tables = { positions, cos: { data: cos, shape }, sin: { data: sin, shape } }
-    }
-    return this.#tables
+  rotary(positions: number): Record<string, HostTensor> {
+    if (!this.#tables || this.#tables.positions < positions)
+      this.#tables = { positions, values: tableValues(this.#model, positions) }
+    return this.#tables.values
+  }
+
+  /** A mask by name for each of the model's windows. */
+  #byWindow(make: (window: number) => HostTensor): Record<string, HostTensor> {
+    return Object.fromEntries(
+      this.#model.windows.map((_, window) => [maskName(window), make(window)]),
+    )
   }
 
   /** Everything about a batch of trees but its weights. */
@@ -49,28 +55,30 @@ export class BatchInputs {
     const deepest = Math.max(...trees.flatMap(({ depths }) => depths)) + 1
     const tokens = new Int32Array(count * seq).fill(padToken)
     const positions = new Int32Array(count * seq)
-    const mask = new Float32Array(count * seq * seq).fill(masked)
-    // What an earlier token may be seen from, by the distance in the text.
-    const chain = this.mask(deepest).data as Float32Array
     for (const [b, tree] of trees.entries()) {
       tokens.set(tree.tokens, b * seq)
       positions.set(tree.depths, b * seq)
-      for (const [i, depth] of tree.depths.entries())
-        for (let j = i; j >= 0; j = tree.parents[j])
-          mask[(b * seq + i) * seq + j] = chain[depth * deepest + tree.depths[j]]
+    }
+    const mask = (window: number): HostTensor => {
+      const data = new Float32Array(count * seq * seq).fill(masked)
+      // What an earlier token may be seen from, by the distance in the text.
+      const chain = this.mask(deepest, window).data as Float32Array
+      for (const [b, tree] of trees.entries())
+        for (const [i, depth] of tree.depths.entries())
+          for (let j = i; j >= 0; j = tree.parents[j])
+            data[(b * seq + i) * seq + j] = chain[depth * deepest + tree.depths[j]]
+      return { data, shape: [count, 1, 1, seq, seq] }
     }
     const asked = trees.flatMap(({ asked }, b) =>
       asked.map(({ node, label }) => [b * seq + node, label]),
     )
     const shape = [count, seq]
-    // The runtime wants a row of the tables for each token, however deep it is.
-    const tables = this.rotary(seq)
     return {
+      ...this.#byWindow(mask),
+      // The runtime wants a row of the tables for each token, however deep it is.
+      ...this.rotary(seq),
       tokens: { data: tokens, shape },
       positions: { data: positions, shape },
-      mask: { data: mask, shape: [count, 1, 1, seq, seq] },
-      cos: tables.cos,
-      sin: tables.sin,
       rows: { data: Int32Array.from(asked, ([row]) => row), shape: [asked.length] },
       labels: { data: Int32Array.from(asked, ([, label]) => label), shape: [asked.length] },
     }
@@ -78,8 +86,9 @@ export class BatchInputs {
 
   /** Everything about a batch but its weights. */
   batch(batch: Batch): Record<string, Tensor> {
-    const { cos, sin } = this.rotary(batch.seq)
     return {
+      ...this.#byWindow((window) => this.mask(batch.seq, window)),
+      ...this.rotary(batch.seq),
       tokens: { data: batch.tokens, shape: [batch.batch, batch.seq] },
       positions: {
         data: Int32Array.from(batch.tokens, (_, i) => i % batch.seq),
@@ -87,9 +96,6 @@ export class BatchInputs {
       },
       rows: { data: batch.rows, shape: [batch.rows.length] },
       labels: { data: batch.labels, shape: [batch.labels.length] },
-      mask: this.mask(batch.seq),
-      cos,
-      sin,
     }
   }
 }

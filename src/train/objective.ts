@@ -12,6 +12,7 @@ import {
   reshape,
   sum,
 } from '../graph/index.ts'
+import { maskInputs, tableInputs } from '../model/attention-inputs.ts'
 import { headLogits, headLogProb } from '../model/head.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
 import type { Loss, LossContext } from '../parts/loss/loss.ts'
@@ -48,9 +49,8 @@ export function sequenceInputs(model: LanguageModel) {
   return {
     tokens: input('tokens', ['batch', 'seq'], 'i32'),
     positions: input('positions', ['batch', 'seq'], 'i32'),
-    mask: input('mask', ['seq', 'seq']),
-    cos: input('cos', ['positions', model.headDim / 2]),
-    sin: input('sin', ['positions', model.headDim / 2]),
+    masks: maskInputs(model, ['seq', 'seq']),
+    tables: tableInputs(model),
     rows: input('rows', ['answers'], 'i32'),
   }
 }

@@ -1,27 +1,33 @@
 import { apply, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
 import { formatShape, multiplyDims, type Shape, ShapeError, sameShape } from '../shape.ts'
-import { add, mul, sub } from './arithmetic.ts'
+import { tanh } from './activation.ts'
+import { add, addScalar, mul, neg, scale as scaled, square, sub } from './arithmetic.ts'
 import { matmul } from './matmul.ts'
 import { sum } from './reduce.ts'
 import { reshape, transpose } from './reshape.ts'
 import { softmax } from './softmax.ts'
 
-/** Inputs: query, key, value, probability. The probability is a node of its own so that the gradient reuses it. */
+/**
+ * Inputs: query, key, value, probability and, where scores are capped, tanh(score / cap). Probability and tanh are nodes
+ * of their own so that the gradient reuses them.
+ */
 const attendOp: Op = {
   name: 'attend',
   infer: ([query]) => query,
   gradient(node, g, needed) {
-    const [query, key, value, probability] = node.inputs
+    const [query, key, value, probability, bent] = node.inputs
     const alpha = node.attributes.scale as number
     // Σ_j P·dP of the softmax gradient equals Σ g·output: a sum over headDim instead of seq.
     const delta = sum(mul(g, node), [node.shape.length - 1], true)
-    const scores = mul(sub(matmul(g, value, { transposeB: true }), delta), probability)
+    const capped = mul(sub(matmul(g, value, { transposeB: true }), delta), probability)
+    const scores = bent ? mul(capped, addScalar(neg(square(bent)), 1)) : capped
     return [
       needed[0] ? matmul(scores, key, { alpha }) : null,
       needed[1] ? matmul(scores, query, { transposeA: true, alpha }) : null,
       needed[2] ? matmul(probability, g, { transposeA: true }) : null,
       null,
+      ...(bent ? [null] : []),
     ]
   },
   evaluate: (node, [, , value, probability], bindings) => {
@@ -42,11 +48,13 @@ export interface AttentionOptions {
   keyValueHeads: number
   /** Usually 1 / √headDim. */
   scale: number
+  /** Scores are kept within ± this by `cap · tanh(score / cap)`, before the mask, where there is one. */
+  cap?: number
 }
 
 /**
  * Scaled dot-product attention with an additive mask, grouped-query where keyValueHeads < heads:
- * `softmax(scale · Q Kᵀ + mask) V` per head. Keys and values are never repeated; the query heads of a group are
+ * `softmax(scale · Q Kᵀ + mask) V` per head, the scores bent before the mask where they have a cap. Keys and values are never repeated; the query heads of a group are
  * stacked along the sequence instead.
  *
  * @param query `[batch, seq, heads*headDim]` f32
@@ -61,7 +69,7 @@ export function attention(
   key: Node,
   value: Node,
   mask: Node,
-  { heads, keyValueHeads, scale }: AttentionOptions,
+  { heads, keyValueHeads, scale, cap }: AttentionOptions,
 ): Node {
   const [batch, seq, width] = query.shape
   const headDim = (width as number) / heads
@@ -92,9 +100,11 @@ export function attention(
   const k = split(key)
   const v = split(value)
   const scores = matmul(grouped, k, { transposeB: true, alpha: scale })
-  const perHead = reshape(scores, [batch, keyValueHeads, group, seq, seq])
+  const bent = cap === undefined ? [] : [tanh(scaled(scores, 1 / cap))]
+  const capped = cap === undefined ? scores : scaled(bent[0], cap)
+  const perHead = reshape(capped, [batch, keyValueHeads, group, seq, seq])
   const probability = reshape(softmax(add(perHead, mask)), [batch, keyValueHeads, rows, seq])
-  const attended = apply(attendOp, [grouped, k, v, probability], { scale })
+  const attended = apply(attendOp, [grouped, k, v, probability, ...bent], { scale })
   const joined =
     group === 1
       ? transpose(attended, [0, 2, 1, 3])

@@ -19,7 +19,7 @@ const cachedAttentionOp: Op = {
   carriesState: true,
   infer: ([query]) => query,
   evaluate(node, [query, key, value, pastKey, pastValue, lengths, total, cos, sin], bindings) {
-    const { heads, keyValueHeads, scale, window } = node.attributes as Node['attributes'] &
+    const { heads, keyValueHeads, scale, cap, window } = node.attributes as Node['attributes'] &
       CachedAttentionOptions
     const [batch, seq, width] = query.shape
     const headDim = width / heads
@@ -56,7 +56,7 @@ const cachedAttentionOp: Op = {
             let dot = 0
             for (let i = 0; i < headDim; i++)
               dot += q[i] * keys.data[(cacheRow + first + j) * headDim + i]
-            return scale * dot
+            return cap === undefined ? scale * dot : cap * Math.tanh((scale * dot) / cap)
           })
           logSoftmaxRow(scores).forEach((logWeight, j) => {
             const weight = Math.exp(logWeight)

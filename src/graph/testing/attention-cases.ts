@@ -72,6 +72,23 @@ const byHeads = headShapes.map(({ name, heads, keyValueHeads }) =>
   ),
 )
 
+/** Scores of up to 8 · 0.7 under a cap of 2: bent, and saturated. */
+const capped = headShapes.slice(1, 3).map(({ name, heads, keyValueHeads }) =>
+  opCase(
+    'attention',
+    `${name}, capped scores`,
+    {
+      query: trained(['batch', 'seq', 2 * heads], -2, 2),
+      key: trained(['batch', 'seq', 2 * keyValueHeads], -2, 2),
+      value: trained(['batch', 'seq', 2 * keyValueHeads]),
+      mask: causalMask('seq'),
+    },
+    ({ query, key, value, mask }) =>
+      attention(query, key, value, mask, { heads, keyValueHeads, scale: 0.7, cap: 2 }),
+    lengths,
+  ),
+)
+
 const unmasked = opCase(
   'attention',
   'without a mask',
@@ -131,6 +148,7 @@ interface CachedCase {
   seq: number
   slots: number
   window: number | null
+  cap?: number
   lengths: readonly number[]
   total: number
 }
@@ -181,7 +199,7 @@ function cachedCase(op: 'cachedAttention' | 'part', c: CachedCase): OpCase {
     }) => {
       const result = cachedAttention(
         { query, key, value, pastKey, pastValue, lengths, total, cos, sin },
-        { heads, keyValueHeads, scale: 0.4, window },
+        { heads, keyValueHeads, scale: 0.4, window, ...(c.cap && { cap: c.cap }) },
       )
       const attended = reshape(result.attended, [batch * seq, heads * headDim])
       const slotsOf = (x: typeof key) =>
@@ -240,6 +258,16 @@ const cachedShapes: readonly CachedCase[] = [
     ...{ lengths: [3, 7], total: 8, headDim: 12 },
   },
   {
+    name: 'ragged prompts in a window, capped scores',
+    ...{ heads: 4, keyValueHeads: 2, batch: 2, seq: 6, slots: 8, window: 3, cap: 1.5 },
+    ...{ lengths: [5, 3], total: 6 },
+  },
+  {
+    name: 'a token, capped scores, heads of 8',
+    ...{ heads: 2, keyValueHeads: 1, batch: 2, seq: 1, slots: 8, window: null, cap: 1.5 },
+    ...{ lengths: [3, 7], total: 8, headDim: 8 },
+  },
+  {
     name: 'a token in a window of one',
     ...{ heads: 2, keyValueHeads: 2, batch: 2, seq: 1, slots: 6, window: 1 },
     ...{ lengths: [4, 2], total: 5 },
@@ -251,6 +279,7 @@ export const attentionCases: readonly OpCase[] = [
   ...rotaryCases,
   rotaryAtPositions,
   ...byHeads,
+  ...capped,
   unmasked,
   trees,
   sharp,

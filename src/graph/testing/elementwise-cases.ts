@@ -1,3 +1,4 @@
+import type { Node } from '../node.ts'
 import { logSigmoid, sigmoid, silu, softplus, tanh } from '../ops/activation.ts'
 import {
   add,
@@ -12,6 +13,7 @@ import {
   square,
   sub,
 } from '../ops/arithmetic.ts'
+import { softCap } from '../ops/soft-cap.ts'
 import { type OpCase, opCase, stated, trained } from './op-case.ts'
 
 const binaries = { add, sub, mul, div }
@@ -74,6 +76,7 @@ const unaries = {
   softplus: { apply: softplus, low: -4, high: 4 },
   logSigmoid: { apply: logSigmoid, low: -4, high: 4 },
   silu: { apply: silu, low: -4, high: 4 },
+  softCap: { apply: (x: Node) => softCap(x, 2), low: -5, high: 5 },
 }
 
 const unaryCases = Object.entries(unaries).flatMap(([op, { apply, low, high }]) => [

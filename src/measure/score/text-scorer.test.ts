@@ -94,6 +94,12 @@ test.each([
   'phi-gqa',
   'gpt_neox-parallel',
   'gpt2-tied',
+  'gemma2-capped',
+  'gemma3-local',
+  'ministral3-scaled',
+  'olmo3-yarn',
+  'phi3-longrope',
+  'smollm3-nope',
 ])('texts score in a tree as they do apart: %s', async (name) => {
   const folder = await nodeFolder(`test/golden/${name}`)
   const checkpoint = await openCheckpoint(folder)

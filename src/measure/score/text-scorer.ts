@@ -12,6 +12,7 @@ import {
   pickLabels,
   sum,
 } from '../../graph/index.ts'
+import { maskInputs } from '../../model/attention-inputs.ts'
 import { headLogits } from '../../model/head.ts'
 import type { LanguageModel, Weights } from '../../model/model.ts'
 import type { BatchInputs } from '../../train/batch-inputs.ts'
@@ -168,7 +169,7 @@ const hiddenOf = {
   tree: (model: LanguageModel, weights: Weights) =>
     model.treeHidden(weights, {
       ...sequenceInputs(model),
-      mask: input('mask', ['batch', 1, 1, 'seq', 'seq']),
+      masks: maskInputs(model, ['batch', 1, 1, 'seq', 'seq']),
     }),
 }
 

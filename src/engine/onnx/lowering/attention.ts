@@ -16,7 +16,7 @@ const rotary: Lowering = (to, node, [x, cos, sin, positions]) => {
 }
 
 const cachedAttention: Lowering = (to, node, inputs) => {
-  const { heads, keyValueHeads, scale, window } = node.attributes as Node['attributes'] &
+  const { heads, keyValueHeads, scale, cap, window } = node.attributes as Node['attributes'] &
     CachedAttentionOptions
   const half = (node.shape[2] as number) / heads / 2
   const padding = halfPadding(to, half)
@@ -32,6 +32,7 @@ const cachedAttention: Lowering = (to, node, inputs) => {
       num_heads: { int: heads },
       kv_num_heads: { int: keyValueHeads },
       scale: { float: scale },
+      ...(cap !== undefined && { softcap: { float: cap } }),
       do_rotary: { int: 1 },
       rotary_interleaved: { int: 0 },
       local_window_size: { int: window ?? -1 },
