@@ -24,6 +24,13 @@ export interface RotaryBase {
   readonly thetaKey?: string
 }
 
+/** As a file says it. */
+export interface StoredRotary extends Rotary {
+  readonly theta: number
+  /** How it is stretched, `default` where it is not. */
+  readonly type: string
+}
+
 /**
  * Reads `rope_theta` (or what an older file calls it) and `rope_scaling`, or `rope_parameters`, which newer transformers
  * write instead.
@@ -32,7 +39,7 @@ export function readRotary(
   reader: ConfigReader,
   sizes: RotarySizes,
   base: RotaryBase = {},
-): Rotary {
+): StoredRotary {
   const key = reader.has('rope_parameters') ? 'rope_parameters' : 'rope_scaling'
   return readSection(reader, key, reader.object(key) ?? {}, sizes, base)
 }
@@ -67,24 +74,26 @@ function readSection(
   section: Section,
   { headDim, maxPositions }: RotarySizes,
   { theta: unsaid = 10000, thetaKey = 'rope_theta' }: RotaryBase,
-): Rotary {
+): StoredRotary {
   const theta =
     typeof section.rope_theta === 'number' ? section.rope_theta : reader.number(thetaKey, unsaid)
   const plain = plainFrequencies(headDim, theta)
   const type = section.rope_type ?? section.type ?? 'default'
-  if (type === 'default') return { frequencies: plain, scale: 1, limit: null }
+  const unstretched = { theta, type: 'default', frequencies: plain, scale: 1, limit: null }
+  if (type === 'default') return unstretched
   const scaling = scalings.find(({ types }) => types.includes(type as string))
   if (!scaling) {
     const known = ['default', ...scalings.flatMap(({ types }) => types)]
     reader.reject(key, `rope_type ${known.map((name) => `"${name}"`).join(' or ')}`, type)
-    return { frequencies: plain, scale: 1, limit: null }
+    return unstretched
   }
   const {
     frequency,
     scale = 1,
     limit = null,
   } = scaling.read(scalingOptions(reader, key, section, { dim: headDim, theta, maxPositions }))
-  return { frequencies: plain.map((f, pair) => Math.fround(frequency(f, pair))), scale, limit }
+  const frequencies = plain.map((f, pair) => Math.fround(frequency(f, pair)))
+  return { theta, type: scaling.types[0], frequencies, scale, limit }
 }
 
 function scalingOptions(
