@@ -252,6 +252,14 @@ describe('a folder given by mistake says what it is', () => {
     },
   )
 
+  test('layers that do not attend', async () => {
+    const folder = new TinyFolder().edit('config.json', (value) => {
+      value.model_type = 'qwen3_5_text'
+      value.layer_types = ['linear_attention', 'full_attention']
+    })
+    expect(await said(folder)).toContain('a model with layers of linear_attention')
+  })
+
   test('experts in a family that has none, and a language model inside another', async () => {
     const experts = new TinyFolder().edit('config.json', (value) => {
       value.num_local_experts = 8
