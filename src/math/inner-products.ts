@@ -18,6 +18,26 @@ export function innerProducts(a: Float32Array, b: Float32Array): [number, number
   return [sums[0], sums[1], sums[2]]
 }
 
+/**
+ * `Σ w·a²`, `Σ w·a·b` and `Σ w·b²`, in float64.
+ *
+ * @param weights `[n]`, of the length of both
+ */
+export function weightedProducts(
+  a: Float32Array,
+  b: Float32Array,
+  weights: Float64Array,
+): [number, number, number] {
+  let [aa, ab, bb] = [0, 0, 0]
+  for (let i = 0; i < a.length; i++) {
+    const weighted = weights[i] * a[i]
+    aa += weighted * a[i]
+    ab += weighted * b[i]
+    bb += weights[i] * b[i] * b[i]
+  }
+  return [aa, ab, bb]
+}
+
 /** `Σ x²`, in float64, as `innerProducts`. */
 export function sumOfSquares(x: Float32Array): number {
   let total = 0

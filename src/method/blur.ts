@@ -59,7 +59,7 @@ export const blur = defineMethod({
   ],
   defects: [
     'With an unbounded forget loss (forgetLoss ga), gamma·‖g_f‖² never vanishes: use npo, or stop early.',
-    'u keeps the forget direction before AdamW; after its division by √v the step no longer does exactly.',
+    'u keeps the forget direction before AdamW; after its division by √v the step keeps it only with metric optimizer.',
     'Released TOFU code, with accumulation: only the last micro-batch makes the direction, the sum is clipped before the projection and u is not; to get the same, train without accumulation and clipping.',
     'Released MUSE code: its NPO is another loss, on raw logits, and its KL is given unnormalised logits; published MUSE numbers come from those.',
     'Released WMDP code weighs the projected retain gradient by α = 800 or 1200 instead; gamma 1/800 or 1/1200 gives the same direction.',

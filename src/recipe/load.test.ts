@@ -45,6 +45,7 @@ describe('a right recipe', () => {
       retainLoss: 'cross-entropy',
       beta: 0.1,
       gamma: 1,
+      metric: 'euclidean',
     })
     expect(recipe.train.epochs).toBe(3)
     expect(recipe.train.parameters).toMatchObject({ lora: { rank: 8 } })
@@ -112,6 +113,16 @@ train:
     'r.yaml:8:17: train.learningRate: expected number > 0, got "1e-5". "1e-5" is text here; write the number without quotes: 1e-5',
     'r.yaml:9:14: train.batchSize: expected whole number > 0, got 0',
   ])
+})
+
+test('a metric of the optimiser needs one that has a factor for each weight', () => {
+  const inMetric = `${good.replace('gamma: 1', 'gamma: 1, metric: optimizer')}  optimizer: `
+  expect(lines(`${inMetric}adamw\n`)).toEqual([])
+  expect(lines(`${inMetric}sgd\n`)).toEqual([])
+  expect(lines(`${inMetric}lion\n`)).toEqual([
+    'r.yaml:10:14: train.optimizer: expected adamw or sgd, since metric optimizer needs a factor for each weight, got lion',
+  ])
+  expect(lines(`${inMetric}lion\n`.replace('metric: optimizer', 'metric: euclidean'))).toEqual([])
 })
 
 test('a key that is not known is answered with those that are', () => {

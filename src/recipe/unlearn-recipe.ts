@@ -1,6 +1,8 @@
 import { isMapping } from '../files/mapping.ts'
 import { knobHint } from '../method/problems.ts'
+import { resolveMethod } from '../method/resolve.ts'
 import { methodSchemaFor } from '../method/schema.ts'
+import { metricOf } from '../parts/combine/gradients-of.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { type Conflict, type RecipeKind, recipeName } from './examine-recipe.ts'
@@ -44,6 +46,7 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
     conflicts: (written) => [
       ...lengthConflicts(written),
       ...retainConflicts(written, registry),
+      ...metricConflicts(written, registry),
       ...templateConflicts(written),
       ...evaluationConflicts(written, registry),
     ],
@@ -90,6 +93,29 @@ function retainConflicts(written: unknown, { methods }: Registry): Conflict[] {
       expected: `a retain set, since method ${method.id} has a retain loss`,
       got: 'nothing',
       hint: 'Add retain: { path: … } with examples of what is to be kept',
+    },
+  ]
+}
+
+/** A method that compares gradients as the optimiser scales them needs one that scales each weight's by a factor. */
+function metricConflicts(written: unknown, registry: Registry): Conflict[] {
+  const method = methodSchemaFor(valueAt(written, ['method']), registry).safeParse(
+    valueAt(written, ['method']),
+  )
+  if (!method.success) return []
+  const { combiner, combinerKnobs } = resolveMethod(method.data, registry)
+  const id = String(valueAt(written, ['train', 'optimizer', 'id']) ?? 'adamw')
+  const optimizer = registry.optimizers.get(id)
+  if (metricOf(combiner, combinerKnobs) === 'euclidean' || !optimizer || optimizer.preconditioner)
+    return []
+  const able = [...registry.optimizers.values()].filter(({ preconditioner }) => preconditioner)
+  return [
+    {
+      at: ['train', 'optimizer'],
+      part: 'value',
+      code: 'conflict',
+      expected: `${able.map((each) => each.id).join(' or ')}, since metric optimizer needs a factor for each weight`,
+      got: id,
     },
   ]
 }

@@ -118,6 +118,10 @@ const groups = [{ name: 'first', ranges: [{ start: 16, end: 400 }] }]
 const cases: Record<string, Case> = {
   BLUR: {},
   'BLUR with adapters': { choice: lora },
+  'BLUR in the optimiser’s metric': {
+    choice: lora,
+    combinerKnobs: bilevel.schema.parse({ metric: 'optimizer' }),
+  },
   'BLUR on some weights': { choice: { pattern: ['*norm.weight', '*embed*'] } },
   'one gradient of the weighted sum': named('weighted'),
   'matrices by Muon': { optimizer: muon, optimizerKnobs: muon.schema.parse({}) },

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import type { Combiner } from '../parts/combine/combiner.ts'
-import { gradientsOf } from '../parts/combine/gradients-of.ts'
+import { gradientsOf, metricOf } from '../parts/combine/gradients-of.ts'
 import type { Optimizer } from '../parts/optim/optimizer.ts'
 import type { BatchInputs } from './batch-inputs.ts'
 import { type ChosenEstimator, createEstimatorRunner, exactEstimator } from './estimator-runner.ts'
@@ -13,6 +13,7 @@ import { fusedStep } from './step/fused.ts'
 import { createRefine, type SharpnessKnobs } from './step/refine.ts'
 import { separateStep } from './step/separate.ts'
 import type { Learner, WriteGradient } from './step.ts'
+import { createStepMetric } from './step-metric.ts'
 import { type ChosenSelector, createStepSelectors } from './step-selectors.ts'
 import { createUpdater } from './update.ts'
 import { createUpdateProbes, type UpdateProbeOptions } from './update-probes.ts'
@@ -172,8 +173,19 @@ async function createStep(options: LearnerOptions, writeGradient: WriteGradient)
   const sharpnessKnobs = options.sharpness ?? null
   const { refine, kept } = createRefine({ ...parts, ...pair, sharpnessKnobs, layout, weights })
   const combinerSlots = [...kept].map(([name, buffer]) => [`combiner ${name}`, buffer] as const)
+  const metric =
+    metricOf(combiner, combinerKnobs) === 'euclidean'
+      ? null
+      : createStepMetric({
+          memory,
+          optimizer: options.optimizer,
+          knobs: options.optimizerKnobs,
+          forget: first.data,
+          retain: second.data,
+          slots: updater.slots,
+        })
   return {
-    makeStep: separateStep({ ...parts, ...pair, refine }),
+    makeStep: separateStep({ ...parts, ...pair, refine, metric }),
     separate,
     slots: new Map([...updater.slots, ...combinerSlots]),
     dispose,

@@ -64,8 +64,14 @@ const inTurn: Combiner = {
   }),
 }
 
+const inMetric: Combiner = {
+  ...bilevel,
+  schema: bilevel.schema.extend({ metric: z.string().default('optimizer') }),
+}
+
 const combiners = {
   blur: bilevel,
+  'in metric': inMetric,
   weighted,
   remembering,
   'primal-dual': primalDual,
@@ -156,6 +162,10 @@ const cases: [string, Run][] = [
   ['BLUR', blur],
   ['BLUR under accumulation', { ...blur, accumulate: 3 }],
   ['BLUR with adapters', { ...blur, choice: adapters }],
+  [
+    'BLUR in the optimiser’s metric under accumulation',
+    { ...blur, method: 'in metric', accumulate: 3 },
+  ],
   [
     'a weighted sum of part of the weights',
     { ...blur, method: 'weighted', choice: { pattern: '*.mlp.*' } },

@@ -9,7 +9,8 @@ const forget = [Float32Array.of(1, -2), Float32Array.of(0.5, 3)]
 const retain = [Float32Array.of(0.2, 1.5), Float32Array.of(-1, 0.7)]
 
 function coefficientsOf(gram: Gram, gamma: number) {
-  const { state: _, ...coefficients } = bilevel.coefficients({ gram, losses: null }, { gamma }, {})
+  const knobs = bilevel.schema.parse({ gamma })
+  const { state: _, ...coefficients } = bilevel.coefficients({ gram, losses: null }, knobs, {})
   return coefficients
 }
 
@@ -89,7 +90,8 @@ describe('bilevel', () => {
   })
 
   it('refuses to work without the Gram matrix', () => {
-    expect(() => bilevel.coefficients({ gram: null, losses: null }, { gamma: 1 }, {})).toThrow(
+    const knobs = bilevel.schema.parse({})
+    expect(() => bilevel.coefficients({ gram: null, losses: null }, knobs, {})).toThrow(
       'needs the Gram matrix',
     )
   })

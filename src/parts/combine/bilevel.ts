@@ -12,6 +12,12 @@ const schema = z.strictObject({
     .describe(
       'share of the forget gradient: the forget loss falls at rate gamma·‖g_f‖², whatever retention wants',
     ),
+  metric: z
+    .enum(['euclidean', 'optimizer'])
+    .default('euclidean')
+    .describe(
+      'what projects: the gradients as they are, or as the optimiser scales them, so that the step that is made keeps that rate',
+    ),
 })
 
 /**
@@ -20,10 +26,19 @@ const schema = z.strictObject({
  * Hence `⟨g_f, u⟩ = γ·‖g_f‖²` for every g_r. One inner product and one norm over all trainable tensors; the projection is
  * made also where the gradients agree. Where `‖g_f‖² ≤ 1e-12`, `u = g_r`.
  *
- * Numerics: inner products in float64 (`gramOf`); not-a-number passes through. Orthogonality holds for u, not for
- * the step that AdamW makes of it. With an unbounded forget loss (`ga`), γ‖g_f‖² never vanishes.
+ * `metric: optimizer` projects by `⟨a, b⟩ = Σ P·a·b` instead, P the preconditioner of the step that u makes (of AdamW
+ * `1/(√v̂ + ε)`, whose v̂ has u² in it). Then `⟨g_f, P·u⟩ = γ·⟨g_f, P·g_f⟩`: to first order the step lowers the forget loss by γ
+ * times what a step along g_f would, and of all steps that do it is the nearest to the retain step P·g_r, in `Σ x²/P`. Where P is
+ * the same for all weights (`sgd`) it is the euclidean projection.
+ * A first moment is left aside: with β1 > 0 the promise is that of the part of the step which u brings; the rest are earlier
+ * directions, each of which kept it for the gradients of its own batch. To hold the whole step to the gradient at hand would let
+ * one batch make up for all before it, `1/(1 − β1)` times over.
  *
- * Differs from the paper: none known. The released code differs outside the combining, so there is no variant here:
+ * Numerics: inner products in float64 (`gramOf`); not-a-number passes through. Orthogonality holds for u; in the euclidean
+ * metric not for the step that AdamW makes of it. The other holds it to a few percent, from the second step on: in the first, P
+ * is 1/|u|, and single weights can outweigh the rest. With an unbounded forget loss (`ga`), γ‖g_f‖² never vanishes.
+ *
+ * Differs from the paper: none known; `metric: optimizer` is ours. The released code differs outside the combining, so there is no variant here:
  * - TOFU code uses the gradients of the last micro-batch only: train with the micro-batch as batch size, no accumulation.
  * - TOFU and MUSE code clip the raw sum, then overwrite it, so u is never clipped: switch clipping off.
  * - TOFU code overwrites γ with 1, and on a failure steps on `g_f + g_r` after a warning: that is `weighted`.
@@ -40,6 +55,7 @@ export const bilevel = defineCombiner({
   formula: 'u = g_r + (γ − ⟨g_r, g_f⟩/‖g_f‖²)·g_f',
   schema,
   gradients: 'separate',
+  metricFor: ({ metric }) => metric,
   init: () => ({}),
   coefficients({ gram }, { gamma }, state) {
     if (!gram)

@@ -6,6 +6,12 @@ import type { Coefficients } from './weighted-gradients.ts'
 
 export type { CombinerState }
 
+/**
+ * By what inner product gradients are compared: `Σ f·r`, or `Σ P·f·r` with the preconditioner P of the optimiser's step, in
+ * which `⟨g, u⟩` is how much that step lowers the loss of g, to first order.
+ */
+export type Metric = 'euclidean' | 'optimizer'
+
 /** Losses of one step, over all its micro-batches, at the weights before it. */
 export interface StepLosses {
   readonly forget: number
@@ -14,7 +20,7 @@ export interface StepLosses {
 
 /** What is known when the direction is chosen. */
 export interface CombinerInput {
-  /** Inner products of this step's gradients; null for a fused combiner, which is asked before the backward pass. */
+  /** Inner products of this step's gradients, in the combiner's metric; null for a fused combiner, which is asked before the backward pass. */
   readonly gram: Gram | null
   /** null for a fused combiner. */
   readonly losses: StepLosses | null
@@ -42,6 +48,11 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
   readonly gradients: 'fused' | 'separate'
   /** Where it depends on knobs; `gradients` is what the defaults give. */
   gradientsFor?(knobs: z.infer<Schema>): 'fused' | 'separate'
+  /**
+   * The metric of the Gram matrix that it is given; left out: euclidean. The optimiser's depends on the step that the
+   * coefficients make, so they are asked for again until both agree.
+   */
+  metricFor?(knobs: z.infer<Schema>): Metric
   /** Of a separate combiner that needs gradients at other weights too: made before the Gram matrix is taken. */
   readonly refinement?: Refinement<z.infer<Schema>>
   init(knobs: z.infer<Schema>): CombinerState

@@ -27,6 +27,8 @@ const schema = z.strictObject({
  *
  * Slots: `firstMoment` m, `secondMoment` v. η is the learning rate, λ the weight decay, t = 1, 2, …
  *
+ * Its preconditioner is `1/(√v/√(1 − β2ᵗ) + ε)` with the v of the step itself, which has g² in it.
+ *
  * Numerics: f32 throughout, scalars computed in float64 and rounded once. Decay and step are added before they leave
  * the weight, so the weight is rounded once a step: with η·λ near 1e-7, p·(1 − ηλ) alone would be off by up to half.
  * Differs from `torch.optim.AdamW`: the order of rounding only (torch scales p first and keeps v as β2·v + (1 − β2)g²).
@@ -80,6 +82,15 @@ export const adamw = defineOptimizer({
       firstMoment[i] = m
       secondMoment[i] = v
       parameter[i] = f32(p - f32(f32(p * decay) + f32(f32(m * stepSize) / root)))
+    }
+  },
+
+  preconditioner({ gradient, slots, scalars }, out) {
+    const { secondGain, rootCorrection, epsilon } = scalars
+    const v = slots.secondMoment
+    for (let i = 0; i < out.length; i++) {
+      const after = v[i] + (gradient[i] * gradient[i] - v[i]) * secondGain
+      out[i] = 1 / (Math.sqrt(after) * rootCorrection + epsilon)
     }
   },
 })

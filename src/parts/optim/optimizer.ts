@@ -33,6 +33,15 @@ export interface Optimizer<Schema extends z.ZodObject = z.ZodObject> {
   update(x: UpdateNodes): { parameter: Node; slots: Record<string, Node> }
   /** The slow twin of `update`, in place. */
   updateArrays(x: UpdateArrays): void
+  /**
+   * Writes P: how far a step moves each weight for a unit of its direction d, so that the step is `−η·P·d` where learning
+   * rate, momentum and weight decay are left aside. P may depend on d. Left out where a step is no such product, as a
+   * sign or a whole matrix is not.
+   *
+   * @param x   as for `updateArrays`, of which nothing is changed; `gradient` is d
+   * @param out `[n]` overwritten
+   */
+  preconditioner?(x: Omit<UpdateArrays, 'parameter'>, out: Float64Array): void
   /** Another rule for hidden matrices; left out: they are updated by element like the rest. */
   readonly matrix?: MatrixRule<Schema>
 }

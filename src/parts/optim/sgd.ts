@@ -56,4 +56,6 @@ export const sgd = defineOptimizer({
       parameter[i] = f32(p - f32(momentum[i] * stepSize))
     }
   },
+
+  preconditioner: (_, out) => void out.fill(1),
 })

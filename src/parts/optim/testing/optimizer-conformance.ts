@@ -29,6 +29,14 @@ export function optimizerConformance(optimizer: Optimizer): Check[] {
       name: 'stays finite for zero, huge and tiny gradients',
       check: () => staysFinite(optimizer),
     },
+    ...(optimizer.preconditioner
+      ? [
+          {
+            name: 'has a preconditioner that is what its first step moves weights by',
+            check: () => preconditions(optimizer),
+          },
+        ]
+      : []),
     ...(optimizer.matrix ? matrixRuleConformance(optimizer, optimizer.matrix) : []),
   ]
 }
@@ -110,6 +118,25 @@ function solves(
   })
   const best = Math.min(...found.filter(Number.isFinite))
   assert.ok(best < bound, `expected less than ${bound}, got ${best}`)
+}
+
+/** From zero, weight decay and momentum play no part: the first step is P·d, but for one factor. */
+function preconditions(optimizer: Optimizer): void {
+  const gradient = gradientAt(1)
+  const parameter = new Float32Array(size)
+  const slots = zeroSlots(optimizer, () => new Float32Array(size))
+  const scalars = optimizer.scalars(optimizer.schema.parse({}), 1e-3, 1)
+  const found = new Float64Array(size)
+  optimizer.preconditioner?.({ gradient, slots, scalars }, found)
+  assert.deepEqual(
+    slots,
+    zeroSlots(optimizer, () => new Float32Array(size)),
+    'slots changed',
+  )
+  optimizer.updateArrays({ parameter, gradient, slots, scalars })
+  const factor = parameter[0] / (found[0] * gradient[0])
+  const expected = found.map((p, i) => factor * p * gradient[i])
+  expectClose(parameter, expected, new Float32Array(size).fill(1e-3))
 }
 
 function staysFinite(optimizer: Optimizer): void {
