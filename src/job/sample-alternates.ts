@@ -1,3 +1,4 @@
+import { lengthBatches } from '../data/length-batches.ts'
 import { loadExamples } from '../data/load-examples.ts'
 import { isQuestion } from '../data/plain-template.ts'
 import { createEngine } from '../engine/node-engine.ts'
@@ -6,7 +7,6 @@ import { cachedPositions } from '../measure/score/measurer.ts'
 import { rougeL } from '../metric/index.ts'
 import { createGenerator } from '../model/generate.ts'
 import { graphWeights } from '../model/weights.ts'
-import { lengthBatches } from '../train/scorer.ts'
 import { openModel, openSession } from '../train/session.ts'
 
 /** One pair for preference losses. */

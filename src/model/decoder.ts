@@ -9,6 +9,7 @@ import {
   type Node,
   reshape,
   rotary,
+  transpose,
 } from '../graph/index.ts'
 import { multiplyDims } from '../graph/shape.ts'
 import { gaussian } from '../math/random.ts'
@@ -116,6 +117,8 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
       constant(decoder.queryFactors, [decoder.queryFactors.length, 1]),
       reshape(positions, [multiplyDims(positions.shape)]),
     )
+  const byHead = (x: Node) =>
+    transpose(reshape(x, [...x.shape.slice(0, 2), keyValueHeads, headDim]), [0, 2, 1, 3])
   const flat = (x: Node) => reshape(x, [multiplyDims(x.shape.slice(0, 2)), x.shape[2]])
   type Attend = (projected: Record<'query' | 'key' | 'value', Node>, layer: number) => Node
 
@@ -163,14 +166,21 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     const x = stream(weights, inputs, attend)
     return decoder.finalNorm(weights, inputs.interveneLast?.(x) ?? x)
   }
+  /** `seen`: called with each layer's keys, turned, and values. */
   const attendAll =
-    ({ masks, tables }: Pick<SequenceInputs, 'masks' | 'tables'>, positions?: Node): Attend =>
+    (
+      { masks, tables }: Pick<SequenceInputs, 'masks' | 'tables'>,
+      positions?: Node,
+      seen?: (key: Node, value: Node) => void,
+    ): Attend =>
     ({ query, key, value }, layer) => {
       const kind = kindOf(layer)
       const { cos, sin } = tables[kind.rotary]
+      const turned = rotary(key, cos, sin, keyValueHeads, positions)
+      seen?.(turned, value)
       return attention(
         rotary(query, cos, sin, heads, positions),
-        rotary(key, cos, sin, keyValueHeads, positions),
+        turned,
         value,
         masks[kind.window],
         options,
@@ -198,7 +208,15 @@ export function buildDecoder(decoder: Decoder): LanguageModel {
     logitCap: decoder.logitCap,
     addsPlainly: decoder.addsPlainly,
     hidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs)),
-    treeHidden: (weights, inputs) => pass(weights, inputs, attendAll(inputs, inputs.positions)),
+    treeStates(weights, inputs) {
+      const keys: Node[] = []
+      const values: Node[] = []
+      const attend = attendAll(inputs, inputs.positions, (key, value) => {
+        keys.push(byHead(key))
+        values.push(byHead(value))
+      })
+      return { hidden: pass(weights, inputs, attend), keys, values }
+    },
     activations: (weights, inputs, layer) => stream(weights, inputs, attendAll(inputs), layer + 1),
     cachedHidden(weights, { lengths, total, tables, keys, values, ...inputs }) {
       const newKeys: Node[] = []

@@ -5,7 +5,7 @@ import { integer } from '../math/random.ts'
 import { BatchInputs } from '../train/batch-inputs.ts'
 import { sequenceInputs } from '../train/objective.ts'
 import { buildModel } from './architectures.ts'
-import { chooseToken, createGenerator, firstNewTokens, type Generator } from './generate.ts'
+import { createGenerator, firstNewTokens, type Generator } from './generate.ts'
 import { headLogits } from './head.ts'
 import type { LanguageModel } from './model.ts'
 import { graphWeights } from './weights.ts'
@@ -97,10 +97,12 @@ const lists = (sequences: Int32Array[]) => sequences.map((tokens) => [...tokens]
 async function withGenerator<T>(
   options: Record<string, unknown>,
   use: (generator: Generator, model: LanguageModel) => Promise<T>,
+  share = true,
 ): Promise<T> {
   const model = buildModel({ ...config, ...options }, 'config.json')
   const weights = graphWeights(model)
-  const generator = await createGenerator({ engine, model, weights, values: valuesOf(model) })
+  const values = valuesOf(model)
+  const generator = await createGenerator({ engine, model, weights, values, share })
   try {
     return await use(generator, model)
   } finally {
@@ -263,61 +265,44 @@ describe('sampling', () => {
     }))
 })
 
-describe('chooseToken', () => {
-  const logits = Float32Array.of(0.3, 2.1, -1, 1.4, 0.9, 2.0)
-  const draws = 20000
-
-  function counts(settings: { temperature: number; topP?: number }): number[] {
-    const found = new Array<number>(logits.length).fill(0)
-    for (let i = 0; i < draws; i++)
-      found[chooseToken(logits, { ...settings, seed: 9 }, ['test'], i)]++
-    return found
-  }
-  function softmax(temperature: number): number[] {
-    const powers = [...logits].map((z) => Math.exp(z / temperature))
-    const total = powers.reduce((a, b) => a + b, 0)
-    return powers.map((power) => power / total)
-  }
-  /** Σ (seen − expected)² / expected over what can be drawn. */
-  function chiSquare(seen: number[], expected: number[]): number {
-    return seen.reduce((sum, count, i) => {
-      if (expected[i] === 0) return sum
-      return sum + (count - draws * expected[i]) ** 2 / (draws * expected[i])
-    }, 0)
+describe.each(kinds)('prompts that begin alike, with %s', (_, options) => {
+  const system = prompt(5, 7)
+  const asked = [prompts[0], prompts[1], prompts[1], prompts[2], prompts[3], new Int32Array()]
+  const alike = [...asked.map((own) => Int32Array.from([...system, ...own])), prompts[1]]
+  const both = async (settings: Parameters<Generator['generate']>[1]) => {
+    const [shared, apart] = [true, false].map((share) =>
+      withGenerator(options, async (generator) => generator.generate(alike, settings), share),
+    )
+    return { shared: lists(await shared), apart: lists(await apart) }
   }
 
-  test.each([0.5, 1, 3])('draws from the softmax at temperature %d', (temperature) => {
-    // 20.5 is exceeded once in a thousand with 5 degrees of freedom.
-    expect(chiSquare(counts({ temperature }), softmax(temperature))).toBeLessThan(20.5)
+  test('are answered as each for itself', async () => {
+    const { shared, apart } = await both({ maxNewTokens: 12, stopTokens: [] })
+    expect(shared).toEqual(apart)
+    expect(shared[1]).toEqual(shared[2])
   })
 
-  test('topP keeps the likeliest tokens that reach it, in their proportions', () => {
-    const p = softmax(1)
-    const kept = [1, 5, 3]
-    const mass = kept.reduce((sum, token) => sum + p[token], 0)
-    // Two of the three do not reach it.
-    expect(mass - p[3]).toBeLessThan(0.75)
-    expect(mass).toBeGreaterThan(0.75)
-    const seen = counts({ temperature: 1, topP: 0.75 })
-    const expected = p.map((share, token) => (kept.includes(token) ? share / mass : 0))
-    expect(seen.filter((count, token) => expected[token] === 0 && count > 0)).toEqual([])
-    expect(chiSquare(seen, expected)).toBeLessThan(13.8)
-  })
-
-  test('topP near 0 leaves the likeliest', () => {
-    expect(counts({ temperature: 1, topP: 1e-9 })[1]).toBe(draws)
-  })
-
-  test('at temperature 0 takes the first of the largest', () => {
-    expect(chooseToken(Float32Array.of(1, 3, 3, 2), {}, ['test'], 0)).toBe(1)
-    expect(chooseToken(Float32Array.of(-Infinity, -1e30), {}, ['test'], 0)).toBe(1)
-  })
-
-  test('never draws what is impossible, however small the temperature', () => {
-    const some = Float32Array.of(-Infinity, 1, 1.001, -Infinity)
-    for (let i = 0; i < 200; i++)
-      expect([1, 2]).toContain(chooseToken(some, { temperature: 1, seed: 1 }, ['test'], i))
-    for (let i = 0; i < 50; i++)
-      expect(chooseToken(some, { temperature: 1e-9, seed: 1 }, ['test'], i)).toBe(2)
+  test('are continued as each for itself, from prefixes and by draws', async () => {
+    const settings = { maxNewTokens: 9, stopTokens: [3], temperature: 1.2, seed: 4 }
+    const { shared, apart } = await both(settings)
+    expect(shared).toEqual(apart)
+    expect(shared[1]).not.toEqual(shared[2])
+    const prefixes = apart.map((tokens, b) => Int32Array.from(tokens.slice(0, b)))
+    const prefixed = await both({ ...settings, prefixes })
+    expect(prefixed).toEqual({ shared: apart, apart })
   })
 })
+
+test('the end of each answer is told once, with the answer', () =>
+  withGenerator({}, async (generator) => {
+    const free = await generator.generate(prompts, { maxNewTokens: 8, stopTokens: [] })
+    const ended: [number, number[]][] = []
+    const answers = await generator.generate(prompts, {
+      maxNewTokens: 8,
+      stopTokens: [free[2][3]],
+      prefixes: [0, 8, 0, 0].map((known, b) => free[b].subarray(0, known)),
+      onEnd: (sequence, tokens) => ended.push([sequence, [...tokens]]),
+    })
+    expect(ended[0][0]).toBe(1)
+    expect(ended.sort(([a], [b]) => a - b)).toEqual([...lists(answers).entries()])
+  }))

@@ -73,6 +73,13 @@ export interface TreeInputs {
   rows: Node
 }
 
+/** What is ready for the head, and what attention reads of each layer. */
+export interface HiddenStates {
+  readonly hidden: Node
+  readonly keys: readonly Node[]
+  readonly values: readonly Node[]
+}
+
 /** A decoder-only language model read from a `config.json`: its weights' shapes and its graphs. */
 export interface LanguageModel {
   readonly modelType: string
@@ -108,15 +115,15 @@ export interface LanguageModel {
   readonly addsPlainly: boolean
   /** `[answers, dim]`: the wanted positions after the last normalisation, ready for the head. */
   hidden(weights: Weights, inputs: SequenceInputs): Node
-  /** The same of trees of tokens. Not differentiable, since rows may repeat. */
-  treeHidden(weights: Weights, inputs: TreeInputs): Node
+  /**
+   * The same of trees of tokens, and each layer's keys, turned, and values, `[batch, keyValueHeads, seq, headDim]`. Not
+   * differentiable, since rows may repeat.
+   */
+  treeStates(weights: Weights, inputs: TreeInputs): HiddenStates
   /** `[answers, dim]`: the residual stream at the wanted positions after the block of a layer, 0 … layers − 1. */
   activations(weights: Weights, inputs: SequenceInputs, layer: number): Node
   /** One generation call: `[batch, dim]` ready for the head, and the caches after it. */
-  cachedHidden(
-    weights: Weights,
-    inputs: CachedInputs,
-  ): { hidden: Node; keys: readonly Node[]; values: readonly Node[] }
+  cachedHidden(weights: Weights, inputs: CachedInputs): HiddenStates
   /** Of one of its rotaries. */
   rotaryTables(positions: number, rotary?: number): RotaryTables
   /** `[seq, seq]` additive causal mask of one of its windows. */

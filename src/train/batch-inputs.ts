@@ -1,9 +1,9 @@
 import type { Batch } from '../data/batch.ts'
 import type { HostTensor, Tensor } from '../engine/engine.ts'
 import { maskName, tableValues } from '../model/attention-inputs.ts'
-import { masked } from '../model/decoder.ts'
 import type { LanguageModel } from '../model/model.ts'
-import type { TokenTree } from './token-trees.ts'
+import { depthOf, treeMask, treeTokens } from '../model/tree-batch.ts'
+import type { TextTree } from './token-trees.ts'
 
 /** Masks are kept up to this many numbers in all (64 MiB): long texts come in a thousand lengths, of 4 MB each. */
 const keptMaskNumbers = 2 ** 24
@@ -49,36 +49,19 @@ export class BatchInputs {
   }
 
   /** Everything about a batch of trees but its weights. */
-  trees(trees: readonly TokenTree[], padToken: number): Record<string, Tensor> {
-    const count = trees.length
-    const seq = Math.max(...trees.map(({ tokens }) => tokens.length))
-    const deepest = Math.max(...trees.flatMap(({ depths }) => depths)) + 1
-    const tokens = new Int32Array(count * seq).fill(padToken)
-    const positions = new Int32Array(count * seq)
-    for (const [b, tree] of trees.entries()) {
-      tokens.set(tree.tokens, b * seq)
-      positions.set(tree.depths, b * seq)
-    }
-    const mask = (window: number): HostTensor => {
-      const data = new Float32Array(count * seq * seq).fill(masked)
-      // What an earlier token may be seen from, by the distance in the text.
-      const chain = this.mask(deepest, window).data as Float32Array
-      for (const [b, tree] of trees.entries())
-        for (const [i, depth] of tree.depths.entries())
-          for (let j = i; j >= 0; j = tree.parents[j])
-            data[(b * seq + i) * seq + j] = chain[depth * deepest + tree.depths[j]]
-      return { data, shape: [count, 1, 1, seq, seq] }
-    }
+  trees(trees: readonly TextTree[], padToken: number): Record<string, Tensor> {
+    const { tokens, positions } = treeTokens(trees, padToken)
+    const seq = tokens.shape[1]
+    const depth = depthOf(trees)
     const asked = trees.flatMap(({ asked }, b) =>
       asked.map(({ node, label }) => [b * seq + node, label]),
     )
-    const shape = [count, seq]
     return {
-      ...this.#byWindow(mask),
+      ...this.#byWindow((window) => treeMask(trees, this.mask(depth, window))),
       // The runtime wants a row of the tables for each token, however deep it is.
       ...this.rotary(seq),
-      tokens: { data: tokens, shape },
-      positions: { data: positions, shape },
+      tokens,
+      positions,
       rows: { data: Int32Array.from(asked, ([row]) => row), shape: [asked.length] },
       labels: { data: Int32Array.from(asked, ([, label]) => label), shape: [asked.length] },
     }

@@ -1,11 +1,11 @@
 import { makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
+import { lengthBatches } from '../data/length-batches.ts'
 import { sizeOf } from '../graph/shape.ts'
 import { graphWeights } from '../model/weights.ts'
 import { crossEntropy } from '../parts/loss/cross-entropy.ts'
 import { flatLayout, flatTensors } from './flat.ts'
 import { createGradientRunner } from './gradient.ts'
-import { lengthBatches } from './scorer.ts'
 import type { Session } from './session.ts'
 
 /**

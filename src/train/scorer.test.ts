@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node-engine.ts'
 import { graphWeights } from '../model/weights.ts'
 import { BatchInputs } from './batch-inputs.ts'
-import { createReferenceLogits, createScorer, lengthBatches } from './scorer.ts'
+import { createReferenceLogits, createScorer } from './scorer.ts'
 import { microBatch, tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 
 let engine: Engine
@@ -11,19 +11,6 @@ beforeAll(async () => {
   engine = await createEngine({ threads: 2 })
 })
 afterAll(() => engine.dispose())
-
-describe('lengthBatches', () => {
-  const ofLengths = (...lengths: number[]) => lengths.map((length) => ({ tokens: { length } }))
-
-  test('takes every example once, longest first, within the limit of padded tokens', () => {
-    expect(lengthBatches(ofLengths(3, 9, 4, 4, 2), 12)).toEqual([[1], [2, 3, 0], [4]])
-  })
-
-  test('gives an example above the limit a batch of its own', () => {
-    expect(lengthBatches(ofLengths(50, 3, 60), 12)).toEqual([[2], [0], [1]])
-    expect(lengthBatches([], 12)).toEqual([])
-  })
-})
 
 test('scores are Σ log p of the answer, in the order of the examples, whatever the batch', async () => {
   const model = tinyModel()

@@ -1,5 +1,6 @@
 import { type Batch, makeBatch } from '../data/batch.ts'
 import type { Example } from '../data/example.ts'
+import { lengthBatches } from '../data/length-batches.ts'
 import type { Engine, Tensor } from '../engine/engine.ts'
 import { valuesFor } from '../engine/ports.ts'
 import type { LanguageModel, Weights } from '../model/model.ts'
@@ -123,24 +124,4 @@ export async function createReferenceActivations(options: {
     },
     dispose: () => program.dispose(),
   }
-}
-
-/** Places of the examples, longest first, in batches of at most so many padded tokens (and at least one example). */
-export function lengthBatches(
-  examples: readonly { readonly tokens: { readonly length: number } }[],
-  limit: number,
-): number[][] {
-  const lengths = examples.map(({ tokens }) => tokens.length)
-  const order = [...lengths.keys()].sort((a, b) => lengths[b] - lengths[a] || a - b)
-  const batches: number[][] = []
-  let current: number[] = []
-  for (const item of order) {
-    if (current.length > 0 && (current.length + 1) * lengths[current[0]] > limit) {
-      batches.push(current)
-      current = []
-    }
-    current.push(item)
-  }
-  if (current.length > 0) batches.push(current)
-  return batches
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Example } from '../data/example.ts'
 import { tinyExamples } from './testing/tiny-model.ts'
-import { plantTrees, treeOf } from './token-trees.ts'
+import { plantTrees, textTreeOf } from './token-trees.ts'
 
 const example = (tokens: number[], promptLength: number): Example => ({
   ...tinyExamples(1, 1)[0],
@@ -11,7 +11,7 @@ const example = (tokens: number[], promptLength: number): Example => ({
 })
 
 test('a tree has each shared stretch once, and asks each question once', () => {
-  const tree = treeOf([
+  const tree = textTreeOf([
     example([1, 2, 3, 4], 2),
     example([1, 2, 3, 5, 6], 2),
     example([1, 2, 3], 2),
@@ -31,21 +31,24 @@ test('a tree has each shared stretch once, and asks each question once', () => {
   expect(tree.answers).toEqual([[0, 1], [0, 2, 3], [0], [4]])
 })
 
-test('texts of one prompt go together where that is less work; others stay as they are', () => {
-  const prompt = [1, 2, 3, 4, 5, 6, 7, 8]
+test('texts that begin alike go together where that is less work; others stay as they are', () => {
+  const system = [1, 2, 3, 4]
+  const prompt = [5, 6, 7, 8]
   const examples = [
-    example([...prompt, 10, 11], 8),
-    example([1, 2, 30], 2),
-    example([...prompt, 10, 12], 8),
+    example([...system, ...prompt, 10, 11], 8),
+    example([9, 2, 30], 2),
+    example([...system, 12, 13, 10, 12], 6),
     example([5, 6, 7], 0),
-    example([1, 2, 30], 2),
+    example([9, 2, 30], 2),
+    example([...prompt, 20], 4),
+    example([...system, ...prompt, 10, 12], 8),
   ]
   const { trees, rest } = plantTrees(examples, 64)
   expect(trees.map(({ places }) => places)).toEqual([
-    [0, 2],
+    [0, 6, 2],
     [1, 4],
   ])
-  expect(rest).toEqual([3])
+  expect(rest).toEqual([3, 5])
 })
 
 test('long texts that share little are cheaper apart, or in two trees', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Batch, makeBatch } from '../../data/batch.ts'
 import type { Example } from '../../data/example.ts'
+import { lengthBatches } from '../../data/length-batches.ts'
 import type { Engine, Program, Tensor } from '../../engine/engine.ts'
 import { valuesFor } from '../../engine/ports.ts'
 import { add, gatherRows, input, mul, type Node, reshape } from '../../graph/index.ts'
@@ -10,7 +11,6 @@ import type { LanguageModel } from '../../model/model.ts'
 import { graphWeights } from '../../model/weights.ts'
 import type { BatchInputs } from '../../train/batch-inputs.ts'
 import { sequenceInputs } from '../../train/objective.ts'
-import { lengthBatches } from '../../train/scorer.ts'
 import {
   defineProbe,
   fieldsOfTexts,

@@ -1,7 +1,7 @@
+import { lengthBatches } from '../../data/length-batches.ts'
 import type { Stream } from '../../math/random.ts'
 import { cutAtFirst } from '../../metric/index.ts'
 import { firstNewTokens } from '../../model/generate.ts'
-import { lengthBatches } from '../../train/scorer.ts'
 import type { BenchmarkSet } from '../benchmark.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
 import type { AnswerPrefix } from './answer-prefix.ts'

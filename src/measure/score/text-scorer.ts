@@ -1,5 +1,6 @@
 import { makeBatch } from '../../data/batch.ts'
 import type { Example } from '../../data/example.ts'
+import { lengthBatches } from '../../data/length-batches.ts'
 import type { Engine, Program, Tensor } from '../../engine/engine.ts'
 import { valuesFor } from '../../engine/ports.ts'
 import {
@@ -17,7 +18,6 @@ import { headLogits } from '../../model/head.ts'
 import type { LanguageModel, Weights } from '../../model/model.ts'
 import type { BatchInputs } from '../../train/batch-inputs.ts'
 import { sequenceInputs } from '../../train/objective.ts'
-import { lengthBatches } from '../../train/scorer.ts'
 import { plantTrees } from '../../train/token-trees.ts'
 
 /** Teacher-forced scores of one sequence's trained tokens. */
@@ -52,8 +52,8 @@ const treeTokens = 1024
 /**
  * Scores of every trained token: how likely, whether the model's own choice, how the others were spread.
  *
- * Texts that answer the same prompt are scored as one tree, in which what they have in common at their beginning is
- * there once; the numbers are those of whole sequences, but for the order of sums.
+ * Texts that begin alike, with a system's words or the same prompt, are scored as one tree, in which what they have in common
+ * is there once; the numbers are those of whole sequences, but for the order of sums.
  */
 export async function createTextScorer(options: {
   engine: Engine
@@ -167,10 +167,10 @@ function scoresOf(
 const hiddenOf = {
   whole: (model: LanguageModel, weights: Weights) => model.hidden(weights, sequenceInputs(model)),
   tree: (model: LanguageModel, weights: Weights) =>
-    model.treeHidden(weights, {
+    model.treeStates(weights, {
       ...sequenceInputs(model),
       masks: maskInputs(model, ['batch', 1, 1, 'seq', 'seq']),
-    }),
+    }).hidden,
 }
 
 function scoreGraph(model: LanguageModel, weights: Weights, hidden: Node, distribution: boolean) {

@@ -1,5 +1,6 @@
 import { makeBatch } from '../../data/batch.ts'
 import type { Example } from '../../data/example.ts'
+import { lengthBatches } from '../../data/length-batches.ts'
 import { onHost } from '../../engine/memory.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { crossEntropy } from '../../parts/loss/cross-entropy.ts'
@@ -7,7 +8,7 @@ import type { GradientProbe } from '../../parts/select/selector.ts'
 import { flatTensors } from '../../train/flat.ts'
 import { createGradientRunner } from '../../train/gradient.ts'
 import type { MicroBatch } from '../../train/micro-batch.ts'
-import { createScorer, lengthBatches } from '../../train/scorer.ts'
+import { createScorer } from '../../train/scorer.ts'
 import type { Session } from '../../train/session.ts'
 
 const tokensPerBatch = 2048
