@@ -1,5 +1,5 @@
 import { formatProblem } from '../error.ts'
-import type { RunEvent } from '../run/events.ts'
+import type { RunEvent, RunPhase } from '../run/events.ts'
 import { bytesText, durationText } from '../units.ts'
 
 /** The line that tells a person of an event; null for events that are too many or too detailed for a terminal. */
@@ -13,6 +13,8 @@ export function eventLine(event: RunEvent): string | null {
         .map((set) => `${data[set]?.examples} to ${set}`)
       return `${method.title} on ${model.name} (${model.modelType}, ${count(model.parameters)} parameters, ${share} % trained): ${sets.join(', ')}`
     }
+    case 'phase':
+      return phases[event.what]
     case 'plan':
       return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${bytesText(event.peakBytes)}, disk ${bytesText(event.diskBytes)}${event.seconds === null ? '' : `, about ${durationText(event.seconds)}`}`
     case 'selection':
@@ -61,6 +63,13 @@ export function eventLine(event: RunEvent): string | null {
     default:
       return null
   }
+}
+
+const phases: Record<RunPhase, string> = {
+  preparing: 'preparing the steps …',
+  exporting: 'writing the model …',
+  checking: 'reading the model back …',
+  reporting: 'comparing before and after …',
 }
 
 /** `1.2 B`, `9.4 M`, `12.0 k`, `512`. */

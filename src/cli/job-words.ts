@@ -3,7 +3,7 @@ import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.t
 import { benchmarkTable } from '../report/benchmark-table.ts'
 import type { RunEvent } from '../run/events.ts'
 import { everyTenth } from './every-tenth.ts'
-import { createProgress } from './progress.ts'
+import { createProgress, recordsText } from './progress.ts'
 import { summaryLines } from './run-summary.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,6 +28,9 @@ export function jobWords(
         if (json) terminal.out.write(`${JSON.stringify(event)}\n`)
         return
       }
+      case 'training':
+        err.write('opening the model …\n')
+        return
       case 'timing':
         err.write('timing a few steps …\n')
         return
@@ -41,12 +44,13 @@ export function jobWords(
       case 'evaluating':
         err.write(`evaluating on ${notice.benchmark}\n`)
         return
-      case 'records':
-        err.write(
-          `  ${Math.floor((100 * notice.done) / notice.of)} %  ${notice.set}  ${notice.done}/${notice.of} records\n`,
-        )
+      case 'records': {
+        const { set: of, share } = notice
+        progress.move({ of, share, text: recordsText(of, notice) })
         return
+      }
       case 'evaluated':
+        progress.close()
         if (!notice.evaluated)
           out.write(`records are kept; go on with: lethe resume ${notice.folder.path}\n`)
         else if (!json) showEvaluation(notice.evaluated, notice.output, terminal)

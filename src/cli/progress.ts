@@ -1,3 +1,4 @@
+import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 import type { EventOf, RunEvent } from '../run/events.ts'
 import { durationText } from '../units.ts'
 import { eventLine } from './event-line.ts'
@@ -10,6 +11,8 @@ const milestones = [0.25, 0.5, 0.75]
 /** Shows a run on a terminal, from its events alone. */
 export interface Progress {
   listen(event: RunEvent): void
+  /** Shows how far work is that is no event. */
+  move(movement: Movement): void
   /** Leaves the last bar on its line; call it once, at the end. */
   close(): void
 }
@@ -30,14 +33,16 @@ function barProgress(output: Output): Progress {
     if (drawn) output.write('\r\u001b[K')
     drawn = false
   }
+  const move = (movement: Movement) => {
+    clear()
+    output.write(bar(movement, output.columns ?? 80))
+    drawn = true
+  }
   return {
+    move,
     listen(event) {
-      if (event.type === 'step') {
-        clear()
-        output.write(bar(event, output.columns ?? 80))
-        drawn = true
-        return
-      }
+      const moved = movementOf(event)
+      if (moved) return move(moved)
       const line = eventLine(event)
       if (line === null) return
       clear()
@@ -52,40 +57,69 @@ function barProgress(output: Output): Progress {
 
 function lineProgress(output: Output, now: () => number): Progress {
   let last = now()
-  let lastShare: number | null = null
+  let before: Movement | null = null
+  const move = (movement: Movement) => {
+    const { of, share, text } = movement
+    const from = before?.of === of ? before.share : share
+    before = movement
+    const passed = milestones.some((milestone) => from < milestone && share >= milestone)
+    if (!passed && share < 1 && now() - last < quietMilliseconds) return
+    last = now()
+    output.write(`${text}\n`)
+  }
   return {
+    move,
     listen(event) {
-      if (event.type !== 'step') {
-        const line = eventLine(event)
-        if (line !== null) output.write(`${line}\n`)
-        return
-      }
-      const share = event.step / event.totalSteps
-      const before = lastShare ?? share
-      lastShare = share
-      const passed = milestones.some((milestone) => before < milestone && share >= milestone)
-      const done = event.step === event.totalSteps
-      if (!passed && !done && now() - last < quietMilliseconds) return
-      last = now()
-      output.write(`${stepText(event)}\n`)
+      const moved = movementOf(event)
+      if (moved) return move(moved)
+      const line = eventLine(event)
+      if (line !== null) output.write(`${line}\n`)
     },
     close() {},
   }
 }
 
-/** `██████░░░░ 60 %  step 6/10 · forget 3.2 · retain 0.41 · 12 s left`, cut to the width. */
-function bar(event: EventOf<'step'>, columns: number): string {
-  const width = Math.max(0, Math.min(24, columns - 60))
-  const filled = Math.round((width * event.step) / event.totalSteps)
-  const drawn = width > 0 ? `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ` : ''
-  return `${drawn}${stepText(event)}`.slice(0, columns - 1)
+/** How far long work has come. */
+export interface Movement {
+  /** of what: another begins again */
+  readonly of: string
+  /** 0 … 1 */
+  readonly share: number
+  readonly text: string
 }
 
+function movementOf(event: RunEvent): Movement | null {
+  if (event.type === 'step')
+    return { of: 'steps', share: event.step / event.totalSteps, text: stepText(event) }
+  if (event.type !== 'eval.progress') return null
+  const { phase, share } = event
+  const what = `measuring ${phase === 'during' ? '' : `${phase} `}training`
+  return { of: phase, share, text: recordsText(what, event) }
+}
+
+/** `  45 %  measuring before training · 12/62 rows · 8 s left`. */
+export function recordsText(
+  what: string,
+  { done, of, share, etaSeconds }: MeasuringProgress,
+): string {
+  const left = etaSeconds === null ? [] : [`${durationText(Math.round(etaSeconds))} left`]
+  return `${percent(share)}  ${[what, `${done}/${of} rows`, ...left].join(' · ')}`
+}
+
+/** `██████░░░░ 60 %  step 6/10 · forget 3.2 · retain 0.41 · 12 s left`, cut to the width. */
+function bar({ share, text }: Movement, columns: number): string {
+  const width = Math.max(0, Math.min(24, columns - 60))
+  const filled = Math.round(width * share)
+  const drawn = width > 0 ? `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ` : ''
+  return `${drawn}${text}`.slice(0, columns - 1)
+}
+
+const percent = (share: number) => `${Math.floor(100 * share)} %`.padStart(5)
+
 function stepText({ step, totalSteps, losses, etaSeconds }: EventOf<'step'>): string {
-  const percent = `${Math.floor((100 * step) / totalSteps)} %`.padStart(5)
   const parts = [`step ${step}/${totalSteps}`]
   for (const set of ['forget', 'retain'] as const)
     if (losses[set] !== null) parts.push(`${set} ${losses[set].toPrecision(4)}`)
   if (step < totalSteps) parts.push(`${durationText(Math.round(etaSeconds))} left`)
-  return `${percent}  ${parts.join(' · ')}`
+  return `${percent(step / totalSteps)}  ${parts.join(' · ')}`
 }

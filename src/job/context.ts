@@ -1,4 +1,5 @@
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
+import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 import type { Registry } from '../recipe/registry.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { RunFolder } from '../run/run-folder.ts'
@@ -32,7 +33,7 @@ export type Notice =
       /** null where it was stopped */
       readonly evaluated: StoredEvaluation | null
     }
-  | { readonly kind: 'records'; readonly set: string; readonly done: number; readonly of: number }
+  | ({ readonly kind: 'records'; readonly set: string } & MeasuringProgress)
   /** One of several runs, or its evaluation; `index` from 0. */
   | {
       readonly kind: 'cell'

@@ -16,6 +16,7 @@ import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
 import { type BenchmarkResult, benchmarkResults } from '../measure/results.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
 import type { LoadedSet } from '../measure/rows/load-set.ts'
+import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 import type { OpenedModel } from '../train/session.ts'
 
 export interface EvaluateModelOptions {
@@ -29,7 +30,7 @@ export interface EvaluateModelOptions {
   /** Deletes what is in that folder. */
   readonly replace?: boolean
   readonly stopRequested?: () => boolean
-  readonly tell?: (progress: { set: string; done: number; of: number }) => void
+  readonly tell?: (progress: MeasuringProgress & { readonly set: string }) => void
 }
 
 /**

@@ -1,8 +1,12 @@
 import type { EvaluationSet } from '../benchmark/takedown.ts'
 import type { Problem } from '../error.ts'
+import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 
 /** The phase of an evaluation, relative to training. */
 export type Phase = 'before' | 'during' | 'after'
+
+/** Work of a run besides steps and measuring. */
+export type RunPhase = 'preparing' | 'exporting' | 'checking' | 'reporting'
 
 /** The fields that every event has. */
 export interface EventBase {
@@ -78,7 +82,11 @@ export interface EventPayloads {
     stepMilliseconds: number
     etaSeconds: number
   }
+  /** work that is neither a step nor measuring begins: reading the model, writing it, … */
+  phase: { what: RunPhase }
   'eval.started': { phase: Phase; set: EvaluationSet; examples: number }
+  /** how far measuring is, told now and then */
+  'eval.progress': { phase: Phase } & MeasuringProgress
   'eval.metric': {
     phase: Phase
     /** `forget.rougeL` */

@@ -42,6 +42,7 @@ export async function finish(
   const emit = (event: NewEvent) => void log.append(event)
   const { step } = progress
   if (measured.stopRequested()) return null
+  emit({ type: 'phase', step, what: 'exporting' })
   const probe = await createLogitProbe({
     engine,
     model,
@@ -63,6 +64,7 @@ export async function finish(
   const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })
   const exported = exportedFolder({ checkpoint, model, store, tokenizer, modelCard: unmeasured })
   await writeModelFolder(folder.model, exported, { replace: true })
+  emit({ type: 'phase', step, what: 'checking' })
   await reload(await nodeFolder(folder.model), model, store)
   const check = probe.compare(trained, await probe.logits())
   probe.dispose()
@@ -71,6 +73,7 @@ export async function finish(
 
   const after = await measure('after', step, measured)
   if (!after) return null
+  emit({ type: 'phase', step, what: 'reporting' })
   const metrics = buildMetrics(before, after, recipe.train.seed)
   await writeMetrics(folder.metrics, metrics)
   for (const phase of ['before', 'after'] as const)

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../files/atomic.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
 import { chunksOf, measureChunk } from '../measure/score/measure-rows.ts'
 import type { Measurer } from '../measure/score/measurer.ts'
+import { followMeasuring } from '../measure/score/measuring-progress.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { NewEvent } from './events.ts'
 import type { RunData } from './run-data.ts'
@@ -24,7 +25,8 @@ export interface MeasuredRun {
 }
 
 /**
- * Measures both sets at a step, or goes on with that: a record for each example, stored as they come.
+ * Measures both sets at a step, or goes on with that: a record for each example, stored as soon as it and those before it are
+ * complete.
  *
  * Rows are measured in the chunks they would have been in without a stop, so that their records are the same.
  *
@@ -41,32 +43,43 @@ export async function measure(
     stored.filter((sample) => sample.phase === phase).map((sample) => [keyOf(sample), sample]),
   )
   const isOpen = (row: RowKey) => !samples.has(keyOf(row))
-  const wanted: Sample[] = []
+  const rows = evaluationSets.flatMap((set) => {
+    const examples = evenlySpaced(data[set] ?? [], recipe.evaluate.limit)
+    const own = exampleRows(set, examples, measurer.session.tokenizer)
+    if (own.some(isOpen))
+      emit({ type: 'eval.started', step, phase, set, examples: examples.length })
+    return own
+  })
+  const chunks = [...chunksOf(rows)].filter((chunk) => chunk.some(isOpen))
+  const of = chunks.reduce((sum, { length }) => sum + length, 0)
+  const progress = followMeasuring({ done: 0, of }, clock, (far) =>
+    emit({ type: 'eval.progress', step, phase, ...far }),
+  )
   const writer = openSamples(folder.samples)
   try {
-    for (const set of evaluationSets) {
-      const examples = evenlySpaced(data[set] ?? [], recipe.evaluate.limit)
-      const rows = exampleRows(set, examples, measurer.session.tokenizer)
-      if (rows.some(isOpen))
-        emit({ type: 'eval.started', step, phase, set, examples: examples.length })
-      for (const chunk of chunksOf(rows)) {
-        if (!chunk.some(isOpen)) continue
-        const records = await measureChunk(chunk, { benchmark, measurer, clock, stopRequested })
-        if (!records) return null
-        for (const record of records) {
+    for (const chunk of chunks) {
+      const records = await measureChunk(chunk, {
+        benchmark,
+        measurer,
+        clock,
+        stopRequested,
+        onShare: (share) => progress.share(share, chunk.length),
+        onRecord(record) {
+          progress.record()
           const { generated = '', reference = '' } = record
           const sample = { ...record, generated, reference, phase }
           if (isOpen(record)) writer.append(sample)
           samples.set(keyOf(record), sample)
-        }
-        writer.sync()
-      }
-      wanted.push(...rows.map((row) => samples.get(keyOf(row)) as Sample))
+        },
+      })
+      writer.sync()
+      if (!records) return null
+      progress.chunk(chunk.length)
     }
   } finally {
     writer.close()
   }
-  return wanted
+  return rows.map((row) => samples.get(keyOf(row)) as Sample)
 }
 
 /** Takes out what was measured after training, where a run trains on. */

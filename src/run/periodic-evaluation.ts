@@ -7,12 +7,15 @@ import type { Measurer } from '../measure/score/measurer.ts'
 import { answerProbability, repetitionShare } from '../metric/index.ts'
 import type { UtilityCheck } from '../train/stop-conditions.ts'
 import type { NewEvent } from './events.ts'
+import type { Sample } from './samples.ts'
 
 /** Retain examples scored in the middle of a run: enough for the utility floor, cheap enough for every epoch. */
 const scoredExamples = 64
 
 /** The evaluation in the middle of a run: shows what the model says to fixed probes, and measures whether it still works. */
 export interface PeriodicEvaluation {
+  /** Says it of the model before any step, from its records as far as they have the probes. */
+  first(before: readonly Sample[]): Promise<UtilityCheck>
   evaluate(step: number): Promise<UtilityCheck>
 }
 
@@ -25,49 +28,87 @@ export function createPeriodicEvaluation(options: {
   emit: (event: NewEvent) => void
 }): PeriodicEvaluation {
   const { measurer, forget, retain, probes, maxNewTokens, emit } = options
-  const chosen: [EvaluationSet, readonly Example[]][] = [
-    ['forget', evenlySpaced(forget, probes)],
-    ['retain', evenlySpaced(retain, probes)],
+  const asked: Asked[] = [
+    ...evenlySpaced(forget, probes).map((example): Asked => ({ set: 'forget', example })),
+    ...evenlySpaced(retain, probes).map((example): Asked => ({ set: 'retain', example })),
   ]
   const scored = evenlySpaced(retain, scoredExamples)
   return {
-    async evaluate(step) {
-      let repetition: number | null = null
-      for (const [set, examples] of chosen) {
-        if (examples.length === 0) continue
-        const { said, repetition: own } = await askProbes(set, examples, maxNewTokens, measurer)
-        for (const sample of said) emit({ type: 'sample', step, ...sample })
-        if (set === 'retain') repetition = own
+    async first(before) {
+      const known = new Map(before.map((sample) => [`${sample.set} ${sample.index}`, sample]))
+      const sampleOf = ({ set, example }: Asked) => known.get(`${set} ${example.index}`)
+      const rest = await askProbes(
+        asked.filter((probe) => !sampleOf(probe)),
+        maxNewTokens,
+        measurer,
+      )
+      let next = 0
+      for (const probe of asked) {
+        const { index, prompt, reference, generated } = sampleOf(probe) ?? rest[next++]
+        emit({
+          type: 'sample',
+          step: 0,
+          set: probe.set,
+          index,
+          prompt,
+          answer: reference,
+          generated,
+        })
       }
-      return { repetition, retainProbability: await meanProbability(scored, measurer) }
+      const missing = scored.filter((example) => !sampleOf({ set: 'retain', example }))
+      const probabilities = [
+        ...scored.flatMap((example) => {
+          const sample = sampleOf({ set: 'retain', example })
+          return sample ? [answerProbability(sample.texts.answer[0].logProbs)] : []
+        }),
+        ...(await answerProbabilities(missing, measurer)),
+      ]
+      // Nothing is compared with the repetition of the start.
+      return { repetition: null, retainProbability: meanOf(probabilities) }
+    },
+    async evaluate(step) {
+      const said = await askProbes(asked, maxNewTokens, measurer)
+      for (const { set, index, prompt, reference, generated } of said)
+        emit({ type: 'sample', step, set, index, prompt, answer: reference, generated })
+      const repetitions = said.flatMap(({ set, repetition }) =>
+        set === 'retain' ? [repetition] : [],
+      )
+      return {
+        repetition: meanOf(repetitions),
+        retainProbability: meanOf(await answerProbabilities(scored, measurer)),
+      }
     },
   }
 }
 
-/** Generates what a model says to the prompts of examples, and how much of it repeats itself. */
-export async function askProbes(
-  set: EvaluationSet,
-  examples: readonly Example[],
-  maxNewTokens: number,
-  measurer: Measurer,
-) {
-  const rows = exampleRows(set, examples, measurer.session.tokenizer)
-  const answers = await greedyAnswers(rows, { maxNewTokens, stopAt: [] }, { measurer })
-  const said = rows.map(({ index, prompt, reference = '' }, i) => {
-    return { set, index, prompt, answer: reference, generated: answers[i].text }
-  })
-  // Of tokens, not of words: a model that says one letter or blank for ever says one word, or none.
-  const repeated = answers.reduce((sum, { tokens }) => sum + repetitionShare(tokens), 0)
-  return { said, repetition: repeated / answers.length }
+interface Asked {
+  readonly set: EvaluationSet
+  readonly example: Example
 }
 
-/** Mean over examples of the answer's probability per token; null for none. */
-export async function meanProbability(
+/** Generates what a model says to the prompts of examples, and how much of it repeats itself. */
+export async function askProbes(asked: readonly Asked[], maxNewTokens: number, measurer: Measurer) {
+  const { tokenizer } = measurer.session
+  const rows = asked.flatMap(({ set, example }) => exampleRows(set, [example], tokenizer))
+  const answers = await greedyAnswers(rows, { maxNewTokens, stopAt: [] }, { measurer })
+  return rows.map(({ index, prompt, reference = '' }, i) => {
+    const { text: generated, tokens } = answers[i]
+    // Of tokens, not of words: a model that says one letter or blank for ever says one word, or none.
+    const repetition = repetitionShare(tokens)
+    return { set: asked[i].set, index, prompt, reference, generated, repetition }
+  })
+}
+
+/** The mean of some numbers; null for none. */
+export function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
+}
+
+/** Each example's probability of its answer per token. */
+export async function answerProbabilities(
   examples: readonly Example[],
   { scorer }: Measurer,
-): Promise<number | null> {
-  if (examples.length === 0) return null
+): Promise<number[]> {
   const scores = await scorer.score(examples, { distribution: false })
-  const total = scores.reduce((sum, { logProbs }) => sum + answerProbability(logProbs), 0)
-  return total / scores.length
+  return scores.map(({ logProbs }) => answerProbability(logProbs))
 }

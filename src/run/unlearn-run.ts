@@ -63,6 +63,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   const measured = { folder, data, measurer, recipe, clock: options.clock, stopRequested, emit }
   const before = await measure('before', 0, measured)
   if (!before) return logPaused(options, state?.step ?? 0)
+  emit({ type: 'phase', step: state?.step ?? 0, what: 'preparing' })
   const steps = await prepareSteps({
     recipe,
     method,
@@ -83,7 +84,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   })
   const progress: Progress = state
     ? await restoreState(learner, state)
-    : startingProgress(await periodic.evaluate(0))
+    : startingProgress(await periodic.first(before))
   if (progress.step < steps.totalSteps) await dropAfter(folder.samples)
   const outcome = await runTraining(
     {

@@ -1,7 +1,7 @@
-import { evaluationSets } from '../../src/benchmark/takedown.ts'
+import { type EvaluationSet, evaluationSets } from '../../src/benchmark/takedown.ts'
 import { evenlySpaced } from '../../src/data/evenly-spaced.ts'
 import type { Measurer } from '../../src/measure/score/measurer.ts'
-import { askProbes, meanProbability } from '../../src/run/periodic-evaluation.ts'
+import { answerProbabilities, askProbes, meanOf } from '../../src/run/periodic-evaluation.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import type { UtilityCheck } from '../../src/train/stop-conditions.ts'
 import type { Evaluation, Said } from './messages.ts'
@@ -17,17 +17,18 @@ export async function evaluateModel(
   probes: number,
   maxNewTokens: number,
 ): Promise<{ seen: Evaluation; check: UtilityCheck }> {
-  const probabilities = { forget: 0, retain: 0 }
-  const samples: Said[] = []
-  let repetition = 0
-  for (const set of evaluationSets) {
-    const examples = data[set] ?? []
-    probabilities[set] = (await meanProbability(evenlySpaced(examples, scored), measurer)) ?? 0
-    const asked = await askProbes(set, evenlySpaced(examples, probes), maxNewTokens, measurer)
-    for (const { index: _, ...said } of asked.said) samples.push(said)
-    if (set === 'retain') repetition = asked.repetition
-  }
-  const { forget: forgetProbability, retain: retainProbability } = probabilities
+  const probability = async (set: EvaluationSet) =>
+    meanOf(await answerProbabilities(evenlySpaced(data[set] ?? [], scored), measurer)) ?? 0
+  const asked = evaluationSets.flatMap((set) =>
+    evenlySpaced(data[set] ?? [], probes).map((example) => ({ set, example })),
+  )
+  const said = await askProbes(asked, maxNewTokens, measurer)
+  const samples = said.map(
+    ({ set, prompt, reference: answer, generated }): Said => ({ set, prompt, answer, generated }),
+  )
+  const repetitions = said.flatMap(({ set, repetition }) => (set === 'retain' ? [repetition] : []))
+  const forgetProbability = await probability('forget')
+  const retainProbability = await probability('retain')
   const seen: Evaluation = { step, forgetProbability, retainProbability, samples }
-  return { seen, check: { repetition, retainProbability } }
+  return { seen, check: { repetition: meanOf(repetitions) ?? 0, retainProbability } }
 }

@@ -5,10 +5,12 @@ import { packageVersion } from '../../files/package.ts'
 import { type OpenedModel, openModel, openSession } from '../../train/session.ts'
 import type { Benchmark } from '../benchmark.ts'
 import { openProbes, requireOriginal } from '../probe/open-probes.ts'
+import type { SampleRecord } from '../record.ts'
 import { openRecords } from '../record-lines.ts'
 import { type LoadedSet, loadSet } from '../rows/load-set.ts'
 import { chunksOf, type MeasuredWork, measureChunk } from '../score/measure-rows.ts'
 import { createMeasurer } from '../score/measurer.ts'
+import { followMeasuring, type MeasuringProgress } from '../score/measuring-progress.ts'
 import {
   beginFolder,
   declarationHash,
@@ -36,7 +38,7 @@ export interface EvaluateOptions {
   readonly replace: boolean
   readonly clock: () => number
   readonly stopRequested: () => boolean
-  readonly tell: (progress: { set: string; done: number; of: number }) => void
+  readonly tell: (progress: MeasuringProgress & { readonly set: string }) => void
   readonly tokensPerBatch?: number
   readonly cachePositions?: number
   /** Reads the sets; those of the benchmark in the data folder unless given. */
@@ -84,28 +86,44 @@ export async function evaluateBenchmark(options: EvaluateOptions): Promise<boole
     stopRequested,
   })
   const path = recordsPath(output)
-  const done = await storedRecords(path, loaded)
+  const done = storedRecords(path, loaded)
   const lines = openRecords(path)
   const work: MeasuredWork = {
-    records: done.length,
+    records: 0,
     scoredTokens: 0,
     generatedTokens: 0,
     scoringSeconds: 0,
     generatingSeconds: 0,
   }
   try {
-    let skip = done.length
-    const all = [...loaded.values()].reduce((sum, { rows }) => sum + rows.length, 0)
-    for (const [set, { rows }] of loaded) {
-      const rest = rows.slice(Math.min(skip, rows.length))
-      skip = Math.max(0, skip - rows.length)
-      for (const chunk of chunksOf(rest)) {
-        const asked = { benchmark, measurer, probes, clock, stopRequested }
+    const of = [...loaded.values()].reduce((sum, { rows }) => sum + rows.length, 0)
+    let set = ''
+    const progress = followMeasuring({ done: done.length, of }, clock, (far) =>
+      options.tell({ set, ...far }),
+    )
+    let known = done.length
+    for (const [name, { rows }] of loaded) {
+      set = name
+      for (const chunk of chunksOf(rows)) {
+        const before = Math.min(known, chunk.length)
+        known -= before
+        if (before === chunk.length) {
+          work.records += chunk.length
+          continue
+        }
+        const asked = {
+          ...{ benchmark, measurer, probes, clock, stopRequested },
+          onShare: (share: number) => progress.share(share, chunk.length - before),
+          onRecord(record: SampleRecord, place: number) {
+            if (place < before) return
+            lines.append(record)
+            progress.record()
+          },
+        }
         const records = await measureChunk(chunk, asked, work)
-        if (!records) return false
-        for (const record of records) lines.append(record)
         lines.sync()
-        options.tell({ set, done: work.records, of: all })
+        if (!records) return false
+        progress.chunk(chunk.length - before)
       }
     }
   } finally {

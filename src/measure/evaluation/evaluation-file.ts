@@ -13,7 +13,7 @@ import { shortHash, unlikeFacts } from '../likeness.ts'
 import type { SampleRecord } from '../record.ts'
 import { readRecordLines } from '../record-lines.ts'
 import type { BenchmarkRow, LoadedSet } from '../rows/load-set.ts'
-import { type MeasuredWork, rowsPerChunk } from '../score/measure-rows.ts'
+import type { MeasuredWork } from '../score/measure-rows.ts'
 
 /** SHA-256 of the part of a benchmark's declaration that says what is measured. */
 export function declarationHash(benchmark: Benchmark): string {
@@ -189,27 +189,15 @@ export async function writeEvaluation(folder: string, file: EvaluationFile): Pro
   await writeFileAtomic(join(folder, 'evaluation.json'), `${JSON.stringify(file, null, 2)}\n`)
 }
 
-/**
- * The records of whole chunks that are stored; what was cut off in the middle of a chunk is taken out of the file, so that
- * the rest is batched as if it had never been stopped.
- */
-export async function storedRecords(
+/** The records that are stored. @throws UserError where they are not of the first rows, in order */
+export function storedRecords(
   path: string,
   loaded: ReadonlyMap<string, LoadedSet>,
-): Promise<readonly SampleRecord[]> {
+): readonly SampleRecord[] {
   if (!existsSync(path)) return []
   const done = readJsonLines(path) as SampleRecord[]
   requireOwnRecords(done, loaded, path)
-  let whole = 0
-  for (const { rows } of loaded.values()) {
-    const own = Math.min(done.length - whole, rows.length)
-    whole += own === rows.length ? own : own - (own % rowsPerChunk)
-    if (own < rows.length) break
-  }
-  if (whole === done.length) return done
-  const kept = done.slice(0, whole)
-  await writeFileAtomic(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''))
-  return kept
+  return done
 }
 
 /** Stored records must be the first rows, in order. */

@@ -5,6 +5,7 @@ import { dataFolder } from '../../hub/hub-data.ts'
 import { type Benchmark, bringsItsRows } from '../benchmark.ts'
 import { chooseSplit } from '../rows/split-rows.ts'
 import { wantedData } from '../rows/wanted-data.ts'
+import type { MeasuringProgress } from '../score/measuring-progress.ts'
 import { type EvaluateOptions, evaluateBenchmark } from './evaluate-benchmark.ts'
 
 /** The task of an evaluation: which model, on which rows. */
@@ -71,7 +72,7 @@ export async function performTask(
     readonly engine: Engine
     readonly clock: () => number
     readonly stopRequested: () => boolean
-    readonly tell: (progress: { set: string; done: number; of: number }) => void
+    readonly tell: (progress: MeasuringProgress & { readonly set: string }) => void
   },
 ): Promise<boolean> {
   const { cwd, env: _, ...running } = context

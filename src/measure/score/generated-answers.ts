@@ -23,6 +23,10 @@ const cacheBytes = 2 ** 28
 export interface Asking {
   readonly measurer: Measurer
   readonly stopRequested?: () => boolean
+  /** Called with each answer as it comes to its own end, while others go on. */
+  readonly onAnswer?: (place: number, answer: Answer) => void
+  /** Called with each token that is generated. */
+  readonly onToken?: () => void
 }
 
 type Generate = NonNullable<BenchmarkSet['generate']>
@@ -65,7 +69,7 @@ async function answersTo(
     seed?: number
     streams?: readonly Stream[]
   },
-  { measurer, stopRequested }: Asking,
+  { measurer, stopRequested, onAnswer, onToken }: Asking,
 ): Promise<Answer[]> {
   const { session, generator, cachePositions } = measurer
   const { tokenizer, stopTokens, model } = session
@@ -76,10 +80,14 @@ async function answersTo(
     const text = tokenizer.decode(tokens, { skipSpecialTokens: true })
     answers[place] = { text: cutAtFirst(text, stopAt).trim(), tokens }
   }
+  const end = (place: number, tokens: Int32Array) => {
+    keep(place, tokens)
+    onAnswer?.(place, answers[place])
+  }
   const open: number[] = []
   for (const place of rows.keys()) {
     const known = prefixes?.[place]
-    if (known?.ended) keep(place, known.tokens)
+    if (known?.ended) end(place, known.tokens)
     else open.push(place)
   }
   const slots = open.map((place) => {
@@ -94,12 +102,15 @@ async function answersTo(
         maxNewTokens,
         stopTokens,
         ...(stopRequested && { stopRequested }),
+        ...(onToken && { onToken }),
+        onEnd: (i, tokens) => end(places[i], tokens),
         ...knobs,
         ...(prefixes && { prefixes: places.map((place) => prefixes[place].tokens) }),
         ...(streams && { streams: places.map((place) => streams[place]) }),
       },
     )
-    for (const [i, place] of places.entries()) keep(place, generated[i])
+    // Those that were cut short.
+    for (const [i, place] of places.entries()) if (!answers[place]) keep(place, generated[i])
   }
   return answers
 }

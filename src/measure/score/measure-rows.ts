@@ -4,12 +4,15 @@ import { nineDigits, type ProbedRows, type RowFields } from '../probe/probe.ts'
 import type { RecordedText, SampleRecord } from '../record.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
 import { answerPrefix } from './answer-prefix.ts'
-import { greedyAnswers } from './generated-answers.ts'
+import { type Answer, greedyAnswers } from './generated-answers.ts'
 import type { Measurer } from './measurer.ts'
 import type { SequenceScores } from './text-scorer.ts'
 
-/** Rows measured together, between two writes: enough to batch by length, little to lose. */
-export const rowsPerChunk = 32
+/**
+ * Rows measured together: weights are read once a token for all of them. What company a row has may change the last bits of its
+ * record, so that a chunk which was cut short is measured again as a whole, and only what is missing of it written.
+ */
+export const rowsPerChunk = 64
 
 export interface MeasureOptions {
   readonly benchmark: Benchmark
@@ -18,6 +21,10 @@ export interface MeasureOptions {
   readonly probes?: OpenProbes
   readonly clock: () => number
   readonly stopRequested: () => boolean
+  /** Called with each record, in order, as soon as it and those before it are complete. */
+  readonly onRecord?: (record: SampleRecord, place: number) => void
+  /** Called often with the share of the chunk's work that is done. */
+  readonly onShare?: (share: number) => void
 }
 
 /** The work that measuring took, for figures of speed. */
@@ -29,14 +36,14 @@ export interface MeasuredWork {
   generatingSeconds: number
 }
 
-/** The rows of one set in chunks. */
+/** The rows of one set, or of sets that are measured alike, in chunks. */
 export function* chunksOf(rows: readonly BenchmarkRow[]): Generator<readonly BenchmarkRow[]> {
   for (let start = 0; start < rows.length; start += rowsPerChunk)
     yield rows.slice(start, start + rowsPerChunk)
 }
 
 /**
- * Measures rows of one set together.
+ * Measures rows of one set together, or of sets that are measured alike.
  *
  * @param work is counted up
  * @returns a record for each, in order; null where it was asked to stop before it had all of them
@@ -46,33 +53,22 @@ export async function measureChunk(
   options: MeasureOptions,
   work?: MeasuredWork,
 ): Promise<SampleRecord[] | null> {
-  const { benchmark, measurer, probes, clock, stopRequested } = options
+  const { benchmark, measurer, probes, clock, stopRequested, onRecord, onShare } = options
+  const { generate } = benchmark.sets[rows[0].set]
   const began = clock()
-  const measured = await scoreChunk(rows, options)
+  const share = shareOf(rows, generate?.maxNewTokens ?? 0, onShare)
+  const measured = await scoreChunk(rows, options, share.scored)
   if (!measured) return null
   const probed = (await probes?.measure(rows, { sampling: false })) ?? []
   if (stopRequested()) return null
   const scored = clock()
-  const { generate } = benchmark.sets[rows[0].set]
   const { stopTokens } = measurer.session
   const prefixes =
     generate &&
     rows.map((row, i) => answerPrefix(row, measured[i].scores, stopTokens, generate.maxNewTokens))
-  const asked = { measurer, stopRequested }
-  const generated = prefixes && (await greedyAnswers(rows, generate, asked, prefixes))
-  const sampled = (await probes?.measure(rows, { sampling: true })) ?? []
-  // What was asked for before this was cut short.
-  if (stopRequested()) return null
-  if (work) {
-    const texts = measured.flatMap(({ scores }) => scores)
-    work.records += rows.length
-    work.scoredTokens += texts.reduce((sum, { logProbs }) => sum + logProbs.length, 0)
-    for (const { tokens } of generated ?? []) work.generatedTokens += tokens.length
-    for (const { generatedTokens = 0 } of sampled) work.generatedTokens += generatedTokens
-    work.scoringSeconds += (scored - began) / 1000
-    work.generatingSeconds += (clock() - scored) / 1000
-  }
-  return rows.map(({ set, index, id, prompt, reference, gold }, i) => {
+  for (const { tokens } of prefixes ?? []) share.generated(tokens.length)
+  const recordOf = (i: number, answer: Answer | undefined, sampled: readonly ProbedRows[]) => {
+    const { set, index, id, prompt, reference, gold } = rows[i]
     const { texts, ...found } = withFields(measured[i].texts, [...probed, ...sampled], i)
     return {
       set,
@@ -80,12 +76,84 @@ export async function measureChunk(
       ...(id !== undefined && { id }),
       prompt,
       texts,
-      ...(generated && { generated: generated[i].text }),
+      ...(answer && { generated: answer.text }),
       ...(reference !== undefined && { reference }),
       ...found,
       ...(gold !== undefined && { gold }),
     }
+  }
+  const records: SampleRecord[] = []
+  const complete = inOrder((record: SampleRecord, place) => {
+    records.push(record)
+    onRecord?.(record, place)
   })
+  const asked = {
+    measurer,
+    stopRequested,
+    onToken: () => share.generated(1),
+    onAnswer(i: number, answer: Answer) {
+      // What an answer leaves of what is allowed need not be done.
+      share.generated((generate?.maxNewTokens ?? 0) - answer.tokens.length)
+      // What probes find by sampling comes later.
+      if (!probes) complete(i, recordOf(i, answer, []))
+    },
+  }
+  const answers = prefixes && (await greedyAnswers(rows, generate, asked, prefixes))
+  const sampled = (await probes?.measure(rows, { sampling: true })) ?? []
+  // What was asked for before this was cut short.
+  if (stopRequested()) return null
+  for (const i of rows.keys())
+    if (probes || !answers) complete(i, recordOf(i, answers?.[i], sampled))
+  if (work) {
+    const texts = measured.flatMap(({ scores }) => scores)
+    work.records += rows.length
+    work.scoredTokens += texts.reduce((sum, { logProbs }) => sum + logProbs.length, 0)
+    for (const { tokens } of answers ?? []) work.generatedTokens += tokens.length
+    for (const { generatedTokens = 0 } of sampled) work.generatedTokens += generatedTokens
+    work.scoringSeconds += (scored - began) / 1000
+    work.generatingSeconds += (clock() - scored) / 1000
+  }
+  return records
+}
+
+/** Hands values on in the order of their places, each as soon as those before it are there. */
+function inOrder<T>(emit: (value: T, place: number) => void): (place: number, value: T) => void {
+  const waiting = new Map<number, T>()
+  let next = 0
+  return (place, value) => {
+    waiting.set(place, value)
+    for (; waiting.has(next); next++) {
+      emit(waiting.get(next) as T, next)
+      waiting.delete(next)
+    }
+  }
+}
+
+/** The share of a chunk's tokens, scored or generated, that are done; an answer may be shorter than what is allowed. */
+function shareOf(
+  rows: readonly BenchmarkRow[],
+  maxNewTokens: number,
+  onShare: MeasureOptions['onShare'],
+) {
+  const texts = rows.flatMap(({ texts }) => Object.values(texts).flat())
+  const scoring = texts.reduce((sum, { example }) => sum + example.tokens.length, 0)
+  const generating = rows.length * maxNewTokens
+  let scoredTexts = 0
+  let generated = 0
+  const tell = () => {
+    const scored = (scoring * scoredTexts) / Math.max(1, texts.length)
+    onShare?.((scored + generated) / Math.max(1, scoring + generating))
+  }
+  return {
+    scored(count: number) {
+      scoredTexts += count
+      tell()
+    },
+    generated(tokens: number) {
+      generated += tokens
+      tell()
+    },
+  }
 }
 
 /** A row's texts with what probes found of them, and what they found of the row. */
@@ -114,11 +182,12 @@ function withFields(
 async function scoreChunk(
   rows: readonly BenchmarkRow[],
   { benchmark, measurer, stopRequested }: MeasureOptions,
+  onScored: (texts: number) => void,
 ): Promise<{ scores: SequenceScores[]; texts: Record<string, RecordedText[]> }[] | null> {
   const { distribution } = benchmark.sets[rows[0].set]
   const all = rows.flatMap(({ texts }) => Object.values(texts).flat())
   const examples = all.map(({ example }) => example)
-  const scores = await measurer.scorer.score(examples, { distribution, stopRequested })
+  const scores = await measurer.scorer.score(examples, { distribution, stopRequested, onScored })
   if (stopRequested()) return null
   let next = 0
   return rows.map((row) => {

@@ -35,10 +35,15 @@ export interface TextScorer {
    * Scores in the order of the examples; batches are formed by length.
    *
    * @param options.stopRequested asked before each pass; where it says so, the scores of the rest are missing
+   * @param options.onScored called after each pass with the number of texts it scored
    */
   score(
     examples: readonly Example[],
-    options: { readonly distribution: boolean; readonly stopRequested?: () => boolean },
+    options: {
+      readonly distribution: boolean
+      readonly stopRequested?: () => boolean
+      readonly onScored?: (texts: number) => void
+    },
   ): Promise<SequenceScores[]>
   dispose(): void
 }
@@ -82,13 +87,13 @@ export async function createTextScorer(options: {
     return program
   }
   return {
-    async score(examples, { distribution, stopRequested }) {
+    async score(examples, { distribution, stopRequested, onScored }) {
       const found = new Array<SequenceScores>(examples.length)
       const run = async (
         kind: keyof typeof hiddenOf,
         given: Readonly<Record<string, Tensor>>,
         /** place of a text → its rows */
-        rowsOf: Iterable<readonly [place: number, rows: readonly number[]]>,
+        rowsOf: readonly (readonly [place: number, rows: readonly number[]])[],
       ) => {
         if (stopRequested?.()) return
         const program = await programFor(kind, distribution)
@@ -101,6 +106,7 @@ export async function createTextScorer(options: {
         }
         await program.run({ ...valuesFor(program, values), ...given }, out)
         for (const [place, own] of rowsOf) found[place] = scoresOf(out, labels, own)
+        onScored?.(rowsOf.length)
       }
       const { trees, rest } = share
         ? plantTrees(examples, model.dim)
