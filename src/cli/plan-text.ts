@@ -15,11 +15,14 @@ export function runPlanText(plan: RunJobPlan): string {
       .map(([part, bytes]): [string, string] => [`  ${part}`, bytesText(bytes)]),
     ['disk', bytesText(plan.diskBytes)],
   ]
-  if (plan.seconds !== null && plan.secondsPerStep !== null)
-    rows.push([
-      'training time',
-      `${durationText(plan.seconds)} (${plan.secondsPerStep.toPrecision(3)} s a step)`,
-    ])
+  if (plan.seconds !== null && plan.partSeconds !== null) {
+    rows.push(['time', `at most ${durationText(plan.seconds)}`])
+    for (const [part, seconds] of Object.entries(plan.partSeconds)) {
+      const perStep =
+        part === 'training' ? ` (${plan.secondsPerStep?.toPrecision(3)} s a step)` : ''
+      if (seconds > 0) rows.push([`  ${part}`, `${durationText(seconds)}${perStep}`])
+    }
+  }
   if (plan.evaluation) rows.push(['evaluation', evaluationText(plan.evaluation)])
   return rows.map(([name, value]) => `${name.padEnd(15)} ${value}\n`).join('')
 }

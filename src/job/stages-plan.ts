@@ -6,7 +6,7 @@ import { sizeOf } from '../graph/shape.ts'
 import type { StagedRecipe } from '../recipe/read-stages.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import { type Plan, processBytes } from '../run/plan/estimate-run.ts'
-import { probeRun } from '../run/plan/probe-run.ts'
+import { probeRun, withTimes } from '../run/plan/probe-run.ts'
 import { freeDiskBytes, planRun } from '../run/plan/run-plan.ts'
 import { openModel, storedModelBytes } from '../train/session.ts'
 import { bytesText } from '../units.ts'
@@ -25,7 +25,7 @@ export interface StagesPlan {
   readonly peakBytes: number
   /** Of all stages, whose runs stay, and of the final copy. */
   readonly diskBytes: number
-  /** Of training; null without a probe. */
+  /** Null without a probe. */
   readonly seconds: number | null
   readonly warnings: readonly string[]
 }
@@ -43,8 +43,8 @@ export async function planStages(
   probe: { engine: Engine; clock: () => number } | null,
 ): Promise<StagesPlan> {
   const planned: StagePlan[] = []
-  /** Seconds per token, by the folder that the chunks of a stage are in. */
-  const paces = new Map<string, number>()
+  /** What was timed, by the folder that the chunks of a stage are in. */
+  const timed = new Map<string, Plan>()
   for (const stage of stages) {
     const { name } = stage
     if (stage.kind === 'merge') {
@@ -61,13 +61,13 @@ export async function planStages(
     let plan = await planRun(recipe, limits)
     if (probe) {
       const [group] = stage.folder.split(/[/\\]/)
-      const pace = paces.get(group)
-      if (pace === undefined) {
-        plan = await probeRun(recipe, plan, probe.engine, probe.clock)
-        paces.set(group, Number(plan.seconds) / plan.tokens)
+      const like = timed.get(group)
+      if (like?.partSeconds) {
+        const training = (like.partSeconds.training * plan.tokens) / like.tokens
+        plan = withTimes(plan, { ...like.partSeconds, training })
       } else {
-        const seconds = pace * plan.tokens
-        plan = { ...plan, seconds, secondsPerStep: seconds / plan.totalSteps }
+        plan = await probeRun(recipe, plan, probe.engine, probe.clock)
+        timed.set(group, plan)
       }
     }
     planned.push({ name, kind: 'unlearn', plan })

@@ -4,6 +4,7 @@ import { evaluationSets, takedown } from '../benchmark/takedown.ts'
 import { evenlySpaced } from '../data/evenly-spaced.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
+import type { BenchmarkRow } from '../measure/rows/load-set.ts'
 import { chunksOf, measureChunk } from '../measure/score/measure-rows.ts'
 import type { Measurer } from '../measure/score/measurer.ts'
 import { followMeasuring } from '../measure/score/measuring-progress.ts'
@@ -43,13 +44,11 @@ export async function measure(
     stored.filter((sample) => sample.phase === phase).map((sample) => [keyOf(sample), sample]),
   )
   const isOpen = (row: RowKey) => !samples.has(keyOf(row))
-  const rows = evaluationSets.flatMap((set) => {
-    const examples = evenlySpaced(data[set] ?? [], recipe.evaluate.limit)
-    const own = exampleRows(set, examples, measurer.session.tokenizer)
-    if (own.some(isOpen))
-      emit({ type: 'eval.started', step, phase, set, examples: examples.length })
-    return own
-  })
+  const rows = measuredRows(recipe, data, measurer)
+  for (const set of evaluationSets) {
+    const own = rows.filter((row) => row.set === set)
+    if (own.some(isOpen)) emit({ type: 'eval.started', step, phase, set, examples: own.length })
+  }
   const chunks = [...chunksOf(rows)].filter((chunk) => chunk.some(isOpen))
   const of = chunks.reduce((sum, { length }) => sum + length, 0)
   const progress = followMeasuring({ done: 0, of }, clock, (far) =>
@@ -80,6 +79,17 @@ export async function measure(
     writer.close()
   }
   return rows.map((row) => samples.get(keyOf(row)) as Sample)
+}
+
+/** The rows that a run is measured by. */
+export function measuredRows(
+  { evaluate }: Recipe,
+  data: RunData,
+  { session }: Measurer,
+): BenchmarkRow[] {
+  return evaluationSets.flatMap((set) =>
+    exampleRows(set, evenlySpaced(data[set] ?? [], evaluate.limit), session.tokenizer),
+  )
 }
 
 /** Takes out what was measured after training, where a run trains on. */

@@ -1,4 +1,4 @@
-import type { EvaluationSet } from '../benchmark/takedown.ts'
+import { type EvaluationSet, evaluationSets } from '../benchmark/takedown.ts'
 import { evenlySpaced } from '../data/evenly-spaced.ts'
 import type { Example } from '../data/example.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
@@ -7,6 +7,7 @@ import type { Measurer } from '../measure/score/measurer.ts'
 import { answerProbability, repetitionShare } from '../metric/index.ts'
 import type { UtilityCheck } from '../train/stop-conditions.ts'
 import type { NewEvent } from './events.ts'
+import type { RunData } from './run-data.ts'
 import type { Sample } from './samples.ts'
 
 /** Retain examples scored in the middle of a run: enough for the utility floor, cheap enough for every epoch. */
@@ -21,18 +22,14 @@ export interface PeriodicEvaluation {
 
 export function createPeriodicEvaluation(options: {
   measurer: Measurer
-  forget: readonly Example[]
-  retain: readonly Example[]
+  data: RunData
   probes: number
   maxNewTokens: number
   emit: (event: NewEvent) => void
 }): PeriodicEvaluation {
-  const { measurer, forget, retain, probes, maxNewTokens, emit } = options
-  const asked: Asked[] = [
-    ...evenlySpaced(forget, probes).map((example): Asked => ({ set: 'forget', example })),
-    ...evenlySpaced(retain, probes).map((example): Asked => ({ set: 'retain', example })),
-  ]
-  const scored = evenlySpaced(retain, scoredExamples)
+  const { measurer, data, probes, maxNewTokens, emit } = options
+  const asked = probesOf(data, probes)
+  const scored = scoredOf(data)
   return {
     async first(before) {
       const known = new Map(before.map((sample) => [`${sample.set} ${sample.index}`, sample]))
@@ -84,6 +81,18 @@ export function createPeriodicEvaluation(options: {
 interface Asked {
   readonly set: EvaluationSet
   readonly example: Example
+}
+
+/** The fixed prompts that a model is asked, so many of each set. */
+export function probesOf(data: RunData, probes: number): Asked[] {
+  return evaluationSets.flatMap((set) =>
+    evenlySpaced(data[set] ?? [], probes).map((example) => ({ set, example })),
+  )
+}
+
+/** The examples whose answers are scored. */
+export function scoredOf({ retain }: RunData): readonly Example[] {
+  return evenlySpaced(retain ?? [], scoredExamples)
 }
 
 /** Generates what a model says to the prompts of examples, and how much of it repeats itself. */

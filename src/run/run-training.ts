@@ -23,7 +23,7 @@ export interface TrainingOptions {
     readonly schedule: Schedule['kind']
     readonly learningRate: number
     readonly warmupSteps: number
-    readonly saveEvery: Interval
+    readonly saveEvery: Interval | 'auto'
     readonly keepStates: number
   }
   readonly stopConditions: StopConditions
@@ -43,7 +43,8 @@ export async function runTraining(
   progress: Progress,
 ): Promise<RunOutcome> {
   const { folder, log, learner, source, settings } = options
-  const steps = (every: Interval) => (every === 'epoch' ? source.stepsPerEpoch : every)
+  const steps = <Every extends Interval | 'auto'>(every: Every) =>
+    every === 'epoch' ? source.stepsPerEpoch : (every as Exclude<Every, 'epoch'>)
   const outcome = await train(
     {
       learner,

@@ -76,8 +76,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   })
   const periodic = createPeriodicEvaluation({
     measurer,
-    forget: data.forget,
-    retain: data.retain ?? [],
+    data,
     probes: recipe.evaluate.probes,
     maxNewTokens: recipe.evaluate.maxNewTokens,
     emit,

@@ -66,6 +66,26 @@ function run(
 }
 
 describe('train', () => {
+  test('saves on its own after a minute, and not more often than saving is worth', async () => {
+    let time = 0
+    const saved: number[] = []
+    const { outcome } = run({
+      totalSteps: 40,
+      evaluateEvery: null,
+      saveEvery: 'auto',
+      clock: () => time,
+      onStep: async () => {
+        time += 10_000
+      },
+      save: async ({ step }) => {
+        saved.push(step)
+        time += 5_000
+      },
+    })
+    expect(await outcome).toEqual({ kind: 'finished' })
+    expect(saved).toEqual([6, 16, 26, 36, 40])
+  })
+
   test('takes each step of each epoch with its learning rate; evaluates before it saves', async () => {
     const { outcome, said, reports, progress } = run({ totalSteps: 5 })
     expect(await outcome).toEqual({ kind: 'finished' })

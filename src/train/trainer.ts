@@ -53,8 +53,8 @@ export interface TrainerOptions {
   readonly totalSteps: number
   readonly schedule: Schedule
   readonly stopConditions: StopConditions
-  /** Steps between saved states; null: only when stopping. */
-  readonly saveEvery: number | null
+  /** Steps between saved states; auto: as often as it is worth the time; null: only when stopping. */
+  readonly saveEvery: number | 'auto' | null
   /** Steps between evaluations of the model, which is evaluated after the last step too; null: never. */
   readonly evaluateEvery: number | null
   /** Milliseconds from any start. */
@@ -77,6 +77,12 @@ export type TrainingOutcome =
       readonly badSince: number
     }
 
+/** Milliseconds of work that may be lost to a kill, where states are saved as often as it is worth the time. */
+const leastBetweenSaves = 60_000
+
+/** Between two saves at least so many times what one takes. */
+const worthOfSaves = 20
+
 /** How many of the latest steps the remaining time is guessed from. */
 const recentSteps = 50
 
@@ -89,9 +95,21 @@ const recentSteps = 50
 export async function train(options: TrainerOptions, progress: Progress): Promise<TrainingOutcome> {
   const { learner, source, totalSteps, clock, stopConditions } = options
   const durations: number[] = []
+  let savedAt = clock()
+  let saving = 0
+  const save = async () => {
+    const began = clock()
+    await options.save(progress)
+    savedAt = clock()
+    saving = savedAt - began
+  }
+  const isWorthSaving = () =>
+    clock() - savedAt >= Math.max(leastBetweenSaves, worthOfSaves * saving)
+  const saveIsDue = (step: number) =>
+    options.saveEvery === 'auto' ? isWorthSaving() : due(options.saveEvery, step)
   while (progress.step < totalSteps) {
     if (options.stopRequested()) {
-      await options.save(progress)
+      await save()
       return { kind: 'interrupted' }
     }
     const started = clock()
@@ -133,7 +151,7 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
       // Losses are those of the weights before the step. Where they are finite and the gradient is not, the weights
       // are as good as they were, and still there.
       const good = stays && lossesAreFinite(result)
-      if (good) await options.save(progress)
+      if (good) await save()
       const ago = broken ? 0 : (diverged?.stepsAgo ?? 0)
       return { kind: 'guard', trip, badSince: good ? done + 1 : done - ago }
     }
@@ -143,7 +161,7 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
       const collapsed = checkUtility(stopConditions, progress.before, now)
       if (collapsed) return { kind: 'guard', trip: collapsed, badSince: progress.step }
     }
-    if (last || due(options.saveEvery, progress.step)) await options.save(progress)
+    if (last || saveIsDue(progress.step)) await save()
   }
   return { kind: 'finished' }
 }

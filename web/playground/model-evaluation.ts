@@ -1,7 +1,12 @@
-import { type EvaluationSet, evaluationSets } from '../../src/benchmark/takedown.ts'
+import type { EvaluationSet } from '../../src/benchmark/takedown.ts'
 import { evenlySpaced } from '../../src/data/evenly-spaced.ts'
 import type { Measurer } from '../../src/measure/score/measurer.ts'
-import { answerProbabilities, askProbes, meanOf } from '../../src/run/periodic-evaluation.ts'
+import {
+  answerProbabilities,
+  askProbes,
+  meanOf,
+  probesOf,
+} from '../../src/run/periodic-evaluation.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import type { UtilityCheck } from '../../src/train/stop-conditions.ts'
 import type { Evaluation, Said } from './messages.ts'
@@ -19,10 +24,7 @@ export async function evaluateModel(
 ): Promise<{ seen: Evaluation; check: UtilityCheck }> {
   const probability = async (set: EvaluationSet) =>
     meanOf(await answerProbabilities(evenlySpaced(data[set] ?? [], scored), measurer)) ?? 0
-  const asked = evaluationSets.flatMap((set) =>
-    evenlySpaced(data[set] ?? [], probes).map((example) => ({ set, example })),
-  )
-  const said = await askProbes(asked, maxNewTokens, measurer)
+  const said = await askProbes(probesOf(data, probes), maxNewTokens, measurer)
   const samples = said.map(
     ({ set, prompt, reference: answer, generated }): Said => ({ set, prompt, answer, generated }),
   )

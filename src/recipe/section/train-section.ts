@@ -7,10 +7,10 @@ import type { PartSettings } from '../part.ts'
 import { evaluationSettings } from './evaluation-section.ts'
 
 /** `n` steps, at the end of each epoch, or never. */
-function interval(what: string, fallback: 'epoch' | null) {
+function interval(what: string) {
   return z
     .union([z.literal('epoch'), z.int().positive(), z.null()])
-    .default(fallback)
+    .default('epoch')
     .describe(`${what}: a number of steps, "epoch" for the end of each epoch, or null for never.`)
 }
 
@@ -82,7 +82,12 @@ export function trainFields({ optimizer, hasSteps, learningRate }: TrainOptions)
       .describe(
         'Largest norm of the update direction over all tensors; longer ones are scaled down. null: no clipping.',
       ),
-    saveEvery: interval('How often the complete training state is saved', 'epoch'),
+    saveEvery: z
+      .union([z.enum(['auto', 'epoch']), z.int().positive(), z.null()])
+      .default('auto')
+      .describe(
+        'How often the complete training state is saved: "auto" for as often as it is worth the time, at least a minute and twenty times what saving takes apart, a number of steps, "epoch" for the end of each epoch, or null for never. Stopped by Ctrl-C, and at the end, it is saved in any case.',
+      ),
     keepStates: z
       .int()
       .positive()
@@ -237,7 +242,7 @@ export function trainSection(options: TrainOptions) {
 /** `evaluate` of an unlearning recipe. */
 export const evaluateSection = z
   .strictObject({
-    every: interval('How often the model is measured between start and end', 'epoch'),
+    every: interval('How often the model is measured between start and end'),
     probes: z
       .int()
       .nonnegative()

@@ -31,12 +31,19 @@ export interface Plan {
   /** Part → bytes; together `peakBytes`. */
   readonly memoryBytes: Readonly<Record<string, number>>
   readonly diskBytes: number
-  /** Of training, from the probe; null without one. */
+  /** Of all of it, from the probe; null without one. */
   readonly seconds: number | null
+  /** Together `seconds`. */
+  readonly partSeconds: PartSeconds | null
   readonly secondsPerStep: number | null
   /** Known-bad settings. */
   readonly warnings: readonly string[]
 }
+
+/** The time of each part of a run. */
+export type PartSeconds = Readonly<
+  Record<'opening' | 'measuring' | 'training' | 'evaluations' | 'exporting', number>
+>
 
 /** Node, its heap and the runtime's library, as measured with an empty program. */
 export const processBytes = 200 * 2 ** 20
@@ -121,6 +128,7 @@ export async function estimateRun(
     // While a new state is written the ones to be kept are still there.
     diskBytes: state * (recipe.train.keepStates + 1) + modelBytes,
     seconds: null,
+    partSeconds: null,
     secondsPerStep: null,
     warnings: [...opened.notes.map(formatProblem), ...knownBad(recipe, method)],
   }

@@ -1,31 +1,72 @@
 import type { Engine } from '../../engine/engine.ts'
+import { cachedPositions, createMeasurer } from '../../measure/score/measurer.ts'
 import { resolveMethod } from '../../method/resolve.ts'
 import { registryOf } from '../../recipe/plugins.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
-import { openModel, openSession } from '../../train/session.ts'
+import type { Registry } from '../../recipe/registry.ts'
+import { openModel, openSession, type Session } from '../../train/session.ts'
 import { positionsOf } from '../../train/step.ts'
-import { loadData } from '../run-data.ts'
+import { loadData, type RunData } from '../run-data.ts'
 import { createUnlearner } from '../unlearn-learner.ts'
 import { noReferences, runSteps } from '../unlearn-steps.ts'
-import type { Plan } from './estimate-run.ts'
+import type { PartSeconds, Plan } from './estimate-run.ts'
+import { timeMeasuring } from './measuring-seconds.ts'
 
 /** Steps timed by the probe, after one that is not. */
 const timedSteps = 3
 
-/** Times a few real steps on the loaded model, then throws the weights away. */
+/** What writing a model and reading it back takes, in times of opening it. */
+const exportsPerOpening = 3
+
+/** Times opening, a few real steps and measuring on the loaded model, then throws the weights away. */
 export async function probeRun(
   recipe: Recipe,
   plan: Plan,
   engine: Engine,
   clock: () => number,
 ): Promise<Plan> {
+  const began = clock()
   const registry = await registryOf(recipe)
   const opened = await openModel(recipe.model)
   const data = await loadData(recipe, opened, () => {}, registry)
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
+  const opening = (clock() - began) / 1000
+  const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
+  const { measuring, evaluation } = await timeMeasuring(recipe, data, measurer, clock)
+  measurer.dispose()
+  const training = (await secondsPerToken(recipe, session, data, registry, clock)) * plan.tokens
+  const { every } = recipe.evaluate
+  const steps = every === 'epoch' ? plan.stepsPerEpoch : every
+  const evaluations = steps === null ? 0 : Math.ceil(plan.totalSteps / steps)
+  return withTimes(plan, {
+    opening,
+    measuring,
+    training,
+    evaluations: evaluations * evaluation,
+    exporting: exportsPerOpening * opening,
+  })
+}
+
+/** A plan with the time of each part. */
+export function withTimes(plan: Plan, partSeconds: PartSeconds): Plan {
+  return {
+    ...plan,
+    partSeconds,
+    seconds: Object.values(partSeconds).reduce((a, b) => a + b, 0),
+    secondsPerStep: partSeconds.training / plan.totalSteps,
+  }
+}
+
+async function secondsPerToken(
+  recipe: Recipe,
+  session: Session,
+  data: RunData,
+  registry: Registry,
+  clock: () => number,
+): Promise<number> {
   const learner = await createUnlearner(recipe, session, registry)
   const method = resolveMethod(recipe.method, registry)
-  const { source } = runSteps(recipe, method, data, opened.tokenizer.padToken, noReferences)
+  const { source } = runSteps(recipe, method, data, session.tokenizer.padToken, noReferences)
   let seconds = 0
   let positions = 0
   for (let i = 0; i <= timedSteps; i++) {
@@ -38,6 +79,5 @@ export async function probeRun(
     positions += positionsOf(step)
   }
   learner.dispose()
-  const total = (plan.tokens * seconds) / positions
-  return { ...plan, seconds: total, secondsPerStep: total / plan.totalSteps }
+  return seconds / positions
 }
