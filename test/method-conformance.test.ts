@@ -75,7 +75,7 @@ async function start(on: Engine, id: string) {
   const path = await recipeOf(id, `${id}-steps`, { epochs: 1 })
   const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {}, builtInRegistry)
+  const data = await loadData(recipe, opened, () => {}, builtInRegistry, null)
   const session = await openSession(on, opened, recipe.train.parameters, 0)
   const method = resolveMethod(recipe.method)
   const learner = await createUnlearner(recipe, session, builtInRegistry)

@@ -11,6 +11,7 @@ import { exampleSelectors, tokenSelectors } from '../parts/select/selectors.ts'
 import type { Part, PartSettings } from './part.ts'
 import { pretrainSchema } from './pretrain-schema.ts'
 import { recipeSchema } from './recipe-schema.ts'
+import { automaticData } from './section/data-section.ts'
 import type { SelectOptions } from './section/select-options.ts'
 import type { TrainOptions } from './section/train-section.ts'
 import { type JsonSchema, shareDefinitions } from './share-definitions.ts'
@@ -80,6 +81,8 @@ function jsonSchema(title: string, schema: z.ZodType): JsonSchema {
   const properties = json.properties as Record<string, z.core.JSONSchema.BaseSchema>
   allowName(properties, 'method', [...methods.keys()])
   allowPaths(properties.plugins)
+  const retain = properties.retain?.anyOf as z.core.JSONSchema.BaseSchema[] | undefined
+  retain?.unshift({ type: 'string', enum: [automaticData] })
   const train = properties.train.properties as typeof properties
   allowName(train, 'optimizer', [...optimizers.keys()])
   allowName(train, 'gradients', [...estimators.keys()])
@@ -163,7 +166,7 @@ type Properties = Record<string, z.core.JSONSchema.BaseSchema>
 
 /** The keys of a section, also of one that may be null. */
 function sectionOf(field: z.core.JSONSchema.BaseSchema | undefined): Properties | undefined {
-  const section = field?.properties ? field : field?.anyOf?.[0]
+  const section = [field, ...(field?.anyOf ?? [])].find((each) => each && 'properties' in each)
   return (section as { properties?: Properties } | undefined)?.properties
 }
 

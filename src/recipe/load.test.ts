@@ -192,7 +192,7 @@ describe('one mistake', () => {
     [
       'no retain set for a method that needs one',
       [/retain: .*\n/, ''],
-      'r.yaml:2:1: retain: expected a retain set, since method blur has a retain loss, got nothing. Add retain: { path: … } with examples of what is to be kept',
+      'r.yaml:2:1: retain: expected a retain set, since method blur has a retain loss, got nothing. Add retain: { path: … } with examples of what is to be kept, or retain: auto if you have none',
     ],
     [
       'a template without its place',

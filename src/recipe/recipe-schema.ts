@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { PartSettings } from './part.ts'
-import { dataSection, forgetSection } from './section/data-section.ts'
+import { forgetSection, retainSection } from './section/data-section.ts'
 import { pluginsSection } from './section/plugins-section.ts'
 import type { SelectOptions } from './section/select-options.ts'
 import { trackSection } from './section/track-section.ts'
@@ -26,10 +26,12 @@ export function recipeSchema({ method, train, select, name }: RecipeOptions) {
         'A Hugging Face model folder, relative to this recipe or to the current folder, or hub:owner/name for one in the local Hugging Face cache.',
       ),
     forget: forgetSection(select.forget).describe('What is to be forgotten.'),
-    retain: dataSection('chosen', select.retain)
+    retain: retainSection(select.retain)
       .nullable()
       .default(null)
-      .describe('What is to be kept. Only methods without a retain loss can do without it.'),
+      .describe(
+        'What is to be kept; auto where you have no texts. Only methods without a retain loss can do without it.',
+      ),
     method: method.describe(
       'How it is forgotten: the id of a method, or a mapping of id and knobs.',
     ),

@@ -10,12 +10,13 @@ import { expandAt } from './part.ts'
 import type { Filling } from './provenance.ts'
 import { type Recipe, recipeSchema } from './recipe-schema.ts'
 import type { Registry } from './registry.ts'
+import { automaticData } from './section/data-section.ts'
 import { evaluationConflicts, evaluationFiles } from './section/evaluation-section.ts'
 import { expandPlugins, pluginFiles } from './section/plugins-section.ts'
 import { selectOptions } from './section/select-options.ts'
 import { trainOptions } from './section/train-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
-import { pathText, valueAt } from './value-path.ts'
+import { pathText, valueAt, withValue } from './value-path.ts'
 
 /** The recipe of `lethe run`: a trained model, what to forget, what to keep, and how. */
 export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
@@ -31,7 +32,7 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
         ['forget', 'examples'],
         ['retain', 'tokens'],
         ['retain', 'examples'],
-      ].reduce(expandAt, expandPlugins(written)),
+      ].reduce(expandAt, expandAutomatic(expandPlugins(written))),
     fill: (written) => methodDefaults(written, registry),
     schemaFor: (written, file) =>
       recipeSchema({
@@ -56,7 +57,9 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
       { at: ['forget', 'refusals'], kind: 'text' },
       { at: ['forget', 'tokens', 'assistant'], kind: 'model' },
       { at: ['retain', 'tokens', 'assistant'], kind: 'model' },
-      { at: ['retain', 'path'], kind: 'data' },
+      ...(valueAt(written, ['retain', 'path']) === automaticData
+        ? []
+        : [{ at: ['retain', 'path'], kind: 'data' as const }]),
       ...evaluationFiles(written),
       ...pluginFiles(written),
     ],
@@ -65,6 +68,13 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
       value: (path, value) => valueHint(path, value, registry),
     },
   }
+}
+
+/** `retain: auto` written out. */
+function expandAutomatic(written: unknown): unknown {
+  return valueAt(written, ['retain']) === automaticData
+    ? withValue(written, ['retain'], { path: automaticData })
+    : written
 }
 
 /** What the method brings along for other sections, where the recipe does not say. */
@@ -92,7 +102,7 @@ function retainConflicts(written: unknown, { methods }: Registry): Conflict[] {
       code: 'missing',
       expected: `a retain set, since method ${method.id} has a retain loss`,
       got: 'nothing',
-      hint: 'Add retain: { path: … } with examples of what is to be kept',
+      hint: 'Add retain: { path: … } with examples of what is to be kept, or retain: auto if you have none',
     },
   ]
 }

@@ -8,6 +8,7 @@ import type { Method } from '../method/method.ts'
 import type { ResolvedMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Session } from '../train/session.ts'
+import { isAutomatic } from './automatic-retain.ts'
 import type { NewEvent } from './events.ts'
 import type { RunData } from './run-data.ts'
 import { noReferences, runSteps } from './unlearn-steps.ts'
@@ -33,7 +34,12 @@ export function describeRun(
     },
     data: {
       forget: { path: recipe.forget.path, examples: data.forget.length },
-      retain: data.retain && { path: recipe.retain?.path ?? '', examples: data.retain.length },
+      retain: data.retain && {
+        // That of the run folder says the same wherever it lies.
+        path: isAutomatic(recipe) ? 'retain.jsonl' : (recipe.retain?.path ?? ''),
+        examples: data.retain.length,
+        ...(isAutomatic(recipe) && { automatic: true as const }),
+      },
     },
     seed: recipe.train.seed,
     versions: versions(),

@@ -44,7 +44,8 @@ export interface EventPayloads {
   'run.started': {
     method: { id: string; title: string; source: string; summary: string }
     model: { name: string; modelType: string; parameters: number; trainableParameters: number }
-    data: Record<EvaluationSet, { path: string; examples: number } | null>
+    /** `automatic`: answers of the starting model to prompts of Lethe's */
+    data: Record<EvaluationSet, { path: string; examples: number; automatic?: true } | null>
     seed: number
     /** name → version of what made the run: lethe, node, onnxruntime-node, … */
     versions: Record<string, string>
@@ -58,6 +59,18 @@ export interface EventPayloads {
     diskBytes: number
     /** of training; null where no steps were timed */
     seconds: number | null
+  }
+  /** the starting model is asked what it says by itself, to keep it; `kind`: what the forget set seems to be about */
+  'retain.started': { prompts: number; kind: string | null }
+  'retain.written': {
+    path: string
+    rows: number
+    /** of `rows`: questions like those of the forget set about other subjects */
+    neighbours: number
+    /** prompts without a row: their answer was empty, or named what is to be forgotten */
+    dropped: number
+    /** some rows: question and answer, or a text alone */
+    examples: string[][]
   }
   'batch.preview': {
     examples: { set: EvaluationSet; index: number; tokens: PreviewToken[] }[]

@@ -12,6 +12,7 @@ import { registryOf } from '../recipe/plugins.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import { openModel, openSession } from '../train/session.ts'
 import { restoreWeights } from '../train/trainer.ts'
+import { retainFile } from './automatic-retain.ts'
 import { describeRun } from './describe-run.ts'
 import { readEvents } from './event-log.ts'
 import { exportedFolder, reload } from './export.ts'
@@ -70,7 +71,7 @@ export async function exportState(
   const state = await loadState(path)
   const registry = await registryOf(recipe, options.registry)
   const opened = await openModel(recipe.model, options.startedAt)
-  const data = await loadData(recipe, opened, emit, registry)
+  const data = await loadData(recipe, opened, emit, registry, retainFile(folder))
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const { model, store, tokenizer, checkpoint } = session
   await startAdapter(session, data, recipe.train.seed, state.tensors)

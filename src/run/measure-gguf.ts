@@ -6,6 +6,7 @@ import { cachedPositions, createMeasurer } from '../measure/score/measurer.ts'
 import { registryOf } from '../recipe/plugins.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import { openModel, openSession } from '../train/session.ts'
+import { retainFile } from './automatic-retain.ts'
 import { type MeasuredGguf, measuredGgufAt } from './gguf-files.ts'
 import { measure } from './measure.ts'
 import { buildMetrics } from './metrics-file.ts'
@@ -43,7 +44,7 @@ export async function measureGguf(
   const emit = () => {}
   const registry = await registryOf(recipe, options.registry)
   const opened = await openModel(path, startedAt)
-  const data = await loadData(recipe, opened, emit, registry)
+  const data = await loadData(recipe, opened, emit, registry, retainFile(folder))
   const session = await openSession(engine, opened, null)
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
   const to = measuredGgufAt(folder, basename(path))

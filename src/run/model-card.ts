@@ -3,6 +3,7 @@ import { takedownWords } from '../benchmark/takedown.ts'
 import { directionText, directionWords } from '../measure/direction.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { notShown, shownBy } from '../measure/not-shown.ts'
+import { automaticWords } from './automatic-words.ts'
 import type { EventPayloads, ExportCheck } from './events.ts'
 import type { MeasuredGguf } from './gguf-files.ts'
 import type { MetricsFile } from './metrics-file.ts'
@@ -63,7 +64,8 @@ export function modelCard(input: ModelCardInput): string {
       `Trained: ${count(model.trainableParameters)} of ${count(model.parameters)} parameters`,
       ...(['forget', 'retain'] as const).map((set) => {
         const source = data[set]
-        const what = source ? `${count(source.examples)} examples of \`${source.path}\`` : 'none'
+        const from = source?.automatic ? automaticWords : `of \`${source?.path}\``
+        const what = source ? `${count(source.examples)} examples ${from}` : 'none'
         return `${set === 'forget' ? 'Forget' : 'Retain'} set: ${what}`
       }),
       `Seed: ${seed}. Finished: ${finishedAt}`,

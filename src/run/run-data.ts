@@ -12,6 +12,8 @@ import { resolveMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Registry } from '../recipe/registry.ts'
 import type { OpenedModel } from '../train/session.ts'
+import { isAutomatic, plannedRetain } from './automatic-retain.ts'
+import { encodingOf, endOf } from './data-reading.ts'
 import type { NewEvent } from './events.ts'
 
 /** The sets of an unlearning run, encoded. */
@@ -25,33 +27,28 @@ export interface RunData {
 /**
  * Loads what a recipe names; what was cut or looks wrong goes out as warnings.
  *
+ * @param written  the file that `retain: auto` was written to; null before that, for a plan: stand-ins of the longest answers
  * @throws UserError for bad files, and where a row is in both sets
  */
 export async function loadData(
   recipe: Recipe,
-  { tokenizer, model }: OpenedModel,
+  opened: OpenedModel,
   emit: (event: NewEvent) => void,
   registry: Registry,
+  written: string | null,
 ): Promise<RunData> {
-  const encoding = (section: NonNullable<Recipe['retain']>) => ({
-    // Past learned positions there is nothing to look up, whatever the recipe asks for.
-    maxLength: Math.min(
-      section.maxLength ?? model.maxPositions,
-      model.positionLimit ?? Number.POSITIVE_INFINITY,
-    ),
-    ...(section.template ? { template: section.template } : {}),
-  })
-  const load = async (section: NonNullable<Recipe['retain']>) => {
-    const { examples, report } = await loadExamples(section.path, tokenizer, {
-      ...encoding(section),
+  const { tokenizer, model } = opened
+  const load = async (section: NonNullable<Recipe['retain']>, path = section.path) => {
+    const { examples, report } = await loadExamples(path, tokenizer, {
+      ...encodingOf(section, model),
       preference: section.preference,
     })
-    for (const { code, path, expected, got, hint } of report.warnings)
+    for (const { code, path: at, expected, got, hint } of report.warnings)
       emit({
         type: 'warning',
         step: 0,
         code,
-        message: `${path ?? section.path}: expected ${expected}, got ${got}`,
+        message: `${at ?? path}: expected ${expected}, got ${got}`,
         hint: hint ?? null,
       })
     if (report.truncated.length > 0)
@@ -59,20 +56,30 @@ export async function loadData(
         type: 'warning',
         step: 0,
         code: 'truncated',
-        message: `${section.path}: ${report.truncated.length} of ${report.examples} examples were cut, by ${report.truncatedTokens} tokens in all`,
+        message: `${path}: ${report.truncated.length} of ${report.examples} examples were cut, by ${report.truncatedTokens} tokens in all`,
         hint: 'Raise maxLength, or shorten the examples.',
       })
     return examples.slice(section.offset, endOf(section))
   }
   const forget = await load(recipe.forget)
-  const retain = recipe.retain ? await load(recipe.retain) : null
+  const loadRetain = async (section: NonNullable<Recipe['retain']>) => {
+    if (!isAutomatic(recipe)) return load(section)
+    if (written !== null) return load(section, written)
+    const { examples } = encodeItems(
+      await plannedRetain(recipe, opened),
+      tokenizer,
+      encodingOf(section, model),
+    )
+    return examples.slice(section.offset, endOf(section))
+  }
+  const retain = recipe.retain && (await loadRetain(recipe.retain))
   const overlap = retain ? overlapProblems(forget, retain) : []
   if (overlap.length > 0) throw new UserError(overlap)
   const { forgetLoss, retainLoss } = resolveMethod(recipe.method, registry)
   if (!forgetLoss.needs.preferred && !retainLoss?.needs.preferred)
     return { forget, preferred: null, retain }
   const items = await preferredItems(recipe)
-  const preferred = encodeItems(items, tokenizer, encoding(recipe.forget)).examples
+  const preferred = encodeItems(items, tokenizer, encodingOf(recipe.forget, model)).examples
   return { forget, preferred, retain }
 }
 
@@ -92,10 +99,6 @@ async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
     got: `${forget.path} with records of another shape`,
     hint: 'Sample them with lethe alternates, or set forget.preferred: refusal',
   })
-}
-
-function endOf({ offset, limit }: { offset: number; limit: number | null }): number {
-  return limit === null ? Number.POSITIVE_INFINITY : offset + limit
 }
 
 /** The lines of a file of refusals; ours for none. */

@@ -14,6 +14,8 @@ export interface RunFolder {
   events: string
   metrics: string
   samples: string
+  /** what `retain: auto` keeps, as the starting model said it */
+  retain: string
   /** number of the process that works on it, while one does */
   pid: string
   /** folder of resumable states */
@@ -43,6 +45,7 @@ export function runFolderAt(path: string): RunFolder {
     events: join(full, 'events.jsonl'),
     metrics: join(full, 'metrics.json'),
     samples: join(full, 'samples.jsonl'),
+    retain: join(full, 'retain.jsonl'),
     pid: join(full, 'run.pid'),
     state: join(full, 'state'),
     model: join(full, 'model'),

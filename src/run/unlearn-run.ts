@@ -6,10 +6,12 @@ import { resolveMethod } from '../method/resolve.ts'
 import { chooseGroups } from '../parts/select/group-influence.ts'
 import { registryOf } from '../recipe/plugins.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
-import { openModel, openSession } from '../train/session.ts'
+import type { Registry } from '../recipe/registry.ts'
+import { type OpenedModel, openModel, openSession } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { groupSize, weightGroups } from '../train/weight-groups.ts'
+import { isAutomatic, retainFile, writeAutomaticRetain } from './automatic-retain.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
@@ -43,7 +45,9 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     const message = `${path}: expected ${expected}, got ${got}`
     emit({ type: 'warning', step: 0, code, message, hint: hint ?? null })
   }
-  const data = await loadData(recipe, opened, emit, registry)
+  if (isAutomatic(recipe) && !(await answeredRetain(recipe, opened, options, registry)))
+    return logPaused(options, 0)
+  const data = await loadData(recipe, opened, emit, registry, retainFile(folder))
   const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
   if (stopRequested()) return logPaused(options, state?.step ?? 0)
@@ -115,6 +119,20 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   if (!guards) return logPaused(options, progress.step)
   logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.length > 0 ? 'guard' : 'finished'
+}
+
+/** Writes what is kept where it is not there yet, if the whole run will fit. Returns whether it is there. */
+async function answeredRetain(
+  recipe: Recipe,
+  opened: OpenedModel,
+  options: RunOptions,
+  registry: Registry,
+): Promise<boolean> {
+  if (retainFile(options.folder) !== null) return true
+  const planned = await loadData(recipe, opened, () => {}, registry, null)
+  const estimate = await estimateRun(recipe, opened, planned, registry)
+  await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
+  return writeAutomaticRetain(recipe, opened, options)
 }
 
 /** What the groups of weights turned out to be worth. */

@@ -33,6 +33,15 @@ describe('lethe init', () => {
     })
   })
 
+  test('without texts to keep the starting model’s own answers are kept', async () => {
+    await run('alone.yaml')
+    expect(read('alone.yaml')).toContain('\nretain: auto\n')
+    const { recipe } = loadRecipe(read('alone.yaml'), 'alone.yaml')
+    expect(recipe.retain?.path).toBe('auto')
+    await run('none.yaml', '--method', 'ga')
+    expect(loadRecipe(read('none.yaml'), 'none.yaml').recipe.retain).toBeNull()
+  })
+
   test('names a JSON Schema that exists', async () => {
     await run('schema.yaml')
     const url = /\$schema=(\S+)/.exec(read('schema.yaml'))?.[1] ?? ''

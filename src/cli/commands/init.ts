@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { UserError } from '../../error.ts'
 import { withFileErrors } from '../../files/file-error.ts'
 import { packageRoot } from '../../files/package.ts'
+import { automaticData } from '../../recipe/section/data-section.ts'
 import { recipeTemplate } from '../../recipe/section/template.ts'
 import { findMethod } from '../find-method.ts'
 import { printJson } from '../print-error.ts'
@@ -30,13 +31,13 @@ export const command: CommandModule = {
       .argument('[file]', 'Where to write it.', 'recipe.yaml')
       .option('--model <folder>', 'Model to start from.', './my-model')
       .option('--forget <file>', 'What is to be forgotten.', 'forget.jsonl')
-      .option('--retain <file>', 'What is to be kept.')
+      .option('--retain <file>', 'What is to be kept; without it the starting model’s own answers.')
       .option('--method <id>', 'Unlearning method; lethe methods lists them.', 'blur')
       .option('--force', 'Overwrite the file.')
       .addHelpText('after', help)
       .action((file: string, { force, json, ...options }: Options) => {
         const method = findMethod(options.method, 'lethe init --method')
-        const retain = options.retain ?? (method.losses.retain ? 'retain.jsonl' : null)
+        const retain = options.retain ?? (method.losses.retain ? automaticData : null)
         const path = resolve(terminal.cwd, file)
         if (existsSync(path) && !force)
           throw new UserError({

@@ -3,6 +3,7 @@ import { openTokenizer, type Tokenizer } from '../../checkpoint/tokenizer.ts'
 import { overlapProblems } from '../../data/overlap.ts'
 import { UserError } from '../../error.ts'
 import { readRecipe } from '../../recipe/read.ts'
+import { automaticData } from '../../recipe/section/data-section.ts'
 import { pluginOption, setOption, wholeNumber } from '../arguments.ts'
 import { type DataSection, type DataSet, loadDataSet, longestSequence } from '../data-set.ts'
 import { dataSetJson, dataSetText } from '../data-set-text.ts'
@@ -89,6 +90,7 @@ async function load(
     return { sets: [await read('data', { ...whole, maxLength: maxLength ?? null })], tokenizer }
   }
   const sets = [await read('forget', recipe.forget)]
-  if (recipe.retain) sets.push(await read('retain', recipe.retain))
+  if (recipe.retain && recipe.retain.path !== automaticData)
+    sets.push(await read('retain', recipe.retain))
   return { sets, tokenizer }
 }

@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import type { SelectOptions } from './select-options.ts'
 
+/** In place of a path: what the starting model says by itself is kept. `retain: auto` is short for it. */
+export const automaticData = 'auto'
+
 /** `maxLength` of a data set, in either kind of recipe. */
 export const maxLength = z
   .int()
@@ -44,6 +47,16 @@ export function forgetSection(select: SelectOptions) {
       .describe(
         'A text file with one refusal a line, relative to this recipe or to the current folder; null: a list of ours. Each example gets one of them, by the seed.',
       ),
+  })
+}
+
+/** `retain`: a data set, or the starting model's own answers. */
+export function retainSection(select: SelectOptions) {
+  const section = dataSection('chosen', select)
+  return section.extend({
+    path: section.shape.path.describe(
+      'A .jsonl or .json file, relative to this recipe or to the current folder; or auto, where you have no texts: answers of the starting model to questions that ship with Lethe, stored as retain.jsonl in the run folder.',
+    ),
   })
 }
 

@@ -5,6 +5,7 @@ import { methodSchemaFor } from '../../method/schema.ts'
 import { recipeName } from '../examine-recipe.ts'
 import { recipeSchema } from '../recipe-schema.ts'
 import { numberText } from '../value-path.ts'
+import { automaticData } from './data-section.ts'
 import { selectOptions } from './select-options.ts'
 import { trainOptions } from './train-options.ts'
 
@@ -33,7 +34,7 @@ export function recipeTemplate(options: TemplateOptions): string {
   const active: Record<string, unknown> = {
     model,
     'forget.path': forget,
-    ...(retain === null ? {} : { 'retain.path': retain }),
+    ...(retain === null ? {} : { [retain === automaticData ? 'retain' : 'retain.path']: retain }),
     'method.id': method,
     'train.epochs': 5,
     'train.batchSize': 8,

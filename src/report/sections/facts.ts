@@ -1,3 +1,4 @@
+import { automaticWords } from '../../run/automatic-words.ts'
 import { count, span, time } from '../format.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
@@ -12,7 +13,9 @@ function factsOf({ started, finished, steps, runId }: ReportData): [string, Cont
   const { model, method, data, seed } = started
   const set = (name: 'forget' | 'retain') => {
     const source = data[name]
-    return source ? `${count(source.examples)} examples · ${source.path}` : 'none'
+    if (!source) return 'none'
+    const from = source.automatic ? ` · ${automaticWords}` : ''
+    return `${count(source.examples)} examples · ${source.path}${from}`
   }
   return [
     ['Model', `${model.name} · ${model.modelType}`],

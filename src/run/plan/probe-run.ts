@@ -28,7 +28,7 @@ export async function probeRun(
   const began = clock()
   const registry = await registryOf(recipe)
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {}, registry)
+  const data = await loadData(recipe, opened, () => {}, registry, null)
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const opening = (clock() - began) / 1000
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })

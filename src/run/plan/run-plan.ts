@@ -22,7 +22,7 @@ export async function planRun(
 ): Promise<Plan> {
   const registry = await registryOf(recipe, base)
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {}, registry)
+  const data = await loadData(recipe, opened, () => {}, registry, null)
   const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, limits)
   return estimate

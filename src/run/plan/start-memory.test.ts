@@ -25,7 +25,7 @@ async function planOf(init: 'zero' | 'fila', method = 'blur') {
   const plan = await estimateRun(
     recipe,
     opened,
-    await loadData(recipe, opened, () => {}, builtInRegistry),
+    await loadData(recipe, opened, () => {}, builtInRegistry, null),
     builtInRegistry,
   )
   return { plan, shapes: opened.model.parameters }
