@@ -47,6 +47,8 @@ async function ropeScaling(
   const kind = metadata.has(`${id}.rope.scaling.type`)
     ? metadata.text(`${id}.rope.scaling.type`)
     : 'none'
+  if (kind === 'linear')
+    return { rope_type: kind, factor: metadata.number(`${id}.rope.scaling.factor`) }
   const factors = file.tensors.has(ropeFactorsTensor) ? await file.read(ropeFactorsTensor) : null
   if (kind === 'none' && !factors) return null
   const scaling = kind === 'none' && factors ? ropeScalingOf(factors, theta) : null
@@ -54,7 +56,7 @@ async function ropeScaling(
   throw new UserError({
     code: 'unsupported-gguf',
     path: `${file.path}: ${id}.rope.scaling.type`,
-    expected: 'positions as they were trained, or stretched as in Llama 3',
+    expected: 'none, linear, or factors as Llama 3 has them',
     got: kind === 'none' ? `other factors in ${ropeFactorsTensor}` : kind,
     hint: 'Take the model from its Hugging Face folder.',
   })

@@ -7,6 +7,16 @@ import type { Metadata } from './metadata.ts'
 
 /** Where Llama 3's factors of its frequencies are. */
 export const ropeFactorsTensor = 'rope_freqs.weight'
+/** Where LongRoPE's are, for texts within the original context and for longer ones. */
+export const longRopeTensors = {
+  short_factor: 'rope_factors_short.weight',
+  long_factor: 'rope_factors_long.weight',
+} as const
+/** Tensors that are no weights: what they say goes into config.json. */
+export const positionTensors: readonly string[] = [
+  ropeFactorsTensor,
+  ...Object.values(longRopeTensors),
+]
 
 /** A tensor of a GGUF file. */
 export interface GgufTensor {

@@ -3,7 +3,7 @@ import type { ModelFolder } from '../checkpoint/folder-files.ts'
 import { nearest, UserError } from '../error.ts'
 import type { GgufArchitecture } from './architecture/gguf-architecture.ts'
 import { ggufArchitectures } from './architecture/gguf-architectures.ts'
-import { type GgufFile, openGguf, ropeFactorsTensor } from './gguf-file.ts'
+import { type GgufFile, openGguf, positionTensors } from './gguf-file.ts'
 import { type MetadataReader, metadataReader } from './metadata.ts'
 import { tensorName } from './tensor-names.ts'
 import { tokenizerFilesOf } from './tokenizer-files.ts'
@@ -92,7 +92,7 @@ function tensorSources(file: GgufFile, architecture: GgufArchitecture): Map<stri
   const sources = new Map<string, string>()
   const without: string[] = []
   for (const name of file.tensors.keys()) {
-    if (name === ropeFactorsTensor) continue
+    if (positionTensors.includes(name)) continue
     const own = tensorName(name, architecture.names)
     if (own === null) without.push(name)
     else sources.set(own, name)

@@ -33,6 +33,10 @@ const singleDigits = sequence(split('\\p{N}'), byteLevel(true))
 const gpt2Words = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)"
 const chinese = '[一-龥ࠀ-一가-\ud7ff]+'
 
+/** Letters that are large or small, as deepseek-llm lists them. */
+const casedLetters =
+  '[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-ώᾀ-ᾴᾶ-ᾼιῂ-ῄῆ-ῌῐ-ΐῖ-Ίῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤΩℨK-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃]'
+
 const known: Readonly<Record<string, JsonObject>> = {
   ...fromNames(gpt2, 'gpt-2 phi-2 mpt olmo jais mellum modern-bert exaone4'),
   ...fromNames(singleDigits, 'smollm starcoder refact command-r codeshell exaone minerva-7b'),
@@ -42,6 +46,14 @@ const known: Readonly<Record<string, JsonObject>> = {
   ),
   ...fromNames(splits(cl100k('\\p{N}')), 'qwen2 deepseek-r1-qwen stablelm2 megrez hunyuan'),
   falcon: splits('[\\p{P}\\$\\+<=>\\^~\\|`]+', gpt2Words, '[0-9][0-9][0-9]'),
+  'deepseek-llm': splits(
+    '[\r\n]',
+    `\\s?${casedLetters}+`,
+    '\\s?[!-/:-~！-／：-～‘-‟　-。]+',
+    '\\s+$',
+    chinese,
+    '\\p{N}+',
+  ),
   'deepseek-coder': splits('[\r\n]', '\\s?\\p{L}+', '\\s?\\p{P}+', chinese, '\\p{N}'),
   qwen35: splits(
     `${contractions}|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,

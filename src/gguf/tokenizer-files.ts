@@ -8,7 +8,7 @@ import { tokenTypes } from './token-type.ts'
 /**
  * tokenizer.json and tokenizer_config.json of the vocabulary in a GGUF file, its chat template included.
  *
- * @throws UserError for a vocabulary that is neither of byte pairs (`gpt2`) nor SentencePiece's (`llama`)
+ * @throws UserError for a vocabulary that is neither of byte pairs (`gpt2`) nor SentencePiece's (`llama`, `gemma4`)
  */
 export function tokenizerFilesOf(
   path: string,
@@ -37,12 +37,14 @@ export function tokenizerFilesOf(
       : [],
   )
   const pre = model === 'gpt2' ? preTokenizer(path, metadata.text('tokenizer.ggml.pre')) : null
-  if (!pre && model !== 'llama') throw unsupportedModel(path, model)
+  if (!pre && model !== 'llama' && model !== 'gemma4') throw unsupportedModel(path, model)
   const flag = values['tokenizer.ggml.add_bos_token']
   const start = (flag === undefined ? (pre?.starts ?? true) : flag === true) ? bos : null
   const json = {
     ...{ version: '1.0', truncation: null, padding: null, added_tokens: added },
-    ...(pre ? bytePairs(pre, metadata, tokens) : sentencePiece(values, tokens, special('unknown'))),
+    ...(pre
+      ? bytePairs(pre, metadata, tokens)
+      : sentencePiece(values, metadata, tokens, special('unknown'))),
     post_processor: start === null ? null : startsWith(start, tokens.indexOf(start)),
   }
   const template = values['tokenizer.chat_template']
@@ -80,27 +82,40 @@ function bytePairs(
         ignore_merges: wholeWords,
       },
       vocab: vocabulary(tokens),
-      merges: metadata.texts('tokenizer.ggml.merges').map((merge) => {
-        const at = merge.indexOf(' ', 1)
-        return [merge.slice(0, at), merge.slice(at + 1)]
-      }),
+      merges: mergesOf(metadata),
     },
   }
 }
 
+function mergesOf(metadata: MetadataReader): [string, string][] {
+  return metadata.texts('tokenizer.ggml.merges').map((merge) => {
+    const at = merge.indexOf(' ', 1)
+    return [merge.slice(0, at), merge.slice(at + 1)]
+  })
+}
+
+/** Lines and what is between them: no merge of Gemma 4's joins the two. */
+const lines = {
+  ...{ type: 'Split', pattern: { Regex: '[^\\n]+|\\n+' } },
+  ...{ behavior: 'Isolated', invert: false },
+}
+
+/** Byte pairs of texts whose spaces are ▁: merges by score (`llama`), or as they are listed (`gemma4`). */
 function sentencePiece(
   values: Metadata,
+  metadata: MetadataReader,
   tokens: readonly (string | null)[],
   unknown: string | null,
 ): JsonObject {
   const scores = values['tokenizer.ggml.scores'] as readonly number[]
+  const isListed = metadata.has('tokenizer.ggml.merges')
   const prefix = values['tokenizer.ggml.add_space_prefix'] !== false
   const space = { type: 'Replace', pattern: { String: ' ' }, content: '▁' }
   return {
     normalizer: prefix
       ? { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, space] }
       : space,
-    pre_tokenizer: null,
+    pre_tokenizer: isListed ? lines : null,
     decoder: {
       type: 'Sequence',
       decoders: [
@@ -114,7 +129,7 @@ function sentencePiece(
       ...{ type: 'BPE', dropout: null, unk_token: unknown, continuing_subword_prefix: null },
       ...{ end_of_word_suffix: null, fuse_unk: true, byte_fallback: true, ignore_merges: false },
       vocab: vocabulary(tokens),
-      merges: scoreMerges(tokens, scores),
+      merges: isListed ? mergesOf(metadata) : scoreMerges(tokens, scores),
     },
   }
 }
@@ -142,7 +157,7 @@ function unsupportedModel(path: string, model: string): UserError {
   return new UserError({
     code: 'unsupported-gguf',
     path: `${path}: tokenizer.ggml.model`,
-    expected: 'gpt2 (byte pairs) or llama (SentencePiece)',
+    expected: 'gpt2 (byte pairs), llama or gemma4 (SentencePiece)',
     got: model,
     hint: 'Take the model from its Hugging Face folder.',
   })

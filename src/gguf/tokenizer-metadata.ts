@@ -152,12 +152,15 @@ function startAndEnd(path: string, tokenizer: Tokenizer): TypedMetadata {
   const [plain, whole] = [false, true].map((addSpecialTokens) => [
     ...tokenizer.encode('a', { addSpecialTokens }),
   ])
-  const { bosToken, eosToken } = tokenizer
+  const { eosToken } = tokenizer
+  // What stands before a text is the start token, where nothing says which is.
+  const bosToken = tokenizer.bosToken ?? whole[0]
   const starts = whole[0] === bosToken && plain[0] !== bosToken
   const ends = whole.length > 1 && whole.at(-1) === eosToken && plain.at(-1) !== eosToken
   const said = [...(starts ? [bosToken] : []), ...plain, ...(ends ? [eosToken] : [])]
   if (said.join() === whole.join())
     return {
+      ...(starts && { 'tokenizer.ggml.bos_token_id': uint32(bosToken) }),
       'tokenizer.ggml.add_bos_token': flag(starts),
       'tokenizer.ggml.add_eos_token': flag(ends),
     }
