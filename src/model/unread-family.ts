@@ -46,7 +46,7 @@ export function unreadFamily(
     const what = sees ? 'a vision-language model' : 'a model of several parts'
     return problem(
       `${shown}: ${what}, with ${inside.join(' and ')}`,
-      'Lethe reads language models alone; save the language model by itself with a config.json of its own.',
+      'Lethe reads language models alone; save the one inside by itself, as docs/own-model.md shows.',
     )
   }
   const count = experts.find(
