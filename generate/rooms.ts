@@ -54,6 +54,12 @@ export const levels: readonly (readonly Room[])[] = [
     },
   ],
   [
+    {
+      name: 'goal',
+      purpose: 'What ignorance is, row by row, how near a model is to it, and what to do next',
+    },
+  ],
+  [
     { name: 'benchmark', purpose: 'Benchmarks: declarations of rows, prompts and metrics' },
     { name: 'compare', purpose: 'Runs and leaderboards beside each other: seeds, spread, rank' },
   ],

@@ -158,6 +158,14 @@ def weighted_ascent(weight: Callable[[Tensor, Tensor], Tensor]) -> Loss:
     return loss
 
 
+def level_match(beta: float) -> Loss:
+    def loss(step: Step) -> Tensor:
+        f = step.forget
+        return (torch.log(torch.cosh(beta * (f.log_p - f.start_log_p))) / beta).mean()
+
+    return loss
+
+
 def ce_u(skip: int) -> Loss:
     def loss(step: Step) -> Tensor:
         f = step.forget
@@ -279,6 +287,15 @@ def bilevel(gamma: float) -> Combiner:
     return directions
 
 
+def balanced_bilevel(share: float) -> Combiner:
+    def directions(forget: Objective, retain: Objective | None, weight: Tensor) -> list[Tensor]:
+        g_f, g_r = gradient(forget, weight), gradient(retain, weight)
+        apart = g_r - (g_r * g_f).sum() / (g_f * g_f).sum() * g_f
+        return [apart + share * apart.norm() / g_f.norm() * g_f]
+
+    return directions
+
+
 def normalized_difference(forget: Objective, retain: Objective | None, weight: Tensor) -> list[Tensor]:
     g_f, g_r = gradient(forget, weight), gradient(retain, weight)
     return [g_r / (g_r.norm() + 1e-8) + g_f / (g_f.norm() + 1e-8)]
@@ -354,6 +371,8 @@ CASES = [
     on_blur("token-npo", weighted_ascent(lambda p, p0: 2 * p**4 / (p**4 + p0**4))),
     on_blur("token-npo", weighted_ascent(lambda p, p0: 2 * p**2.5 / (p**2 + p0**2)), beta=2, likelyPower=0.5),
     on_blur("inverted-hinge", inverted_hinge),
+    Case({"id": "level"}, level_match(1), cross_entropy, balanced_bilevel(1)),
+    Case({"id": "level", "beta": 0.5, "share": 3}, level_match(0.5), cross_entropy, balanced_bilevel(3)),
     Case({"id": "ga"}, ascent, None, weighted(1, 0)),
     Case({"id": "grad-diff"}, ascent, cross_entropy, PLAIN),
     Case({"id": "kl-min"}, ascent, kl, PLAIN),

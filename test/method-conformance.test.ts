@@ -37,6 +37,7 @@ afterAll(async () => {
 /** What a method needs to be said besides its id, on data of questions and answers. */
 const settings: Readonly<Record<string, TinySettings>> = {
   'alt-po': { forget: { preferred: 'refusal' } },
+  level: { goal: {} },
   // Lengths of activations of the toy model are about 1.
   rmu: { method: { id: 'rmu', steering: 3 } },
 }
@@ -174,21 +175,24 @@ describe.each([...methods.keys()])('%s', (id) => {
     references.dispose()
   })
 
-  test('resumes to the bytes of a run that was not stopped', async () => {
-    const whole = await runRecipe(engine, await recipeOf(id, `${id}-whole`, { epochs: 1 }))
-    expect(whole.outcome).toBe('finished')
-    const path = await recipeOf(id, `${id}-stopped`, { epochs: 1 })
-    expect((await runRecipe(engine, path, { stopAfter: 2 })).outcome).toBe('interrupted')
-    const resumed = await runRecipe(engine, path, { resume: true })
-    expect(resumed.outcome).toBe('finished')
-    const [expected, found] = [await resultOf(whole.folder), await resultOf(resumed.folder)]
-    expect(found.metrics).toBe(expected.metrics)
-    expect(found.model === expected.model, 'the bytes of model.safetensors').toBe(true)
-  })
-
   test('a resolved recipe reads back as itself', async () => {
     const path = await recipeOf(id, `${id}-recipe`, { epochs: 1 })
     const { recipe, provenance } = await readRecipe(path, { cwd: process.cwd(), env: {} })
     expect(loadRecipe(toYaml(recipe, provenance), 'resolved.yaml').recipe).toEqual(recipe)
   })
+})
+
+/** A random model knows nothing that a goal could make it forget; src/run/goal/reach-goal.test.ts resumes one that does. */
+const withoutGoal = [...methods.keys()].filter((id) => !settings[id]?.goal)
+
+test.each(withoutGoal)('%s resumes to the bytes of a run that was not stopped', async (id) => {
+  const whole = await runRecipe(engine, await recipeOf(id, `${id}-whole`, { epochs: 1 }))
+  expect(whole.outcome).toBe('finished')
+  const path = await recipeOf(id, `${id}-stopped`, { epochs: 1 })
+  expect((await runRecipe(engine, path, { stopAfter: 2 })).outcome).toBe('interrupted')
+  const resumed = await runRecipe(engine, path, { resume: true })
+  expect(resumed.outcome).toBe('finished')
+  const [expected, found] = [await resultOf(whole.folder), await resultOf(resumed.folder)]
+  expect(found.metrics).toBe(expected.metrics)
+  expect(found.model === expected.model, 'the bytes of model.safetensors').toBe(true)
 })

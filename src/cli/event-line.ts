@@ -1,5 +1,5 @@
 import { formatProblem } from '../error.ts'
-import type { RunEvent, RunPhase } from '../run/events.ts'
+import type { GoalStanding, RunEvent, RunPhase } from '../run/events.ts'
 import { bytesText, durationText } from '../units.ts'
 
 /** The line that tells a person of an event; null for events that are too many or too detailed for a terminal. */
@@ -39,6 +39,26 @@ export function eventLine(event: RunEvent): string | null {
     }
     case 'sample':
       return `  ${event.set} #${event.index} “${clip(event.prompt)}” → “${clip(event.generated)}”`
+    case 'goal.started': {
+      const { known, rows, unknown, wordings } = event
+      const asked = wordings.trained + wordings.chosen
+      const others = unknown.length > 0 ? `; not rows ${listed(unknown)}` : ''
+      return `the model knows ${known} of ${rows} answers${others}; each is asked in ${asked} wordings, and in ${wordings.reported} more at the end`
+    }
+    case 'goal.look':
+      return `  rate ${event.learningRate.toExponential(0)} step ${event.step}: ${standing(event)}; at most ${durationText(event.secondsLeft)} left`
+    case 'goal.chosen':
+      return event.tried.length > 1
+        ? `rate ${event.learningRate.toExponential(0)} goes on, of ${event.tried.length} that were tried`
+        : `rate ${event.learningRate.toExponential(0)} goes on`
+    case 'goal.ended': {
+      const words = {
+        reached: 'goal reached',
+        missed: 'goal not reached',
+        'nothing-known': 'nothing to forget',
+      }
+      return `${words[event.outcome]}: ${event.reason}${event.hint ? `\n  ${event.hint}` : ''}`
+    }
     case 'checkpoint.saved':
       return `saved ${event.kind} ${event.path} (${bytesText(event.bytes)})`
     case 'guard.tripped': {
@@ -78,6 +98,22 @@ const phases: Record<RunPhase, string> = {
   exporting: 'writing the model …',
   checking: 'reading the model back …',
   reporting: 'comparing before and after …',
+}
+
+/** `80 % forgotten, 97 % of the retain set and 99 % of general answers kept`. */
+function standing({ forgotten, retain, general }: GoalStanding): string {
+  const share = (value: number) => `${Math.floor(100 * value)} %`
+  const kept = [
+    ...(retain === null ? [] : [`retain ${share(retain)}`]),
+    ...(general === null ? [] : [`general ${share(general)}`]),
+  ]
+  return `forgotten ${forgotten === null ? 'nothing' : share(forgotten)}, kept ${kept.join(', ') || 'not measured'}`
+}
+
+/** The first few, and how many more. */
+function listed(indices: readonly number[]): string {
+  const shown = indices.slice(0, 8).join(', ')
+  return indices.length > 8 ? `${shown} and ${indices.length - 8} more` : shown
 }
 
 /** `1.2 B`, `9.4 M`, `12.0 k`, `512`. */

@@ -1,16 +1,17 @@
 /**
  * The outcome of a job.
  *
- * `guard`: a guard stopped it, or found what it left wanting; `refused`: its input was; `interrupted`: what there is is saved, and it
+ * `missed`: a goal was not reached; `guard`: a guard stopped it, or found what it left wanting; `refused`: its input was; `interrupted`: what there is is saved, and it
  * can go on.
  */
-export type JobOutcome = 'finished' | 'failed' | 'refused' | 'guard' | 'interrupted'
+export type JobOutcome = 'finished' | 'failed' | 'refused' | 'missed' | 'guard' | 'interrupted'
 
 /** The exit code of a job's process, by outcome; part of the public interface. */
 export const outcomeCodes: Readonly<Record<JobOutcome, number>> = {
   finished: 0,
   failed: 1,
   refused: 2,
+  missed: 3,
   guard: 4,
   interrupted: 130,
 }

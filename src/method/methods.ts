@@ -12,6 +12,7 @@ import { guard } from './guard.ts'
 import { idkDpo } from './idk-dpo.ts'
 import { idkNll } from './idk-nll.ts'
 import { klMin } from './kl-min.ts'
+import { level } from './level.ts'
 import { loku } from './loku.ts'
 import type { Method, MethodDeclaration } from './method.ts'
 import { ngdiff } from './ngdiff.ts'
@@ -31,6 +32,7 @@ import { wga } from './wga.ts'
 /** The declarations that ship, in the order in which they are listed. */
 export const declaredMethods: readonly MethodDeclaration[] = [
   blur,
+  level,
   npo,
   simnpo,
   altPo,

@@ -49,6 +49,7 @@ describe('resolveMethod', () => {
       retainLoss: 'cross-entropy',
       beta: 0.1,
       gamma: 1,
+      metric: 'euclidean',
     })
   })
 

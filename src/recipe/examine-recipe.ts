@@ -4,7 +4,7 @@ import { isMapping } from '../files/mapping.ts'
 import { checkValue, type Hints, type Locate, problemAt } from './check.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { applyOverrides, overrideOf, parseOverrides, type Setting } from './override.ts'
-import { type Filling, type Provenance, provenanceOf } from './provenance.ts'
+import { type Brought, type Provenance, provenanceOf } from './provenance.ts'
 import { withValue } from './value-path.ts'
 
 /** Something wrong between values that are each right by themselves. */
@@ -24,7 +24,7 @@ export interface RecipeKind<T> {
   /** Short forms written out: `optimizer: adamw` becomes `optimizer: { id: adamw }`. */
   expand(written: unknown): unknown
   /** What is still open and follows from what is written: values that a part brings along. */
-  fill?(written: unknown): Filling
+  fill?(written: unknown): readonly Brought[]
   /** The schema for this file; it may depend on what is written (the knobs of the chosen method) and on the file's name. */
   schemaFor(written: unknown, file: string): z.ZodType<T>
   /** Checks across values, on data that may be wrong in other ways too. */
@@ -71,18 +71,15 @@ export function examine<T>(
   }
   const inFile = kind.expand(withoutSchemaKey(document))
   const given = applyOverrides(inFile, overrides, kind.expand)
-  const filling = kind.fill?.(given) ?? null
-  const written = (filling?.values ?? []).reduce(
-    (filled, { at, value }) => withValue(filled, at, value),
-    given,
-  )
+  const brought = kind.fill?.(given) ?? []
+  const written = brought.reduce((filled, { at, value }) => withValue(filled, at, value), given)
   const schema = kind.schemaFor(written, document.file)
   problems.push(...checkValue(schema, written, locate, kind.hints))
   for (const { at, part, ...problem } of kind.conflicts(written))
     problems.push(problemAt(locate, at, part, problem))
   if (problems.length > 0) return { resolved: null, problems: sorted(problems), written, locate }
   const recipe = schema.parse(written)
-  const provenance = provenanceOf(recipe, document, inFile, overrides, filling)
+  const provenance = provenanceOf(recipe, document, inFile, overrides, brought)
   return { resolved: { recipe, provenance, file: document.file }, problems, written, locate }
 }
 

@@ -247,7 +247,7 @@ describe('one mistake', () => {
 
   test('a list instead of a mapping', () => {
     expect(lines('- model')).toEqual([
-      'r.yaml:1:1: expected mapping with model, forget, retain, method, train, evaluate, track, plugins, output, got a list of 1',
+      'r.yaml:1:1: expected mapping with model, forget, retain, goal, method, train, evaluate, track, plugins, output, got a list of 1',
     ])
   })
 

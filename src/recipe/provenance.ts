@@ -13,11 +13,12 @@ export type Origin =
 /** The origin of each value, by its path: `{ 'train.learningRate': { from: 'file', … } }`. Lists are one value. */
 export type Provenance = Readonly<Record<string, Origin>>
 
-/** Values that a part brings along, for keys that are not written. */
-export interface Filling {
-  /** What brings them: `method rmu`. */
+/** A value that something brings along, for a key that is not written. */
+export interface Brought {
+  readonly at: Path
+  readonly value: unknown
+  /** What brings it: `method rmu`. */
   readonly by: string
-  readonly values: readonly { readonly at: Path; readonly value: unknown }[]
 }
 
 /** Finds where each value of `resolved` comes from: a flag, else the file (`written` holds it), else a part, else a default. */
@@ -26,7 +27,7 @@ export function provenanceOf(
   document: SourceDocument,
   written: unknown,
   overrides: readonly Override[],
-  filling: Filling | null = null,
+  brought: readonly Brought[] = [],
 ): Provenance {
   const origins: Record<string, Origin> = {}
   const visit = (value: unknown, source: unknown, inFile: boolean, path: Path): void => {
@@ -43,13 +44,13 @@ export function provenanceOf(
       ? { from: 'flag', flag: override.flag }
       : inFile
         ? { from: 'file', position: document.positionOf(path) }
-        : broughtBy(filling, path)
+        : broughtBy(brought, path)
   }
   visit(resolved, written, true, [])
   return origins
 }
 
-function broughtBy(filling: Filling | null, path: Path): Origin {
-  const isPart = filling?.values.some(({ at }) => at.every((key, depth) => key === path[depth]))
-  return filling && isPart ? { from: 'part', part: filling.by } : { from: 'default' }
+function broughtBy(brought: readonly Brought[], path: Path): Origin {
+  const found = brought.find(({ at }) => at.every((key, depth) => key === path[depth]))
+  return found ? { from: 'part', part: found.by } : { from: 'default' }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { PartSettings } from './part.ts'
 import { forgetSection, retainSection } from './section/data-section.ts'
+import { goalSection } from './section/goal-section.ts'
 import { pluginsSection } from './section/plugins-section.ts'
 import type { SelectOptions } from './section/select-options.ts'
 import { trackSection } from './section/track-section.ts'
@@ -32,6 +33,7 @@ export function recipeSchema({ method, train, select, name }: RecipeOptions) {
       .describe(
         'What is to be kept; auto where you have no texts. Only methods without a retain loss can do without it.',
       ),
+    goal: goalSection,
     method: method.describe(
       'How it is forgotten: the id of a method, or a mapping of id and knobs.',
     ),

@@ -1,17 +1,17 @@
-import { isMapping } from '../files/mapping.ts'
 import { knobHint } from '../method/problems.ts'
 import { resolveMethod } from '../method/resolve.ts'
 import { methodSchemaFor } from '../method/schema.ts'
 import { metricOf } from '../parts/combine/gradients-of.ts'
+import { broughtDefaults } from './brought.ts'
 import { lengthConflicts } from './conflicts.ts'
 import type { Path } from './document.ts'
 import { type Conflict, type RecipeKind, recipeName } from './examine-recipe.ts'
 import { expandAt } from './part.ts'
-import type { Filling } from './provenance.ts'
 import { type Recipe, recipeSchema } from './recipe-schema.ts'
 import type { Registry } from './registry.ts'
 import { automaticData } from './section/data-section.ts'
 import { evaluationConflicts, evaluationFiles } from './section/evaluation-section.ts'
+import { goalConflicts, goalFiles } from './section/goal-section.ts'
 import { expandPlugins, pluginFiles } from './section/plugins-section.ts'
 import { selectOptions } from './section/select-options.ts'
 import { trainOptions } from './section/train-options.ts'
@@ -33,7 +33,7 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
         ['retain', 'tokens'],
         ['retain', 'examples'],
       ].reduce(expandAt, expandAutomatic(expandPlugins(written))),
-    fill: (written) => methodDefaults(written, registry),
+    fill: (written) => broughtDefaults(written, registry),
     schemaFor: (written, file) =>
       recipeSchema({
         method: methodSchemaFor(valueAt(written, ['method']), registry),
@@ -48,6 +48,7 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
       ...lengthConflicts(written),
       ...retainConflicts(written, registry),
       ...metricConflicts(written, registry),
+      ...goalConflicts(written, registry),
       ...templateConflicts(written),
       ...evaluationConflicts(written, registry),
     ],
@@ -60,6 +61,7 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
       ...(valueAt(written, ['retain', 'path']) === automaticData
         ? []
         : [{ at: ['retain', 'path'], kind: 'data' as const }]),
+      ...goalFiles,
       ...evaluationFiles(written),
       ...pluginFiles(written),
     ],
@@ -75,20 +77,6 @@ function expandAutomatic(written: unknown): unknown {
   return valueAt(written, ['retain']) === automaticData
     ? withValue(written, ['retain'], { path: automaticData })
     : written
-}
-
-/** What the method brings along for other sections, where the recipe does not say. */
-function methodDefaults(written: unknown, { methods }: Registry): Filling {
-  const method = methods.get(String(valueAt(written, ['method', 'id'])))
-  const values = Object.entries(method?.recipe ?? {}).flatMap(([section, keys]) =>
-    // A missing retain set stays missing, and one section that is no mapping stays as wrong as it is.
-    section === 'train' || isMapping(valueAt(written, [section]))
-      ? Object.entries(keys)
-          .map(([key, value]) => ({ at: [section, key], value }))
-          .filter(({ at }) => valueAt(written, at) === undefined)
-      : [],
-  )
-  return { by: `method ${method?.id}`, values }
 }
 
 /** A method with a retain loss needs a retain set. */

@@ -9,6 +9,7 @@ import { type CurveView, curves } from './sections/curves.ts'
 import { facts } from './sections/facts.ts'
 import { firstBatch } from './sections/first-batch.ts'
 import { ggufSection } from './sections/gguf.ts'
+import { goal } from './sections/goal.ts'
 import { header } from './sections/header.ts'
 import { headline } from './sections/headline.ts'
 import { metricsTable } from './sections/metrics-table.ts'
@@ -31,6 +32,7 @@ export function renderReport(
   { curves: view = { scale: 'linear', smooth: true }, ...around }: ReportAround = {},
 ): string {
   const sections = [
+    goal(data),
     metricsTable(data),
     ...data.benchmarks.map(benchmarkSection),
     ...data.ggufs.map(ggufSection),

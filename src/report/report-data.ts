@@ -37,6 +37,12 @@ export interface ReportData {
   plan: EventOf<'plan'> | null
   firstBatch: EventOf<'batch.preview'> | null
   exported: EventOf<'checkpoint.saved'> | null
+  /** of a run with a goal: how it began, its looks in order, how it ended */
+  goal: {
+    started: EventOf<'goal.started'> | null
+    looks: EventOf<'goal.look'>[]
+    ended: EventOf<'goal.ended'> | null
+  }
   steps: EventOf<'step'>[]
   evaluations: EventOf<'eval.metric'>[]
   probeAnswers: EventOf<'sample'>[]
@@ -68,6 +74,11 @@ export function collectReport({ events, ...content }: RunContent): ReportData {
     plan: of('plan').at(-1) ?? null,
     firstBatch: of('batch.preview').at(0) ?? null,
     exported: of('checkpoint.saved').findLast(({ kind }) => kind === 'model') ?? null,
+    goal: {
+      started: of('goal.started').at(-1) ?? null,
+      looks: latest(of('goal.look'), ({ step, learningRate }) => `${learningRate} ${step}`),
+      ended: of('goal.ended').at(-1) ?? null,
+    },
     steps: latest(of('step'), ({ step }) => String(step)),
     evaluations: latest(
       of('eval.metric'),

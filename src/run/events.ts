@@ -32,6 +32,19 @@ export interface ExportCheck {
   positions: number
 }
 
+/** Where a model stands between its start and a goal; null where nothing was measured. */
+export interface GoalStanding {
+  /** share of what it knew that is no likelier than to somebody who never knew */
+  forgotten: number | null
+  /** share that is left of the nats by which it knew more */
+  left: number
+  /** share of answers that are avoided */
+  avoided: number
+  /** share of the probability that is left, on retain rows and on general questions */
+  retain: number | null
+  general: number | null
+}
+
 /** A token as shown to a person. */
 export interface PreviewToken {
   text: string
@@ -117,6 +130,28 @@ export interface EventPayloads {
     answer: string
     generated: string
   }
+  /** what the model knows of the forget set before anything is done */
+  'goal.started': {
+    keep: number
+    seconds: number
+    /** forget rows: those whose answer is likelier than to somebody who never knew, and the indices of the others */
+    rows: number
+    known: number
+    unknown: number[]
+    /** wordings in which each row is asked, by what they are for */
+    wordings: Record<'trained' | 'chosen' | 'reported', number>
+  }
+  /** where the model stands on its way to the goal; `step` counts those of the trial */
+  'goal.look': { learningRate: number; secondsLeft: number } & GoalStanding
+  /** which learning rate goes on, of those that were tried */
+  'goal.chosen': { learningRate: number; tried: number[] }
+  /** how it ended, on rows and wordings that took no part */
+  'goal.ended': {
+    outcome: 'reached' | 'missed' | 'nothing-known'
+    reason: string
+    hint: string | null
+    learningRate: number | null
+  } & GoalStanding
   'checkpoint.saved': {
     kind: 'state' | 'model'
     path: string

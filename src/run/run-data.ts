@@ -84,7 +84,7 @@ export async function loadData(
 }
 
 /** What the method prefers to each answer of the forget set, in its order. */
-async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
+export async function preferredItems({ forget, train }: Recipe): Promise<Item[]> {
   const { items } = await loadItems(forget.path, { preference: 'chosen' })
   const taken = items.slice(forget.offset, endOf(forget))
   const paired = hasPairs(items[0].shape)

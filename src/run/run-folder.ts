@@ -20,6 +20,8 @@ export interface RunFolder {
   pid: string
   /** folder of resumable states */
   state: string
+  /** folder of what a goal was reached by: levels, trials, the best state */
+  goal: string
   /** Hugging Face folder with the model card */
   model: string
   /** folder of models that were made of saved states */
@@ -48,6 +50,7 @@ export function runFolderAt(path: string): RunFolder {
     retain: join(full, 'retain.jsonl'),
     pid: join(full, 'run.pid'),
     state: join(full, 'state'),
+    goal: join(full, 'goal'),
     model: join(full, 'model'),
     exported: join(full, 'exported'),
     gguf: join(full, 'gguf'),

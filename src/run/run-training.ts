@@ -7,8 +7,8 @@ import { type Progress, stateOf, train } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
 
-/** The outcome of a run; a tripped guard leaves its last good state. */
-export type RunOutcome = 'finished' | 'interrupted' | 'guard'
+/** The outcome of a run; a tripped guard leaves its last good state, a goal that was missed the best one. */
+export type RunOutcome = 'finished' | 'interrupted' | 'guard' | 'missed'
 
 type Interval = number | 'epoch' | null
 

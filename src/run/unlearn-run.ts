@@ -1,29 +1,21 @@
 import { resolve } from 'node:path'
 import { loadLatestState } from '../checkpoint/state.ts'
 import { totalSize } from '../graph/shape.ts'
-import { cachedPositions, createMeasurer } from '../measure/score/measurer.ts'
-import { resolveMethod } from '../method/resolve.ts'
 import { chooseGroups } from '../parts/select/group-influence.ts'
-import { registryOf } from '../recipe/plugins.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
-import type { Registry } from '../recipe/registry.ts'
-import { type OpenedModel, openModel, openSession } from '../train/session.ts'
+import { openModel } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { groupSize, weightGroups } from '../train/weight-groups.ts'
-import { isAutomatic, retainFile, writeAutomaticRetain } from './automatic-retain.ts'
-import { describeRun, previewEvent } from './describe-run.ts'
 import type { EventLog } from './event-log.ts'
 import type { NewEvent } from './events.ts'
 import { finish } from './finish.ts'
+import { reachGoal } from './goal/reach-goal.ts'
 import { dropAfter, measure } from './measure.ts'
+import { openUnlearning } from './open-unlearning.ts'
 import { createPeriodicEvaluation } from './periodic-evaluation.ts'
-import { estimateRun } from './plan/estimate-run.ts'
-import { freeMemoryBytes, requireRoom } from './plan/run-plan.ts'
-import { loadData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
 import { logFinished, logPaused, logResumed, type RunOutcome, runTraining } from './run-training.ts'
-import { createUnlearner } from './unlearn-learner.ts'
 import { prepareSteps } from './unlearn-start.ts'
 import { stopConditionsOf } from './unlearn-steps.ts'
 
@@ -33,36 +25,18 @@ import { stopConditionsOf } from './unlearn-steps.ts'
  * Everything that happens goes through the event log; everything that stays is in the run folder.
  */
 export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunOutcome> {
-  const { folder, log, engine, stopRequested } = options
+  if (recipe.goal) return reachGoal(recipe, recipe.goal, options)
+  const { folder, log, stopRequested } = options
   const emit = (event: NewEvent) => void log.append(event)
   const started = options.clock()
   const latest = await loadLatestState(folder.state)
   const state = latest?.state ?? null
-  const registry = await registryOf(recipe, options.registry)
-  const method = resolveMethod(recipe.method, registry)
-  const opened = await openModel(recipe.model, options.startedAt)
-  for (const { code, path, expected, got, hint } of opened.notes) {
-    const message = `${path}: expected ${expected}, got ${got}`
-    emit({ type: 'warning', step: 0, code, message, hint: hint ?? null })
-  }
-  if (isAutomatic(recipe) && !(await answeredRetain(recipe, opened, options, registry)))
-    return logPaused(options, 0)
-  const data = await loadData(recipe, opened, emit, registry, retainFile(folder))
-  const estimate = await estimateRun(recipe, opened, data, registry)
-  await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
-  if (stopRequested()) return logPaused(options, state?.step ?? 0)
-  const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
-  const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
-  const learner = await createUnlearner(recipe, session, registry)
-  const startedEvent = describeRun(recipe, session, data, method.method)
+  const run = await openUnlearning(recipe, options, emit, async (_, training) => ({ training }))
+  if (!run) return logPaused(options, state?.step ?? 0)
+  const { registry, method, session, measurer, learner, startedEvent } = run
+  const data = run.data.training
   if (latest) logResumed(log, latest)
-  else {
-    emit({ type: 'run.started', step: 0, ...startedEvent })
-    const { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds } = estimate
-    const plan = { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds }
-    emit({ type: 'plan', step: 0, ...plan })
-    emit(await previewEvent(recipe, method, data, session))
-  }
+  else await run.announce()
 
   const measured = { folder, data, measurer, recipe, clock: options.clock, stopRequested, emit }
   const before = await measure('before', 0, measured)
@@ -119,20 +93,6 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   if (!guards) return logPaused(options, progress.step)
   logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.length > 0 ? 'guard' : 'finished'
-}
-
-/** Writes what is kept where it is not there yet, if the whole run will fit. Returns whether it is there. */
-async function answeredRetain(
-  recipe: Recipe,
-  opened: OpenedModel,
-  options: RunOptions,
-  registry: Registry,
-): Promise<boolean> {
-  if (retainFile(options.folder) !== null) return true
-  const planned = await loadData(recipe, opened, () => {}, registry, null)
-  const estimate = await estimateRun(recipe, opened, planned, registry)
-  await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
-  return writeAutomaticRetain(recipe, opened, options)
 }
 
 /** What the groups of weights turned out to be worth. */

@@ -28,7 +28,8 @@ describe('lethe init', () => {
       model: './m',
       forget: { path: 'f.jsonl' },
       retain: { path: 'r.jsonl' },
-      method: { id: 'blur' },
+      goal: { forget: 'ignorance', keep: 0.95, within: '30m' },
+      method: { id: 'level' },
       output: 'runs/takedown',
     })
   })

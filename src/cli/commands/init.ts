@@ -20,7 +20,7 @@ interface Options {
   model: string
   forget: string
   retain?: string
-  method: string
+  method?: string
   force?: true
   json?: true
 }
@@ -32,12 +32,16 @@ export const command: CommandModule = {
       .option('--model <folder>', 'Model to start from.', './my-model')
       .option('--forget <file>', 'What is to be forgotten.', 'forget.jsonl')
       .option('--retain <file>', 'What is to be kept; without it the starting model’s own answers.')
-      .option('--method <id>', 'Unlearning method; lethe methods lists them.', 'blur')
+      .option(
+        '--method <id>',
+        'Unlearning method, in place of the goal’s own; lethe methods lists them.',
+      )
       .option('--force', 'Overwrite the file.')
       .addHelpText('after', help)
       .action((file: string, { force, json, ...options }: Options) => {
-        const method = findMethod(options.method, 'lethe init --method')
-        const retain = options.retain ?? (method.losses.retain ? automaticData : null)
+        const method = options.method ? findMethod(options.method, 'lethe init --method') : null
+        const needsRetain = method === null || method.losses.retain !== null
+        const retain = options.retain ?? (needsRetain ? automaticData : null)
         const path = resolve(terminal.cwd, file)
         if (existsSync(path) && !force)
           throw new UserError({
@@ -47,7 +51,13 @@ export const command: CommandModule = {
             got: 'one that exists',
             hint: 'Choose another name, or give --force to overwrite it',
           })
-        const text = recipeTemplate({ ...options, retain, file, schema: schemaPath(path) })
+        const text = recipeTemplate({
+          ...options,
+          method: method?.id ?? null,
+          retain,
+          file,
+          schema: schemaPath(path),
+        })
         withFileErrors(file, () => {
           mkdirSync(dirname(path), { recursive: true })
           writeFileSync(path, text)

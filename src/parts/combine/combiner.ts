@@ -55,6 +55,8 @@ export interface Combiner<Schema extends z.ZodObject = z.ZodObject> {
   metricFor?(knobs: z.infer<Schema>): Metric
   /** Of a separate combiner that needs gradients at other weights too: made before the Gram matrix is taken. */
   readonly refinement?: Refinement<z.infer<Schema>>
+  /** Its state holds `share`, of a step that forgets, by which a goal steers. */
+  readonly steered?: true
   init(knobs: z.infer<Schema>): CombinerState
   coefficients(
     input: CombinerInput,

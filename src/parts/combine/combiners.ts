@@ -1,4 +1,5 @@
 import { augmentedLagrangian } from './augmented-lagrangian.ts'
+import { balancedBilevel } from './balanced-bilevel.ts'
 import { bilevel } from './bilevel.ts'
 import type { Combiner } from './combiner.ts'
 import { conflictProjection } from './conflict-projection.ts'
@@ -13,6 +14,7 @@ export const combiners: ReadonlyMap<string, Combiner> = new Map(
   [
     weighted,
     bilevel,
+    balancedBilevel,
     normalizedDifference,
     conflictProjection,
     primalDual,

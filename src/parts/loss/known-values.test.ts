@@ -121,6 +121,10 @@ const knownValues: Record<string, readonly Known[]> = {
     [{}, { ...toy, logits: readLogits }, 3.9430144229],
   ],
   'inverted-hinge': [[{}, toy, 0.6350290521]],
+  'level-match': [
+    [{}, toy, 0.9583465712],
+    [{ beta: 0.5 }, toy, 0.6270236823],
+  ],
   // The second over all positions, as released.
   kl: [
     [{}, toy, 1.4632114284],

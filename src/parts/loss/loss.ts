@@ -84,6 +84,8 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
    */
   readonly reduction: 'token-mean' | 'sequence-sum' | 'sequence-mean'
   readonly needs: LossNeeds
+  /** What its reference is, where not the starting model: what somebody who never knew would say, which a goal finds out. */
+  readonly reference?: 'ignorance'
   /** Its value has no least one, and its gradient does not fade: minimised for long, it ruins the model. */
   readonly unbounded?: true
   /** What the value counts; nats unless said otherwise. */

@@ -7,6 +7,7 @@ import { fNpo } from './f-npo.ts'
 import { gradientAscent } from './gradient-ascent.ts'
 import { invertedHinge } from './inverted-hinge.ts'
 import { kl } from './kl.ts'
+import { levelMatch } from './level-match.ts'
 import type { Loss } from './loss.ts'
 import { margin } from './margin.ts'
 import { npo } from './npo.ts'
@@ -34,6 +35,7 @@ const all = [
   undial,
   margin,
   invertedHinge,
+  levelMatch,
   rmu,
   adaptiveRmu,
   crossEntropy,

@@ -1,10 +1,11 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
-import { methods } from '../../method/methods.ts'
-import { methodSchemaFor } from '../../method/schema.ts'
+import { type MethodSettings, methodSchemaFor } from '../../method/schema.ts'
+import { broughtDefaults, filled } from '../brought.ts'
 import { recipeName } from '../examine-recipe.ts'
 import { recipeSchema } from '../recipe-schema.ts'
-import { numberText } from '../value-path.ts'
+import { builtInRegistry } from '../registry.ts'
+import { numberText, valueAt } from '../value-path.ts'
 import { automaticData } from './data-section.ts'
 import { selectOptions } from './select-options.ts'
 import { trainOptions } from './train-options.ts'
@@ -18,7 +19,8 @@ export interface TemplateOptions {
   model: string
   forget: string
   retain: string | null
-  method: string
+  /** null: what the goal brings along */
+  method: string | null
 }
 
 type Json = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Json> }
@@ -35,20 +37,27 @@ export function recipeTemplate(options: TemplateOptions): string {
     model,
     'forget.path': forget,
     ...(retain === null ? {} : { [retain === automaticData ? 'retain' : 'retain.path']: retain }),
-    'method.id': method,
-    'train.epochs': 5,
-    'train.batchSize': 8,
-    'train.learningRate': 1e-5,
+    ...(method === null ? {} : { 'method.id': method }),
+    'goal.forget': 'ignorance',
+    'goal.keep': 0.95,
+    'goal.within': '30m',
     output: `runs/${recipeName(file)}`,
   }
-  const brought = Object.fromEntries(
-    Object.entries(methods.get(method)?.recipe ?? {}).flatMap(([section, keys]) =>
-      Object.entries(keys).map(([key, value]) => [`${section}.${key}`, value]),
-    ),
-  )
+  const open = {
+    forget: {},
+    retain: {},
+    goal: {},
+    ...(method === null ? {} : { method: { id: method } }),
+  }
+  const byParts = broughtDefaults(open, builtInRegistry)
+  const settings = valueAt(filled(open, byParts), ['method']) as MethodSettings
+  const brought = Object.fromEntries([
+    ...Object.entries(settings).map(([key, value]) => [`method.${key}`, value]),
+    ...byParts.filter(({ at }) => at[0] !== 'method').map(({ at, value }) => [at.join('.'), value]),
+  ])
   const json = z.toJSONSchema(
     recipeSchema({
-      method: methodSchemaFor({ id: method }),
+      method: methodSchemaFor(settings),
       train: trainOptions({}, 1e-5),
       select: { forget: selectOptions({}, 'forget'), retain: selectOptions({}, 'retain') },
       name: recipeName(file),

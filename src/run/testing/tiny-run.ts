@@ -21,6 +21,7 @@ const records = (what: string, count: number) =>
 export interface TinySettings {
   forget?: object
   retain?: object
+  goal?: object
   method?: object
   train?: object
   guards?: object
@@ -35,7 +36,7 @@ export async function tinyRecipe(
   settings: TinySettings = {},
 ): Promise<string> {
   const { model = textModel, method = { id: 'blur' }, forget, retain } = settings
-  const { train, guards, evaluate } = settings
+  const { goal, train, guards, evaluate } = settings
   await mkdir(root, { recursive: true })
   const lines = (items: object[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
   await writeFile(join(root, 'forget.jsonl'), lines(records('Forget', 7)))
@@ -45,6 +46,7 @@ export async function tinyRecipe(
     model,
     forget: { path: 'forget.jsonl', ...forget },
     retain: { path: 'retain.jsonl', ...retain },
+    ...(goal && { goal }),
     method,
     train: {
       batchSize: 2,

@@ -1,0 +1,94 @@
+import type { AskedItem, WordingRole } from './asked.ts'
+import { type IgnoranceLevel, isAvoided, isIgnorant, isKnown, knowledgeLeft } from './ignorance.ts'
+
+/** What a look at a model finds. */
+export interface Look {
+  /** `[asked]` nats of each answer's fact; null where it was not asked */
+  readonly surprises: readonly (number | null)[]
+  /** mean answer probability on retain rows kept apart; null where there are none */
+  readonly retain: number | null
+  /** mean answer probability on general questions kept apart */
+  readonly general: number | null
+}
+
+/** Where a model stands between what it was and its goal. */
+export interface Standing {
+  /** share of the asked answers, of those it knew, that are no likelier than to somebody who never knew; null where it knew none */
+  readonly forgotten: number | null
+  /** of the nats by which it knew more than somebody who never knew, the share that is left */
+  readonly left: number
+  /** share of the answers that are avoided, by which they are given away */
+  readonly avoided: number
+  /** share of the retain probability that is left; null without rows kept apart */
+  readonly retain: number | null
+  /** share of the general probability that is left; null without */
+  readonly general: number | null
+}
+
+/** Share of answers that a goal may leave: levels are drawn, and a draw in twenty lies outside. */
+export const forgottenShare = 0.95
+
+/** `[asked]` what the model knew at the start. */
+export function knownAnswers(
+  asked: readonly Pick<AskedItem, 'row'>[],
+  levels: readonly IgnoranceLevel[],
+  start: Look,
+): boolean[] {
+  return asked.map(({ row }, i) => {
+    const surprise = start.surprises[i]
+    return surprise !== null && isKnown(surprise, levels[row])
+  })
+}
+
+/**
+ * Compares a look with the start.
+ *
+ * @param roles the wordings that count
+ * @param known as `knownAnswers`
+ */
+export function standingOf(
+  asked: readonly Pick<AskedItem, 'row' | 'role'>[],
+  levels: readonly IgnoranceLevel[],
+  known: readonly boolean[],
+  { start, now, roles }: { start: Look; now: Look; roles: readonly WordingRole[] },
+): Standing {
+  const counted = asked.flatMap(({ row, role }, i) => {
+    const [before, after] = [start.surprises[i], now.surprises[i]]
+    if (!known[i] || !roles.includes(role) || before === null || after === null) return []
+    return [{ level: levels[row], before, after }]
+  })
+  const total = (of: (each: (typeof counted)[number]) => number) =>
+    counted.reduce((sum, each) => sum + of(each), 0)
+  const knew = total(({ level, before }) => knowledgeLeft(before, level))
+  const share = (is: (surprise: number, level: IgnoranceLevel) => boolean) =>
+    total(({ after, level }) => (is(after, level) ? 1 : 0)) / counted.length
+  const ratio = (before: number | null, after: number | null) =>
+    before === null || after === null ? null : after / before
+  return {
+    forgotten: counted.length === 0 ? null : share(isIgnorant),
+    left: knew === 0 ? 0 : total(({ level, after }) => knowledgeLeft(after, level)) / knew,
+    avoided: counted.length === 0 ? 0 : share(isAvoided),
+    retain: ratio(start.retain, now.retain),
+    general: ratio(start.general, now.general),
+  }
+}
+
+/** The least share that is kept, of what was measured; 1 where nothing was. */
+export function keptShare({ retain, general }: Standing): number {
+  return Math.min(retain ?? 1, general ?? 1)
+}
+
+/** Tells whether a standing is the goal. */
+export function isReached(standing: Standing, keep: number): boolean {
+  return (standing.forgotten ?? 1) >= forgottenShare && keptShare(standing) >= keep
+}
+
+/** How good a standing is, for choosing the best on a path: what is forgotten, while enough is kept; else what is kept. */
+export function meritOf(standing: Standing, keep: number): number {
+  const lost = Math.max(0, keep - keptShare(standing))
+  const forgotten = Number.isFinite(standing.left) ? 1 - Math.min(1, standing.left) : 0
+  return Number.isFinite(lost) ? forgotten - lostWeight * lost : Number.NEGATIVE_INFINITY
+}
+
+/** A point of retention below what must stay weighs as much as so many of forgetting. */
+const lostWeight = 5

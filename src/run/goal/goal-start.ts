@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import type { IgnoranceLevel } from '../../goal/ignorance.ts'
+import { ignoranceLevels, knowledgeOf, levelsByRow } from '../../goal/levels.ts'
+import { createMeasurer } from '../../measure/score/measurer.ts'
+import type { Recipe } from '../../recipe/recipe-schema.ts'
+import type { Goal } from '../../recipe/section/goal-section.ts'
+import { openModel, openSession } from '../../train/session.ts'
+import { encodingOf } from '../data-reading.ts'
+import type { OpenedUnlearning } from '../open-unlearning.ts'
+import type { RunOptions } from '../run-options.ts'
+import type { GeneralRows } from './general-rows.ts'
+import type { GoalData } from './goal-data.ts'
+import { lookAt } from './look.ts'
+import { type GoalStart, readGoalStart, writeGoalStart } from './start-file.ts'
+
+/** Below this probability general answers are guesses, and say nothing of what is kept. */
+const leastGeneral = 0.05
+
+/**
+ * Finds what the starting model knows, what ignorance would be, and what there is to keep; once in a run.
+ *
+ * @returns null where it was stopped
+ */
+export async function goalStart(
+  recipe: Recipe,
+  goal: Goal,
+  {
+    run,
+    general,
+    options,
+  }: {
+    readonly run: OpenedUnlearning & { readonly data: GoalData }
+    readonly general: GeneralRows
+    readonly options: RunOptions
+  },
+): Promise<GoalStart | null> {
+  const path = join(options.folder.goal, 'start.json')
+  const known = readGoalStart(path)
+  if (known) return known
+  const { data, measurer } = run
+  const { stopRequested } = options
+  const context = { measurer, stopRequested }
+  const levels = await levelsFor(recipe, goal, run, options)
+  const choose =
+    levels &&
+    (await lookAt(
+      data,
+      ['trained', 'chosen', 'reported'],
+      { retain: data.choose, general: general.choose },
+      context,
+    ))
+  const report =
+    choose && (await lookAt(data, [], { retain: data.report, general: general.report }, context))
+  if (!levels || !choose || !report) return null
+  const guesses = (report.general ?? 0) < leastGeneral
+  const kept = ({ retain, general }: typeof report) => ({
+    retain,
+    general: guesses ? null : general,
+  })
+  const start: GoalStart = {
+    levels,
+    surprises: choose.surprises.map((each) => each ?? 0),
+    kept: { choose: kept(choose), report: kept(report) },
+  }
+  await writeGoalStart(path, start)
+  return start
+}
+
+async function levelsFor(
+  recipe: Recipe,
+  goal: Goal,
+  { data, session, measurer }: OpenedUnlearning & { readonly data: GoalData },
+  { engine, startedAt, stopRequested }: RunOptions,
+): Promise<IgnoranceLevel[] | null> {
+  const { tokenizer, model } = session
+  if (!goal.neverTrained) {
+    const others = (data.training.retain ?? []).map(({ prompt }) => prompt)
+    return ignoranceLevels(data.asked, data.items.length, others, {
+      tokenizer,
+      encoding: encodingOf(recipe.forget, model),
+      scorer: measurer.scorer,
+      seed: recipe.train.seed,
+      stopRequested,
+    })
+  }
+  const other = await openSession(engine, await openModel(goal.neverTrained, startedAt), null)
+  const ignorant = await createMeasurer(other)
+  try {
+    const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)
+    return found && levelsByRow(data.asked, found, data.items.length)
+  } finally {
+    ignorant.dispose()
+  }
+}

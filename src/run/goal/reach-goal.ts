@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+import { loadLatestState } from '../../checkpoint/state.ts'
+import type { AskedItem, WordingRole } from '../../goal/asked.ts'
+import { knownAnswers } from '../../goal/standing.ts'
+import type { Recipe } from '../../recipe/recipe-schema.ts'
+import { type Goal, secondsOf } from '../../recipe/section/goal-section.ts'
+import { restoreWeights, startingProgress } from '../../train/trainer.ts'
+import type { NewEvent } from '../events.ts'
+import { finish } from '../finish.ts'
+import { dropAfter, measure } from '../measure.ts'
+import { openUnlearning } from '../open-unlearning.ts'
+import type { RunOptions } from '../run-options.ts'
+import { logFinished, logPaused, type RunOutcome } from '../run-training.ts'
+import { goalBudget } from './budget.ts'
+import { generalRows } from './general-rows.ts'
+import { goalData } from './goal-data.ts'
+import { goalStart } from './goal-start.ts'
+import { trainTowards } from './goal-training.ts'
+import { lookAt } from './look.ts'
+import { readSearch, type Search, writeSearch } from './search-file.ts'
+import { verdictOf } from './verdict.ts'
+
+/**
+ * Reaches a goal, or gets as near as it can: sees what the model knows, tries learning rates, goes on with the best, looks
+ * often, ends when the goal is reached, and measures what was exported on rows and wordings that took no part.
+ *
+ * Everything it decides by is in the run's folder `goal/`, so that it goes on after a stop as if there had been none; only how much
+ * time is left depends on the machine.
+ */
+export async function reachGoal(
+  recipe: Recipe,
+  goal: Goal,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  const { folder, log, clock, stopRequested } = options
+  const emit = (event: NewEvent) => void log.append(event)
+  const began = clock()
+  const elapsed = () => (clock() - began) / 1000
+  const path = join(folder.goal, 'search.json')
+  const stored = readSearch(path)
+  const pause = () => logPaused(options, stored?.best?.step ?? 0)
+  const run = await openUnlearning(recipe, options, emit, (opened, named) =>
+    goalData(recipe, opened, named, emit),
+  )
+  if (!run) return pause()
+  const { session, measurer, learner, data } = run
+  if (stored) emit({ type: 'run.resumed', step: stored.best?.step ?? 0, statePath: path })
+  else await run.announce()
+
+  const measured = { folder, data: data.measured, measurer, recipe, clock, stopRequested, emit }
+  const before = await measure('before', 0, measured)
+  if (!before) return pause()
+  const general = generalRows(recipe, session, data.items)
+  const start = await goalStart(recipe, goal, { run, general, options })
+  if (!start) return pause()
+  const known = knownAnswers(data.asked, start.levels, { ...start, ...start.kept.choose })
+  const rowsKnown = new Set(data.asked.flatMap(({ row }, i) => (known[i] ? [row] : [])))
+  const measuringSeconds = stored?.measuringSeconds ?? elapsed()
+  const search: Search = stored ?? {
+    secondsUsed: 0,
+    measuringSeconds,
+    trials: goal.rates.map((rate) => ({ rate, looks: [], ended: null })),
+    order: [...goal.rates],
+    stageSteps: 0,
+    best: null,
+    ended: null,
+  }
+  const seconds = secondsOf(goal.within)
+  const usedBefore = search.secondsUsed
+  const budget = goalBudget({ seconds, usedBefore, measuringSeconds, elapsed })
+  const save = () => writeSearch(path, { ...search, secondsUsed: budget.used() })
+  if (!stored)
+    emit({
+      type: 'goal.started',
+      step: 0,
+      keep: goal.keep,
+      seconds,
+      rows: data.items.length,
+      known: rowsKnown.size,
+      unknown: [...data.items.keys()].filter((row) => !rowsKnown.has(row)),
+      wordings: {
+        trained: wordingsOf('trained', data.asked),
+        chosen: wordingsOf('chosen', data.asked),
+        reported: wordingsOf('reported', data.asked),
+      },
+    })
+  if (rowsKnown.size === 0) search.ended ??= 'nothing-known'
+  if (search.ended === null) {
+    const { keep } = goal
+    const training = { recipe, options, run, general, start, known, keep, budget, save }
+    search.ended = await trainTowards(search, training)
+    await save()
+    if (search.ended === null) return pause()
+  }
+
+  const best = await loadLatestState(join(folder.goal, search.best ? 'best' : 'start'))
+  if (best) await restoreWeights(session.store, best.state)
+  learner.dispose()
+  const unmeasured = startingProgress({ retainProbability: null, repetition: null })
+  const progress = { ...unmeasured, step: search.best?.step ?? 0 }
+  await dropAfter(folder.samples)
+  const trips = await finish(withoutEffectGuard(recipe), options, {
+    session,
+    data: data.measured,
+    measured,
+    before,
+    startedEvent: run.startedEvent,
+    progress,
+  })
+  const kept = { retain: data.report, general: general.report }
+  const roles = ['trained', 'chosen', 'reported'] as const
+  const after = trips && (await lookAt(data, roles, kept, { measurer, stopRequested }))
+  if (!trips || !after) return pause()
+  const verdict = verdictOf(goal, search, { data, start, known, after })
+  emit({ type: 'goal.ended', step: progress.step, ...verdict })
+  await save()
+  logFinished(log, progress, budget.used())
+  if (trips.length > 0) return 'guard'
+  return verdict.outcome === 'missed' ? 'missed' : 'finished'
+}
+
+function wordingsOf(role: WordingRole, asked: readonly AskedItem[]): number {
+  return new Set(asked.filter((each) => each.role === role).map(({ wording }) => wording)).size
+}
+
+/** Whether anything was forgotten is what the goal says. */
+function withoutEffectGuard(recipe: Recipe): Recipe {
+  const { train } = recipe
+  return { ...recipe, train: { ...train, guards: { ...train.guards, noEffect: null } } }
+}

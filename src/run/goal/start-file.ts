@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import { readStoredJson } from '../../files/stored-json.ts'
+
+const nats = z.number()
+const probability = z.number().nullable()
+
+const schema = z.strictObject({
+  /** by forget row */
+  levels: z.array(z.strictObject({ mean: nats, spread: nats, tokens: z.array(nats).readonly() })),
+  /** by asked answer, of the starting model */
+  surprises: z.array(nats),
+  /** mean answer probabilities of the starting model, of the rows that each look judges by and of those for the report */
+  kept: z.strictObject({
+    choose: z.strictObject({ retain: probability, general: probability }),
+    report: z.strictObject({ retain: probability, general: probability }),
+  }),
+})
+
+/** What the starting model knows and what ignorance would be, as `goal/start.json` keeps it. */
+export type GoalStart = z.output<typeof schema>
+
+/** @returns null where it is not there yet; @throws UserError where the file is damaged */
+export function readGoalStart(path: string): GoalStart | null {
+  return existsSync(path) ? readStoredJson(path, schema) : null
+}
+
+/** Writes it, whole or not at all. */
+export async function writeGoalStart(path: string, start: GoalStart): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(start)}\n`)
+}

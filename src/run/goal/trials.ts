@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { latestState, loadLatestState, retainStates, saveState } from '../../checkpoint/state.ts'
+import { removeFolderAtomic } from '../../files/atomic.ts'
+import type { ActiveSource } from '../../goal/active-source.ts'
+import type { Look } from '../../goal/standing.ts'
+import type { Course } from '../../goal/steer.ts'
+import type { Learner } from '../../train/step.ts'
+import type { StopConditions } from '../../train/stop-conditions.ts'
+import {
+  type Progress,
+  restoreState,
+  startingProgress,
+  stateOf,
+  type TrainerOptions,
+  train,
+} from '../../train/trainer.ts'
+import type { Trial } from './search-file.ts'
+
+/** How a trial was left: at the step it was to go to, asked to stop, or broken. */
+export type TrialOutcome =
+  | { readonly kind: 'there' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'broken'; readonly reason: string }
+
+export interface TrialOptions {
+  readonly learner: Learner
+  readonly source: ActiveSource
+  /** folder of the trials' states, one in it for each */
+  readonly folder: string
+  readonly warmupSteps: number
+  /** whether the combiner's state holds the share that a look steers */
+  readonly isSteered: boolean
+  readonly stopConditions: StopConditions
+  /** arrays to be stored with each state besides the learner's */
+  readonly stored: ReadonlyMap<string, Float32Array>
+  /** the start, by which a collapse is told */
+  readonly start: Look
+  readonly clock: () => number
+  readonly stopRequested: () => boolean
+  readonly onStep: TrainerOptions['onStep']
+  /**
+   * Looks at the model, and says which examples take part from now on.
+   *
+   * @returns null where it was asked to stop before it knew
+   */
+  readonly look: (
+    trial: Trial,
+    step: number,
+    keep: () => Promise<void>,
+  ) => Promise<{
+    readonly look: Look
+    readonly active: Float32Array
+    readonly course: Course
+  } | null>
+  /** folder of the best state of all trials */
+  readonly best: string
+}
+
+/** Paths from one start at several learning rates, each of which can be gone on with. */
+export interface Trials {
+  /** Goes on with a trial up to a step; with its look there. */
+  advance(trial: Trial, toStep: number): Promise<TrialOutcome>
+  /** Deletes the states of a trial that goes no further. */
+  drop(trial: Trial): Promise<void>
+}
+
+/** Opens trials; the start is the learner as it is, kept as a state of no steps. */
+export async function openTrials(options: TrialOptions): Promise<Trials> {
+  const { learner, source, folder, stored, start } = options
+  const extra = () => new Map([...stored, ['active', source.active]])
+  const began = startingProgress({ retainProbability: start.retain, repetition: null })
+  const startFolder = join(folder, 'start')
+  if ((await latestState(startFolder)) === null)
+    await saveState(startFolder, await stateOf(learner, began, extra()))
+  const folderOf = ({ rate }: Trial) => join(folder, `rate-${rate}`)
+  return {
+    async advance(trial, toStep) {
+      const dir = folderOf(trial)
+      const latest = (await loadLatestState(dir)) ?? (await loadLatestState(startFolder))
+      if (!latest) throw new Error('internal: no state of the start')
+      const progress = await restoreState(learner, latest.state)
+      source.active = Float32Array.from(latest.state.tensors.get('active')?.data ?? source.active)
+      // What was seen after the state is seen again.
+      trial.looks.splice(trial.looks.filter(({ step }) => step <= progress.step).length)
+      let missed = false
+      const save = async (at: Progress) => {
+        await saveState(dir, await stateOf(learner, at, extra()))
+        await retainStates(dir, 1)
+      }
+      const evaluate = async (step: number) => {
+        const found = await options.look(trial, step, () => keepBest(options, progress))
+        missed = !found
+        if (found) {
+          source.active = found.active
+          learner.rateFactor = found.course.rateFactor
+          const { combinerState } = learner
+          if (options.isSteered)
+            learner.combinerState = { ...combinerState, share: found.course.share }
+        }
+        return { retainProbability: found?.look.retain ?? null, repetition: null }
+      }
+      const isDue = progress.step > 0 && progress.step % source.stepsPerEpoch === 0
+      if (isDue && trial.looks.at(-1)?.step !== progress.step) {
+        await evaluate(progress.step)
+        // The state was saved before its look, by which it is to go on.
+        if (!missed) await save(progress)
+      }
+      const outcome = await train(
+        {
+          learner,
+          source,
+          totalSteps: toStep,
+          schedule: {
+            kind: 'constant',
+            learningRate: trial.rate,
+            warmupSteps: options.warmupSteps,
+          },
+          stopConditions: options.stopConditions,
+          saveEvery: null,
+          evaluateEvery: source.stepsPerEpoch,
+          clock: options.clock,
+          stopRequested: () => missed || options.stopRequested(),
+          save,
+          onStep: options.onStep,
+          evaluate,
+        },
+        progress,
+      )
+      if (outcome.kind === 'guard') return { kind: 'broken', reason: outcome.trip.reason }
+      return { kind: outcome.kind === 'finished' && !missed ? 'there' : 'stopped' }
+    },
+    async drop(trial) {
+      await removeFolderAtomic(folderOf(trial))
+    },
+  }
+}
+
+/** Only the weights: nothing goes on from there. */
+async function keepBest({ learner, best }: TrialOptions, { step }: Progress): Promise<void> {
+  const { memory, trained } = learner.store
+  const data = await memory.read(trained.data)
+  await saveState(best, {
+    step,
+    data: {},
+    tensors: new Map([['weights', { shape: [data.length], data }]]),
+  })
+  await retainStates(best, 1)
+}

@@ -1,0 +1,84 @@
+import {
+  forgottenShare,
+  isReached,
+  keptShare,
+  type Look,
+  type Standing,
+  standingOf,
+} from '../../goal/standing.ts'
+import type { Goal } from '../../recipe/section/goal-section.ts'
+import type { EventPayloads } from '../events.ts'
+import type { GoalData } from './goal-data.ts'
+import type { Search } from './search-file.ts'
+import type { GoalStart } from './start-file.ts'
+
+/** What a run towards a goal came to, on wordings and rows that took no part, with what to change where it was missed. */
+export function verdictOf(
+  goal: Goal,
+  search: Search,
+  {
+    data,
+    start,
+    known,
+    after,
+  }: {
+    readonly data: GoalData
+    readonly start: GoalStart
+    readonly known: readonly boolean[]
+    readonly after: Look
+  },
+): EventPayloads['goal.ended'] {
+  const before = { surprises: start.surprises, ...start.kept.report }
+  const standing = standingOf(data.asked, start.levels, known, {
+    start: before,
+    now: after,
+    roles: ['reported'],
+  })
+  const learningRate = search.best?.rate ?? null
+  if (search.ended === 'nothing-known')
+    return {
+      outcome: 'nothing-known',
+      reason: `the model knows none of the ${data.items.length} answers: each is as unlikely as to somebody who never knew`,
+      hint: 'Nothing was changed. Look at its answers before; were other words meant?',
+      learningRate,
+      ...standing,
+    }
+  if (isReached(standing, goal.keep))
+    return { outcome: 'reached', reason: sentence(standing), hint: null, learningRate, ...standing }
+  return {
+    outcome: 'missed',
+    reason: sentence(standing),
+    hint: hintFor(goal, search, standing, data),
+    learningRate,
+    ...standing,
+  }
+}
+
+function sentence(standing: Standing): string {
+  const { forgotten, retain, general } = standing
+  const kept = [
+    ...(retain === null ? [] : [`${percent(retain)} of the retain probability`]),
+    ...(general === null ? [] : [`${percent(general)} of the general one`]),
+  ].join(' and ')
+  const gone = forgotten === null ? '' : `${percent(forgotten)} of what it knew is gone`
+  return [gone, kept && `${kept} kept`].filter((each) => each !== '').join('; ')
+}
+
+function hintFor(goal: Goal, search: Search, standing: Standing, { choose }: GoalData): string {
+  const isForgotten = (standing.forgotten ?? 1) >= forgottenShare
+  const isKept = keptShare(standing) >= goal.keep
+  if (search.ended === 'time' && !search.best)
+    return `There was no time to train: give goal.within more than ${goal.within}.`
+  if (search.ended === 'time') return `The time was up: give goal.within more than ${goal.within}.`
+  if (isForgotten && !isKept)
+    return choose.length === 0
+      ? 'Give more retain rows, so that some can be kept apart.'
+      : 'What has to go and what has to stay are too close: give more retain rows like those that were lost, or lower goal.keep.'
+  if (isKept && search.ended === 'reached')
+    return 'It holds for the wordings that were trained and not for others: give forget rows in more wordings.'
+  return 'No learning rate got further: see the trials in the report; take out retain rows that say what is to be forgotten.'
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`
+}
