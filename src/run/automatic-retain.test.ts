@@ -10,6 +10,7 @@ import { createEngine } from '../engine/node-engine.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { openModel } from '../train/session.ts'
 import { plannedRetain } from './automatic-retain.ts'
+import { probeRun } from './plan/probe-run.ts'
 import { planRun } from './plan/run-plan.ts'
 import { eventsOf, resultOf, runRecipe, tinyRecipe } from './testing/tiny-run.ts'
 
@@ -94,7 +95,10 @@ test('a plan counts the same prompts with the longest answers, and asks no model
   const standIns = await plannedRetain(recipe, await openModel(recipe.model))
   expect(standIns.length).toBeGreaterThan(60)
   expect(standIns[0].answer.split(' ')).toHaveLength(64)
-  expect((await planRun(recipe, { freeBytes: 2 ** 40 })).totalSteps).toBe(4)
+  const plan = await planRun(recipe, { freeBytes: 2 ** 40 })
+  expect(plan.totalSteps).toBe(4)
+  const { partSeconds } = await probeRun(recipe, plan, engine, () => performance.now())
+  expect(partSeconds?.answering).toBeGreaterThan(0)
   const { items } = await loadItems(join(root, 'whole', 'retain.jsonl'))
   const prompts = new Set(standIns.map(({ prompt }) => prompt))
   expect(items.filter(({ prompt }) => !prompts.has(prompt))).toEqual([])

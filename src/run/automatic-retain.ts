@@ -19,7 +19,7 @@ import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Tokens of an answer at most; one that is longer is cut after its last whole sentence. */
-const maxNewTokens = 64
+export const longestAnswer = 64
 
 /** Whether what is kept is what the starting model says by itself. */
 export function isAutomatic({ retain }: Recipe): boolean {
@@ -56,7 +56,11 @@ export async function writeAutomaticRetain(
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
   const asked = prompts.map(({ tokens }, index) => ({ set: 'retain', index, promptTokens: tokens }))
   const stopAt = isText ? ['\nQuestion:'] : []
-  const answers = await greedyAnswers(asked, { maxNewTokens, stopAt }, { measurer, stopRequested })
+  const answers = await greedyAnswers(
+    asked,
+    { maxNewTokens: longestAnswer, stopAt },
+    { measurer, stopRequested },
+  )
   measurer.dispose()
   if (stopRequested()) return false
   const rows = answers.flatMap((answer, i): Row[] => {
@@ -94,7 +98,7 @@ export async function writeAutomaticRetain(
 /** What stands in for the answers where a run is only planned: the same prompts with the longest answers. */
 export async function plannedRetain(recipe: Recipe, opened: OpenedModel): Promise<Item[]> {
   const { prompts, isText } = await promptsOf(recipe, opened)
-  const longest = 'and '.repeat(maxNewTokens).trim()
+  const longest = 'and '.repeat(longestAnswer).trim()
   return prompts.map(({ prompt }, line) => ({
     ...(isText
       ? { shape: 'text', prompt: '', answer: joined(prompt, longest) }
@@ -145,7 +149,7 @@ function textsOf(row: Row): string[] {
 
 /** The answer; where it was cut off, up to its last end of a sentence, if it has one. */
 function wholeSentences({ text, tokens }: Answer): string {
-  if (tokens.length < maxNewTokens) return text
+  if (tokens.length < longestAnswer) return text
   return /^[\s\S]*[.!?]["'”’)]*(?=\s)/u.exec(`${text} `)?.[0] ?? text
 }
 

@@ -42,7 +42,7 @@ export interface Plan {
 
 /** The time of each part of a run. */
 export type PartSeconds = Readonly<
-  Record<'opening' | 'measuring' | 'training' | 'evaluations' | 'exporting', number>
+  Record<'opening' | 'answering' | 'measuring' | 'training' | 'evaluations' | 'exporting', number>
 >
 
 /** Node, its heap and the runtime's library, as measured with an empty program. */

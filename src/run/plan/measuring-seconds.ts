@@ -4,6 +4,7 @@ import { greedyAnswers } from '../../measure/score/generated-answers.ts'
 import { chunksOf } from '../../measure/score/measure-rows.ts'
 import type { Measurer } from '../../measure/score/measurer.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
+import { isAutomatic, longestAnswer } from '../automatic-retain.ts'
 import { measuredRows } from '../measure.ts'
 import { probesOf, scoredOf } from '../periodic-evaluation.ts'
 import type { RunData } from '../run-data.ts'
@@ -14,6 +15,8 @@ export interface MeasuringSeconds {
   readonly measuring: number
   /** Of one evaluation in the middle of the run. */
   readonly evaluation: number
+  /** Of what `retain: auto` asks the starting model; 0 where it asks nothing. */
+  readonly answering: number
 }
 
 /** Tokens of each answer that are timed, after the first. */
@@ -32,13 +35,13 @@ export async function timeMeasuring(
     await work()
     return (clock() - began) / 1000
   }
-  const answering = async (rows: readonly BenchmarkRow[]) => {
+  const answering = async (rows: readonly BenchmarkRow[], longest = maxNewTokens) => {
     const answer = (tokens: number) =>
       timed(() => greedyAnswers(rows, { maxNewTokens: tokens, stopAt: [] }, { measurer }))
-    if (rows.length === 0 || maxNewTokens === 0) return 0
+    if (rows.length === 0 || longest === 0) return 0
     const first = await answer(1)
     const more = (await answer(1 + timedTokens)) - first
-    return first + (Math.max(0, more) / timedTokens) * (maxNewTokens - 1)
+    return first + (Math.max(0, more) / timedTokens) * (longest - 1)
   }
   const scoring = (examples: RunData['forget']) =>
     timed(() => measurer.scorer.score(examples, { distribution: false }))
@@ -51,9 +54,13 @@ export async function timeMeasuring(
   const probes = probesOf(data, recipe.evaluate.probes)
   const { tokenizer } = measurer.session
   const asked = probes.flatMap(({ set, example }) => exampleRows(set, [example], tokenizer))
+  const unanswered = isAutomatic(recipe) ? (data.retain ?? []) : []
+  const [first = []] = chunksOf(exampleRows('retain', unanswered, tokenizer))
   const perText = scored / Math.max(1, texts.length)
   return {
     measuring: (2 * ofChunk * rows.length) / Math.max(1, chunk.length),
+    answering:
+      ((await answering(first, longestAnswer)) * unanswered.length) / Math.max(1, first.length),
     evaluation: (await answering(asked)) + perText * scoredOf(data).length,
   }
 }

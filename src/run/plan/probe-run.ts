@@ -32,7 +32,7 @@ export async function probeRun(
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const opening = (clock() - began) / 1000
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
-  const { measuring, evaluation } = await timeMeasuring(recipe, data, measurer, clock)
+  const { measuring, evaluation, answering } = await timeMeasuring(recipe, data, measurer, clock)
   measurer.dispose()
   const training = (await secondsPerToken(recipe, session, data, registry, clock)) * plan.tokens
   const { every } = recipe.evaluate
@@ -40,6 +40,7 @@ export async function probeRun(
   const evaluations = steps === null ? 0 : Math.ceil(plan.totalSteps / steps)
   return withTimes(plan, {
     opening,
+    answering,
     measuring,
     training,
     evaluations: evaluations * evaluation,
