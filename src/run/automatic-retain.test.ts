@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node-engine.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { openModel } from '../train/session.ts'
-import { plannedRetain } from './automatic-retain.ts'
+import { plannedRetain, wholeSentences } from './automatic-retain.ts'
 import { probeRun } from './plan/probe-run.ts'
 import { planRun } from './plan/run-plan.ts'
 import { eventsOf, resultOf, runRecipe, tinyRecipe } from './testing/tiny-run.ts'
@@ -64,6 +64,17 @@ test('the starting model answers, and a run that was stopped goes on to the same
   const { folder } = await runRecipe(engine, path, { resume: true })
   expect(await readFile(folder.retain, 'utf8')).toBe(await readFile(whole.folder.retain, 'utf8'))
   expect(await resultOf(folder)).toEqual(await resultOf(whole.folder))
+})
+
+test.each([
+  ['It is so. And then it', 'It is so.'],
+  ['He said "Stop!" and she', 'He said "Stop!"'],
+  ['1. One is here.\n2. Two is there.\n\n3.', '1. One is here.\n2. Two is there.'],
+  ['1. One is here.\n2. **Two', '1. One is here.'],
+  ['no end at all', 'no end at all'],
+])('of an answer that was cut off whole sentences stay: %j', (text, kept) => {
+  expect(wholeSentences({ text, tokens: new Int32Array(64) })).toBe(kept)
+  expect(wholeSentences({ text, tokens: new Int32Array(63) })).toBe(text)
 })
 
 test('what is there is read as it is', { timeout: 120_000 }, async () => {

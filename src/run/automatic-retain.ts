@@ -147,10 +147,11 @@ function textsOf(row: Row): string[] {
   return 'text' in row ? [row.text] : [row.question, row.answer]
 }
 
-/** The answer; where it was cut off, up to its last end of a sentence, if it has one. */
-function wholeSentences({ text, tokens }: Answer): string {
+/** The answer; where it was cut off, up to its last end of a sentence, if it has one: the number of a list's next point is none. */
+export function wholeSentences({ text, tokens }: Answer): string {
   if (tokens.length < longestAnswer) return text
-  return /^[\s\S]*[.!?]["'”’)]*(?=\s)/u.exec(`${text} `)?.[0] ?? text
+  const begun = text.replace(/\n\s*(?:\d+\.|[-*])[^\n.!?]*$/u, '')
+  return /^[\s\S]*[.!?]["'”’)]*(?=\s)/u.exec(`${begun} `)?.[0] ?? text
 }
 
 /** A beginning and what follows: a sign that closes stands right after it. */
