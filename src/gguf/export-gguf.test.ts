@@ -16,7 +16,7 @@ import { exportGguf, type GgufType, ggufContent } from './export-gguf.ts'
 import { ggufBytes } from './gguf-bytes.ts'
 import { openGguf } from './gguf-file.ts'
 import { importGguf } from './import-gguf.ts'
-import { int32s, text, texts } from './typed-values.ts'
+import { nameless, smallModels } from './testing/small-models.ts'
 
 const golden = new URL('../../test/golden/', import.meta.url).pathname
 
@@ -26,88 +26,43 @@ async function open(path: string, changes: object = {}) {
   return { checkpoint, model: buildModel(checkpoint.config, `${path}/config.json`) }
 }
 
-/** What llama.cpp takes for granted and the small models have otherwise. */
-const granted: Record<string, object> = {
-  'gemma2-capped': { query_pre_attn_scalar: 6 },
-  'gemma3-capped': {
-    query_pre_attn_scalar: 6,
-    layer_types: ['sliding_attention', 'sliding_attention'],
-  },
-  'gemma3-local': { query_pre_attn_scalar: 6, sliding_window_pattern: 6 },
-  'smollm3-nope': {
-    no_rope_layer_interval: 4,
-    no_rope_layers: [1, 1, 1, 0],
-    use_sliding_window: false,
-    layer_types: null,
-  },
-}
-
 /** Keys of config.json that a file has no word for, or says in another way. */
 const otherwise = new Set([
   ...['model_type', 'architectures', 'dtype', 'bos_token_id', 'eos_token_id', 'layer_types'],
   ...['rope_theta', 'rope_scaling', 'max_position_embeddings', 'sliding_window'],
 ])
 
-/** A vocabulary without a meaning, for models that have none. */
-function names(rows: number) {
-  return {
-    'tokenizer.ggml.model': text('gpt2'),
-    'tokenizer.ggml.pre': text('gpt-2'),
-    'tokenizer.ggml.tokens': texts(Array.from({ length: rows }, (_, id) => `t${id}`)),
-    'tokenizer.ggml.token_type': int32s(new Array<number>(rows).fill(1)),
-    'tokenizer.ggml.merges': texts(['t 0']),
-  }
-}
+test.each(Object.entries(smallModels))(
+  '%s comes back with its weights and its shape',
+  (name, changes) =>
+    temporaryFolder(async (folder) => {
+      const { checkpoint, model } = await open(join(golden, name), changes)
+      const { own, tensors } = ggufContent({ checkpoint, model }, { card: null, type: 'f16' })
+      const path = join(folder, 'model.gguf')
+      const bytes = ggufBytes({ ...own, ...nameless(model.vocab) }, tensors)
+      await pipeline(Readable.from(bytes), createWriteStream(path))
+      const target = join(folder, 'model')
+      await importGguf({ path, target, dtype: 'F32', replace: false })
 
-test.each([
-  'llama-mha-tied',
-  'llama-gqa-untied',
-  'llama-bias',
-  'llama-headdim',
-  'llama-rope3',
-  'llama-sharded',
-  'mistral-gqa',
-  'llama-linear',
-  'qwen2-tied',
-  'qwen3-headdim',
-  'gemma-headdim',
-  'gemma2-capped',
-  'gemma3-capped',
-  'gemma3-local',
-  'phi3-longrope',
-  'phi3-sliding',
-  'smollm3-nope',
-  'granite-scaled',
-  'olmo2-gqa',
-])('%s comes back with its weights and its shape', (name) =>
-  temporaryFolder(async (folder) => {
-    const { checkpoint, model } = await open(join(golden, name), granted[name])
-    const { own, tensors } = ggufContent({ checkpoint, model }, { card: null, type: 'f16' })
-    const path = join(folder, 'model.gguf')
-    const bytes = ggufBytes({ ...own, ...names(model.vocab) }, tensors)
-    await pipeline(Readable.from(bytes), createWriteStream(path))
-    const target = join(folder, 'model')
-    await importGguf({ path, target, dtype: 'F32', replace: false })
-
-    const made = await open(target)
-    expect(made.model.parameters).toEqual(model.parameters)
-    for (const [tensor, shape] of model.parameters) {
-      const values = await checkpoint.read(tensor)
-      if (shape.length > 1) roundValues(values, 'F16')
-      const back = await made.checkpoint.read(tensor)
-      // Gemma's norms are stored as 1 + weight.
-      if (name.startsWith('gemma') && shape.length === 1) {
-        values.forEach((value, i) => {
-          expect(back[i], tensor).toBeCloseTo(value, 6)
-        })
-      } else expect(back, tensor).toEqual(values)
-    }
-    const context = made.model.maxPositions
-    expect(made.model.rotaryTables(context)).toEqual(model.rotaryTables(context))
-    for (const [key, value] of Object.entries(checkpoint.config))
-      if (key in made.checkpoint.config && !otherwise.has(key))
-        expect(made.checkpoint.config[key] ?? null, key).toEqual(value ?? null)
-  }),
+      const made = await open(target)
+      expect(made.model.parameters).toEqual(model.parameters)
+      for (const [tensor, shape] of model.parameters) {
+        const values = await checkpoint.read(tensor)
+        if (shape.length > 1) roundValues(values, 'F16')
+        const back = await made.checkpoint.read(tensor)
+        // Gemma's norms are stored as 1 + weight.
+        if (name.startsWith('gemma') && shape.length === 1) {
+          values.forEach((value, i) => {
+            expect(back[i], tensor).toBeCloseTo(value, 6)
+          })
+        } else expect(back, tensor).toEqual(values)
+      }
+      const context = made.model.maxPositions
+      expect(made.model.rotaryTables(context)).toEqual(model.rotaryTables(context))
+      for (const [key, value] of Object.entries(checkpoint.config))
+        if (key in made.checkpoint.config && !otherwise.has(key))
+          expect(made.checkpoint.config[key] ?? null, key).toEqual(value ?? null)
+    }),
 )
 
 async function exported(name: string, type: GgufType, folder: string) {
@@ -134,6 +89,17 @@ test('a tokenizer comes back with its tokens, its special tokens and its templat
     const chat = [{ role: 'user', content: 'Who?' }]
     const prompt = { addGenerationPrompt: true }
     expect(made.applyChatTemplate(chat, prompt)).toBe(tokenizer.applyChatTemplate(chat, prompt))
+  }))
+
+test('a name that llama.cpp takes for Phi 3 is changed where it is none', () =>
+  temporaryFolder(async (folder) => {
+    const { tokenizer } = await exported('llama-text', 'f16', folder)
+    const opened = await open(join(golden, 'llama-text'))
+    const checkpoint = { ...opened.checkpoint, name: 'runs/phi3-takedown/model' }
+    const target = join(folder, 'other.gguf')
+    const options = { card: null, target, type: 'f16', replace: false } as const
+    await exportGguf({ ...opened, checkpoint, tokenizer }, options)
+    expect((await openGguf(target)).metadata['general.name']).toBe('phi 3-takedown')
   }))
 
 test('Q8_0 keeps vectors as they are, and rows that no block divides as F16', () =>

@@ -14,7 +14,7 @@ import { generalMetadata } from './general-metadata.ts'
 import { ggufBytes, valuesOf, type WrittenTensor } from './gguf-bytes.ts'
 import { ggufName } from './tensor-names.ts'
 import { tokenizerMetadata } from './tokenizer-metadata.ts'
-import { type TypedMetadata, uint32 } from './typed-values.ts'
+import { type TypedMetadata, text, uint32 } from './typed-values.ts'
 
 /** What a GGUF file may hold its matrices as: the type, and the number by which a file names it. */
 export const ggufTypes = {
@@ -69,12 +69,19 @@ export async function exportGguf(
   const { own, tensors } = ggufContent(opened, { card, type })
   const { config, generationConfig: generation, name: folder } = checkpoint
   const vocabulary = { folder, tokenizer, config, generation, rows: model.vocab }
-  const metadata = { ...own, ...(await tokenizerMetadata(vocabulary)) }
+  const tokens = await tokenizerMetadata(vocabulary)
+  const architecture = String(own['general.architecture'].value)
+  const name = telling(
+    modelName(folder),
+    architecture === 'phi3',
+    tokens['tokenizer.ggml.tokens'].value as string[],
+  )
+  const metadata = { ...own, 'general.name': text(name), ...tokens }
   await writeFileAtomic(target, ggufBytes(metadata, tensors))
   const types: Record<string, number> = {}
   for (const { type } of tensors) types[type.name] = (types[type.name] ?? 0) + 1
   const { size: bytes } = await stat(target)
-  return { path: target, architecture: String(own['general.architecture'].value), bytes, types }
+  return { path: target, architecture, bytes, types }
 }
 
 /**
@@ -108,6 +115,20 @@ export function ggufContent(
     'general.quantization_version': uint32(2),
   }
   return { own, tensors }
+}
+
+const phi3Tokens = ['</s>', '<unk>', '<s>', '<|endoftext|>']
+
+/**
+ * A name by which llama.cpp treats special tokens as the model does: in a model whose name has `phi-3` in it it takes the spaces after
+ * them away, as Phi 3's tokenizer does, and does not open one that lacks four of its tokens.
+ *
+ * Source: llama.cpp, src/llama-vocab.cpp (attributes by model name)
+ */
+function telling(name: string, isFamily: boolean, tokens: readonly string[]): string {
+  const isPhi3 = isFamily && phi3Tokens.every((token) => tokens.includes(token))
+  if (!isPhi3) return name.replace(/(phi)-?3/gi, '$1 3')
+  return /phi-?3/i.test(name) ? name : `${name}, of Phi-3`
 }
 
 function architectureOf(path: string, modelType: string): GgufArchitecture {
