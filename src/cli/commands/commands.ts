@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./sweep.ts'),
   },
   {
+    name: 'tune',
+    summary: 'Compare methods at their best: equal search for each, retention at equal forgetting.',
+    load: () => import('./tune.ts'),
+  },
+  {
     name: 'compare',
     summary: 'Compare runs: what differs, metrics over seeds, the Pareto front.',
     load: () => import('./compare.ts'),
