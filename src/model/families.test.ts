@@ -95,6 +95,10 @@ test('layers that a file does not name attend as in transformers', () => {
   const upper = { use_sliding_window: true, sliding_window: 8, max_window_layers: 4 }
   expect(layersOf('qwen3', upper).windows).toEqual([null, 8])
   expect(layersOf('qwen3', { ...upper, max_window_layers: 0 }).windows).toEqual([8])
+  expect(layersOf('qwen2', { use_sliding_window: true, max_window_layers: 4 }).windows).toEqual([
+    null,
+    4096,
+  ])
   // Without `use_sliding_window` it has no window.
   expect(layersOf('qwen3', { ...upper, use_sliding_window: false }).windows).toEqual([null])
 })

@@ -7,6 +7,7 @@ import {
   type LayerAttention,
   type LayerType,
   readLayerAttention,
+  readWindow,
 } from './layer-attention.ts'
 import { readRotary } from './rotary/read-rotary.ts'
 
@@ -40,7 +41,8 @@ function slidingAbove(
   shape: Omit<GatedShape, 'attention'>,
 ): LayerAttention[] {
   const rotary = readRotary(reader, shape)
-  if (!reader.flag('use_sliding_window', false) || !reader.has('sliding_window')) {
+  const slides = reader.flag('use_sliding_window', false) && readWindow(reader, 4096) !== null
+  if (!slides) {
     reader.everyOf('layer_types', 'full_attention')
     return alike(shape.layers, null, rotary)
   }
