@@ -16,7 +16,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'phase':
       return phases[event.what]
     case 'plan':
-      return `plan: ${event.totalSteps} steps, ${count(event.tokens)} tokens, peak ${bytesText(event.peakBytes)}, disk ${bytesText(event.diskBytes)}${event.seconds === null ? '' : `, about ${durationText(event.seconds)}`}`
+      return `plan: ${event.withinSeconds === undefined ? `${event.totalSteps} steps, ${count(event.tokens)} tokens` : `${durationText(event.withinSeconds)} at most`}, peak ${bytesText(event.peakBytes)}, disk ${bytesText(event.diskBytes)}${event.seconds === null ? '' : `, about ${durationText(event.seconds)}`}`
     case 'retain.started':
       return `no texts to keep: asking the starting model ${event.prompts} questions that ship with Lethe${event.kind ? `, some like those to be forgotten (${event.kind})` : ''}`
     case 'retain.written': {

@@ -7,8 +7,17 @@ export function runPlanText(plan: RunJobPlan): string {
   const rows: [string, string][] = [
     ['parameters', `${plan.parameters.toLocaleString('en')}`],
     ['trainable', `${plan.trainableParameters.toLocaleString('en')} (${share.toPrecision(3)} %)`],
-    ['steps', `${plan.totalSteps} (${plan.stepsPerEpoch} per epoch)`],
-    ['tokens', `${plan.tokens.toLocaleString('en')}, padding included`],
+    ...(plan.withinSeconds === null
+      ? [
+          ['steps', `${plan.totalSteps} (${plan.stepsPerEpoch} per epoch)`] as [string, string],
+          ['tokens', `${plan.tokens.toLocaleString('en')}, padding included`] as [string, string],
+        ]
+      : [
+          ['steps', `as many as the goal takes, in ${durationText(plan.withinSeconds)} at most`] as [
+            string,
+            string,
+          ],
+        ]),
     ['peak memory', bytesText(plan.peakBytes)],
     ...Object.entries(plan.memoryBytes)
       .filter(([, bytes]) => bytes > 0)

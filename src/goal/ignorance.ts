@@ -54,11 +54,6 @@ export function isIgnorant(surprise: number, level: IgnoranceLevel): boolean {
   return surprise >= level.mean - tolerance(level)
 }
 
-/** Tells whether an answer is known: so much likelier than to somebody who never knew that it is no chance. */
-export function isKnown(surprise: number, level: IgnoranceLevel): boolean {
-  return surprise < level.mean - 2 * tolerance(level)
-}
-
 /** Tells whether an answer is avoided: so much less likely than to somebody who never knew that this gives it away. */
 export function isAvoided(surprise: number, level: IgnoranceLevel): boolean {
   return surprise > level.mean + Math.max(3 * tolerance(level), avoidedNats)

@@ -1,5 +1,5 @@
 import type { AskedItem, WordingRole } from './asked.ts'
-import { type IgnoranceLevel, isAvoided, isIgnorant, isKnown, knowledgeLeft } from './ignorance.ts'
+import { type IgnoranceLevel, isAvoided, isIgnorant, knowledgeLeft } from './ignorance.ts'
 
 /** What a look at a model finds. */
 export interface Look {
@@ -28,15 +28,24 @@ export interface Standing {
 /** Share of answers that a goal may leave: levels are drawn, and a draw in twenty lies outside. */
 export const forgottenShare = 0.95
 
-/** `[asked]` what the model knew at the start. */
+/**
+ * What the model knew at the start: of rows whose answer is likelier than to somebody who never knew, on the mean of all wordings in
+ * which they are asked (one alone may be so by chance), those wordings in which it is.
+ *
+ * @returns `[asked]`
+ */
 export function knownAnswers(
   asked: readonly Pick<AskedItem, 'row'>[],
   levels: readonly IgnoranceLevel[],
   start: Look,
 ): boolean[] {
+  const isIgnorantRow = levels.map((level, row) => {
+    const own = asked.flatMap((each, i) => (each.row === row ? [start.surprises[i] ?? 0] : []))
+    return isIgnorant(own.reduce((sum, each) => sum + each, 0) / own.length, level)
+  })
   return asked.map(({ row }, i) => {
     const surprise = start.surprises[i]
-    return surprise !== null && isKnown(surprise, levels[row])
+    return surprise !== null && !isIgnorantRow[row] && !isIgnorant(surprise, levels[row])
   })
 }
 

@@ -70,6 +70,8 @@ export interface EventPayloads {
     /** part → bytes: weights, gradients, optimizer, activations, … */
     memoryBytes: Record<string, number>
     diskBytes: number
+    /** that a goal gives itself; its steps are not known before */
+    withinSeconds?: number
     /** of training; null where no steps were timed */
     seconds: number | null
   }

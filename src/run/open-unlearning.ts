@@ -69,8 +69,9 @@ export async function openUnlearning<Data extends { readonly training: RunData }
     async announce() {
       emit({ type: 'run.started', step: 0, ...startedEvent })
       const { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds } = estimate
+      const { withinSeconds } = estimate
       const plan = { totalSteps, tokens, peakBytes, memoryBytes, diskBytes, seconds }
-      emit({ type: 'plan', step: 0, ...plan })
+      emit({ type: 'plan', step: 0, ...plan, ...(withinSeconds !== null && { withinSeconds }) })
       emit(await previewEvent(recipe, method, training, session))
     },
   }

@@ -7,6 +7,7 @@ import { graphWeights } from '../../model/weights.ts'
 import { sharpness } from '../../parts/combine/sharpness.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { Registry } from '../../recipe/registry.ts'
+import { secondsOf } from '../../recipe/section/goal-section.ts'
 import { hiddenMatrices } from '../../train/hidden-matrices.ts'
 import { buildObjective } from '../../train/objective.ts'
 import { type OpenedModel, storedModelBytes } from '../../train/session.ts'
@@ -36,6 +37,8 @@ export interface Plan {
   /** Together `seconds`. */
   readonly partSeconds: PartSeconds | null
   readonly secondsPerStep: number | null
+  /** The time that a goal gives itself, by which its steps are bounded; null where the recipe says how many there are. */
+  readonly withinSeconds: number | null
   /** Known-bad settings. */
   readonly warnings: readonly string[]
 }
@@ -126,12 +129,18 @@ export async function estimateRun(
     peakBytes: Object.values(memoryBytes).reduce((a, b) => a + b, 0),
     memoryBytes,
     // While a new state is written the ones to be kept are still there.
-    diskBytes: state * (recipe.train.keepStates + 1) + modelBytes,
+    diskBytes: state * (statesOf(recipe) + 1) + modelBytes,
     seconds: null,
     partSeconds: null,
     secondsPerStep: null,
+    withinSeconds: recipe.goal ? secondsOf(recipe.goal.within) : null,
     warnings: [...opened.notes.map(formatProblem), ...knownBad(recipe, method)],
   }
+}
+
+/** How many states lie on the disk: those that are kept; of a goal one for each trial, the start's and the best. */
+function statesOf({ goal, train }: Recipe): number {
+  return goal ? goal.rates.length + 2 : train.keepStates
 }
 
 /** What the largest part takes besides weights, gradients and state. */

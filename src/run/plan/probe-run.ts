@@ -6,10 +6,11 @@ import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { Registry } from '../../recipe/registry.ts'
 import { openModel, openSession, type Session } from '../../train/session.ts'
 import { positionsOf } from '../../train/step.ts'
-import { loadData, type RunData } from '../run-data.ts'
+import type { RunData } from '../run-data.ts'
 import { createUnlearner } from '../unlearn-learner.ts'
 import { noReferences, runSteps } from '../unlearn-steps.ts'
 import type { PartSeconds, Plan } from './estimate-run.ts'
+import { plannedData } from './planned-data.ts'
 import { timeMeasuring } from './measuring-seconds.ts'
 
 /** Steps timed by the probe, after one that is not. */
@@ -28,7 +29,7 @@ export async function probeRun(
   const began = clock()
   const registry = await registryOf(recipe)
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {}, registry, null)
+  const data = await plannedData(recipe, opened, registry)
   const session = await openSession(engine, opened, recipe.train.parameters, recipe.train.seed)
   const opening = (clock() - began) / 1000
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
@@ -38,14 +39,21 @@ export async function probeRun(
   const { every } = recipe.evaluate
   const steps = every === 'epoch' ? plan.stepsPerEpoch : every
   const evaluations = steps === null ? 0 : Math.ceil(plan.totalSteps / steps)
-  return withTimes(plan, {
-    opening,
-    answering,
-    measuring,
-    training,
-    evaluations: evaluations * evaluation,
-    exporting: exportsPerOpening * opening,
-  })
+  const parts = { opening, answering, measuring, exporting: exportsPerOpening * opening }
+  if (plan.withinSeconds !== null) return withinGoal(plan, parts, training / plan.totalSteps)
+  return withTimes(plan, { ...parts, training, evaluations: evaluations * evaluation })
+}
+
+/** A goal trains and looks until it is reached or its time is up. */
+function withinGoal(
+  plan: Plan,
+  parts: Omit<PartSeconds, 'training' | 'evaluations'>,
+  secondsPerStep: number,
+): Plan {
+  const seconds = plan.withinSeconds as number
+  const others = Object.values(parts).reduce((sum, part) => sum + part, 0)
+  const training = Math.max(0, seconds - others)
+  return { ...plan, seconds, secondsPerStep, partSeconds: { ...parts, training, evaluations: 0 } }
 }
 
 /** A plan with the time of each part. */

@@ -8,8 +8,8 @@ import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { Registry } from '../../recipe/registry.ts'
 import { openModel } from '../../train/session.ts'
 import { bytesText } from '../../units.ts'
-import { loadData } from '../run-data.ts'
 import { estimateRun, type Plan } from './estimate-run.ts'
+import { plannedData } from './planned-data.ts'
 
 /**
  * Counts what a recipe will take: memory by part from the graph itself, no weight loaded.
@@ -22,7 +22,7 @@ export async function planRun(
 ): Promise<Plan> {
   const registry = await registryOf(recipe, base)
   const opened = await openModel(recipe.model)
-  const data = await loadData(recipe, opened, () => {}, registry, null)
+  const data = await plannedData(recipe, opened, registry)
   const estimate = await estimateRun(recipe, opened, data, registry)
   await requireRoom(recipe, estimate, limits)
   return estimate
