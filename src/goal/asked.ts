@@ -4,20 +4,20 @@ import { encodeItems } from '../data/encode.ts'
 import type { Example } from '../data/example.ts'
 import type { Item } from '../data/items.ts'
 import { UserError } from '../error.ts'
-import { askedAs, factSpans } from './rows.ts'
+import { type Asked, askedAs, factSpans } from './rows.ts'
 import { tokensOfSpans } from './spans.ts'
 import { chosenWordings, reportedWordings, trainedWordings, type Wording } from './wordings.ts'
+import { wordsOf } from './words.ts'
 
 /** What a wording of a question is for. */
 export type WordingRole = 'trained' | 'chosen' | 'reported'
 
 /** A forget row, asked in one wording. */
-export interface AskedItem {
+export interface AskedItem extends Asked {
   /** place of the row in the forget set */
   readonly row: number
   readonly wording: string
   readonly role: WordingRole
-  readonly item: Item
 }
 
 const asWritten: Wording = { id: 'as written', write: (question) => question }
@@ -30,7 +30,8 @@ const roles: readonly (readonly [WordingRole, readonly Wording[]])[] = [
 
 /**
  * All wordings in which forget rows are asked: those of Lethe's rules, and those that the rows bring, which are reported and
- * never trained. A text without a question is only asked as it is written, to train and to report.
+ * never trained. A text without a question is only asked as it is written, to train and to report; its first half says what it is
+ * about, and its second half carries the facts.
  *
  * @param otherWordings of each row, from its file
  */
@@ -45,12 +46,13 @@ export function askedItems(
         wording: asWritten.id,
         role,
         item,
+        question: firstHalf(item.answer),
       }))
     const seen = new Set<string>()
     const asked = (wording: string, role: WordingRole, prompt: string): AskedItem[] => {
       if (seen.has(prompt)) return []
       seen.add(prompt)
-      return [{ row, wording, role, item: askedAs(item, prompt) }]
+      return [{ row, wording, role, item: askedAs(item, prompt), question: item.prompt }]
     }
     const own = (otherWordings[row] ?? []).flatMap((prompt, i) =>
       asked(`other wording ${i + 1}`, 'reported', prompt),
@@ -62,6 +64,12 @@ export function askedItems(
   })
 }
 
+/** The words of a text up to its middle. */
+function firstHalf(text: string): string {
+  const words = wordsOf(text)
+  return text.slice(0, words[Math.ceil(words.length / 2)]?.start ?? text.length)
+}
+
 /** An item as tokens, with those of its answer that carry the fact. */
 export interface FactExample {
   readonly example: Example
@@ -70,18 +78,18 @@ export interface FactExample {
 }
 
 /**
- * Encodes items each by itself; what carries the fact is found by their own questions.
+ * Encodes rows each by itself, with what carries the fact.
  *
- * @returns null for an item that does not fit whole, or has a token that the model has not
+ * @returns null for one that does not fit whole, or has a token that the model has not
  */
 export function factExamples(
-  items: readonly Item[],
+  asked: readonly Asked[],
   tokenizer: Tokenizer,
   options: EncodeOptions,
 ): (FactExample | null)[] {
-  return items.map((item) => {
-    const example = encodedWhole(item, tokenizer, options)
-    return example && { example, fact: tokensOfSpans(example, tokenizer, factSpans(item)) }
+  return asked.map((each) => {
+    const example = encodedWhole(each.item, tokenizer, options)
+    return example && { example, fact: tokensOfSpans(example, tokenizer, factSpans(each)) }
   })
 }
 

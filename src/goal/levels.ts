@@ -1,11 +1,10 @@
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import type { EncodeOptions } from '../data/encode.ts'
-import type { Item } from '../data/items.ts'
 import type { TextScorer } from '../measure/score/text-scorer.ts'
 import { unknowableLike, unrelatedQuestions } from '../questions/ignorance-questions.ts'
 import { type AskedItem, type FactExample, factExamples, factLogProbs } from './asked.ts'
 import { type IgnoranceLevel, ignoranceLevel } from './ignorance.ts'
-import { askedAs, inventedItem } from './rows.ts'
+import { type Asked, aboutNobody, askedAs } from './rows.ts'
 
 /** Log p of the fact tokens of each example, nats, under a model as it is; null where it was stopped. */
 export async function knowledgeOf(
@@ -33,27 +32,28 @@ export function surpriseOf(logProbs: readonly number[]): number {
  * @param others questions about something else, besides those that ship
  * @param draw   which invented subject, or which other question
  */
-export function ignorantItem(
-  item: Item,
+export function ignorantOf(
+  asked: Asked,
   others: readonly string[],
   { seed, draw }: { readonly seed: number; readonly draw: number },
-): Item {
-  const invented = inventedItem(item, seed, draw)
-  if (invented || item.prompt === '') return invented ?? item
+): Asked {
+  const { item, question } = asked
+  const invented = aboutNobody(asked, seed, draw)
+  if (invented || item.prompt === '') return invented ?? asked
   const place = Math.floor(draw / 2)
   // In turns a question that nobody can know and one about something else.
   const like =
     draw % 2 === 0
-      ? unknowableLike(item.prompt, place + 1, seed)
-      : unrelatedQuestions(item.prompt, place + 1, seed, others)
-  return askedAs(item, like[place % like.length])
+      ? unknowableLike(question, place + 1, seed)
+      : unrelatedQuestions(question, place + 1, seed, others)
+  return { item: askedAs(item, like[place % like.length]), question }
 }
 
 /**
  * The level of ignorance of each row, by the starting model: one invented subject for each wording in which it is asked.
  *
  * `level_r = mean_w −Σ_{t ∈ fact} log p(a_t | q_w[subject → invented_w], a_<t)`, with the standard deviation over the wordings w; the
- * fact is what the answer says and the question does not.
+ * fact is what the answer says and the question, as it is written, does not.
  *
  * @param rows how many there are; each is asked at least once
  * @returns by row; null where it was stopped
@@ -72,9 +72,9 @@ export async function ignoranceLevels(
 ): Promise<IgnoranceLevel[] | null> {
   const { tokenizer, encoding, scorer, seed, stopRequested } = context
   const drawn = factExamples(
-    asked.map(({ item, row }, i) => {
-      const draw = asked.slice(0, i).filter((each) => each.row === row).length
-      return ignorantItem(item, others, { seed, draw })
+    asked.map((each, i) => {
+      const draw = asked.slice(0, i).filter(({ row }) => row === each.row).length
+      return ignorantOf(each, others, { seed, draw })
     }),
     tokenizer,
     encoding,

@@ -2,21 +2,22 @@ import type { Item } from '../data/items.ts'
 import { aboutInvented } from './invented.ts'
 import { factWords, subjectWords } from './subject.ts'
 
-/** The words of an item by which it is about somebody or something. */
-export function subjectOf(item: Item): string[] {
-  return subjectWords(item.prompt, item.answer)
+/** A row as it is asked: in the words of its file, or in others. */
+export interface Asked {
+  readonly item: Item
+  /** the question in the words of its file, by which subject and fact are told */
+  readonly question: string
 }
 
-/** The same item about an invented subject, which nobody can know; null where it names none. */
-export function inventedItem(item: Item, seed: number, draw: number): Item | null {
-  const words = subjectOf(item)
+/** The same about an invented subject, which nobody can know; null where the question names none. */
+export function aboutNobody({ item, question }: Asked, seed: number, draw: number): Asked | null {
+  const words = subjectWords(question, item.answer)
   if (words.length === 0) return null
   const write = (text: string) => aboutInvented(text, words, { seed, draw })
+  const messages = item.messages?.map((each) => ({ ...each, content: write(each.content) })) ?? null
   return {
-    ...item,
-    prompt: write(item.prompt),
-    answer: write(item.answer),
-    messages: item.messages?.map((each) => ({ ...each, content: write(each.content) })) ?? null,
+    item: { ...item, prompt: write(item.prompt), answer: write(item.answer), messages },
+    question: write(question),
   }
 }
 
@@ -29,8 +30,8 @@ export function askedAs(item: Item, prompt: string): Item {
 }
 
 /** `[start, end)` of the words of an answer that carry its fact; all of it where the question says every word. */
-export function factSpans({ prompt, answer }: Item): (readonly [number, number])[] {
-  const words = factWords(prompt, answer)
+export function factSpans({ item: { answer }, question }: Asked): (readonly [number, number])[] {
+  const words = factWords(question, answer)
   if (words.length === 0) return [[0, answer.length]]
   return words.map(({ start, text }) => [start, start + text.length])
 }

@@ -36,5 +36,7 @@ test('a row’s own wordings are reported and never trained', () => {
 
 test('a text is asked as it is', () => {
   const text = { ...item, shape: 'text' as const, prompt: '' }
-  expect(askedItems([text], []).map(({ role }) => role)).toEqual(['trained', 'reported'])
+  const asked = askedItems([text], [])
+  expect(asked.map(({ role }) => role)).toEqual(['trained', 'reported'])
+  expect(asked[0].question).toBe('He was born ')
 })

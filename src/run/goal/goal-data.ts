@@ -47,11 +47,7 @@ export async function goalData(
     items,
     items.map(({ otherWordings }) => otherWordings ?? []),
   )
-  const found = factExamples(
-    all.map(({ item }) => item),
-    opened.tokenizer,
-    encoding,
-  )
+  const found = factExamples(all, opened.tokenizer, encoding)
   const whole = [...all.keys()].filter((place) => found[place] !== null)
   const asked = whole.map((place) => all[place])
   const facts = whole.map((place) => found[place] as FactExample)
