@@ -13,10 +13,10 @@ export function runPlanText(plan: RunJobPlan): string {
           ['tokens', `${plan.tokens.toLocaleString('en')}, padding included`] as [string, string],
         ]
       : [
-          ['steps', `as many as the goal takes, in ${durationText(plan.withinSeconds)} at most`] as [
-            string,
-            string,
-          ],
+          [
+            'steps',
+            `as many as the goal takes, in ${durationText(plan.withinSeconds)} at most`,
+          ] as [string, string],
         ]),
     ['peak memory', bytesText(plan.peakBytes)],
     ...Object.entries(plan.memoryBytes)

@@ -121,6 +121,7 @@ export async function trainTowards(
     clock,
     stopRequested: () => stopRequested() || ended !== null || budget.left() <= 0,
     onStep: async ({ finite: _, ...report }) => {
+      search.tokens += report.tokens
       // The steps of trials that are dropped are no part of the run's path; looks tell of them.
       if (chosen === null) return
       const etaSeconds = Math.max(0, budget.left())

@@ -62,6 +62,7 @@ export async function reachGoal(
     trials: goal.rates.map((rate) => ({ rate, looks: [], ended: null })),
     order: [...goal.rates],
     stageSteps: 0,
+    tokens: 0,
     best: null,
     ended: null,
   }
@@ -97,7 +98,8 @@ export async function reachGoal(
   if (best) await restoreWeights(session.store, best.state)
   learner.dispose()
   const unmeasured = startingProgress({ retainProbability: null, repetition: null })
-  const progress = { ...unmeasured, step: search.best?.step ?? 0 }
+  const { best: reached, tokens } = search
+  const progress = { ...unmeasured, step: reached?.step ?? 0, tokens }
   await dropAfter(folder.samples)
   const trips = await finish(withoutEffectGuard(recipe), options, {
     session,

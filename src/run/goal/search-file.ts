@@ -29,6 +29,8 @@ const schema = z.strictObject({
   /** measured before training; what is needed after it again */
   measuringSeconds: z.number(),
   trials: z.array(trial),
+  /** positions that went through the model in training, of all trials */
+  tokens: z.number(),
   /** rates that are still in the race, the best first */
   order: z.array(z.number()),
   /** steps up to which each of `order` has gone or goes */

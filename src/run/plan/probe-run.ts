@@ -10,8 +10,8 @@ import type { RunData } from '../run-data.ts'
 import { createUnlearner } from '../unlearn-learner.ts'
 import { noReferences, runSteps } from '../unlearn-steps.ts'
 import type { PartSeconds, Plan } from './estimate-run.ts'
-import { plannedData } from './planned-data.ts'
 import { timeMeasuring } from './measuring-seconds.ts'
+import { plannedData } from './planned-data.ts'
 
 /** Steps timed by the probe, after one that is not. */
 const timedSteps = 3
