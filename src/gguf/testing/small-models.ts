@@ -19,7 +19,17 @@ export const smallModels: Readonly<Record<string, object>> = {
     layer_types: ['sliding_attention', 'sliding_attention'],
   },
   'gemma3-local': { query_pre_attn_scalar: 6, sliding_window_pattern: 6 },
-  'phi3-longrope': {},
+  // llama.cpp's shortest context is longer than that of the golden model, and its factors are then the long ones.
+  'phi3-longrope': {
+    max_position_embeddings: 4096,
+    original_max_position_embeddings: 1024,
+    rope_scaling: {
+      rope_type: 'longrope',
+      long_factor: [2, 5, 9],
+      short_factor: [1, 1.5, 3],
+      original_max_position_embeddings: 1024,
+    },
+  },
   'phi3-sliding': {},
   'smollm3-nope': {
     no_rope_layer_interval: 4,
