@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { activeSteps } from '../../goal/active-source.ts'
 import { isSettled } from '../../goal/ignorance.ts'
-import { isReached, keptShare, type Look, meritOf, standingOf } from '../../goal/standing.ts'
+import {
+  forgottenShare,
+  isReached,
+  keptShare,
+  type Look,
+  meritOf,
+  standingOf,
+} from '../../goal/standing.ts'
 import { firstCourse, steer } from '../../goal/steer.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { NewEvent } from '../events.ts'
@@ -19,7 +26,7 @@ import type { Search, SearchEnd, Trial } from './search-file.ts'
 import type { GoalStart } from './start-file.ts'
 import { openTrials } from './trials.ts'
 
-/** Looks in a row at which what must stay is only just kept, before that is good enough. */
+/** Looks in a row at which the goal is only just reached, before that is good enough. */
 const patience = 4
 
 /** What training towards a goal goes by. */
@@ -155,11 +162,12 @@ function stepsOfRound(examples: number, { train: { batchSize, accumulate } }: Re
   return Math.max(6, Math.min(24, Math.ceil(examples / (batchSize * accumulate) / 2)))
 }
 
-/** Reached with a margin on what must stay, or reached as often in a row as patience wants. */
+/** Reached with room to spare, for what did not take part is a little behind, or reached as often in a row as patience wants. */
 function isDone({ looks }: Trial, keep: number): boolean {
   const latest = looks[looks.length - 1].standing
   if (!isReached(latest, keep)) return false
-  if (keptShare(latest) >= (1 + keep) / 2) return true
+  const isClear = keptShare(latest) >= (1 + keep) / 2
+  if (isClear && (latest.forgotten ?? 1) >= (1 + forgottenShare) / 2) return true
   const recent = looks.slice(-patience)
   return recent.length === patience && recent.every(({ standing }) => isReached(standing, keep))
 }
