@@ -132,7 +132,7 @@ test('collapse: the retain answers became unlikely, and what collapsed is not sa
 test('collapse is measured against the probability before the run, after a resume too', async () => {
   const settings = {
     method: { id: 'ga' },
-    train: { epochs: 12, learningRate: 1e-4 },
+    train: { epochs: 12, learningRate: 1e-4, saveEvery: 'epoch' },
     guards: { utilityFloor: 0.5 },
   }
   const whole = tripOf(await runRecipe(engine, await tinyRecipe(root, 'slow', settings)))

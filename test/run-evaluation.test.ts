@@ -81,7 +81,7 @@ describe('evaluate.benchmark of a recipe', needing(build), () => {
   test('the model is measured after training, stopped, gone on with, as lethe eval would', {
     timeout: 120_000,
   }, async () => {
-    const stopped = await lethe(['run', 'run.json'], /% {2}one/)
+    const stopped = await lethe(['run', 'run.json'], /evaluating on/)
     expect([stopped.code, stopped.out.includes('lethe resume')]).toEqual([130, true])
     const folder = join('run', 'evaluation', 'rivers')
     expect(

@@ -5,13 +5,7 @@ import type { Stream } from '../math/random.ts'
 import { maskInputs, tableInputs, tableValues } from './attention-inputs.ts'
 import { type Choosing, chooseToken } from './choose-token.ts'
 import { headLogits } from './head.ts'
-import {
-  cacheNodes,
-  cacheOutputs,
-  copyStretches,
-  emptyCache,
-  freeCache,
-} from './key-value-cache.ts'
+import { cacheNodes, cacheOutputs, copyStretches, createCachePool } from './key-value-cache.ts'
 import type { HiddenStates, LanguageModel, Weights } from './model.ts'
 import { fillFromTrees, type Said } from './shared-prompts.ts'
 import { cheapestTrees } from './token-tree.ts'
@@ -60,7 +54,7 @@ export const firstNewTokens = 64
  *
  * @param options.share  off: each prompt is read for itself, the slow twin
  * @param options.values f32 by name, every weight and adapter matrix that `weights` asks for
- * @returns a generator; `dispose` frees the program, not the weights
+ * @returns a generator; `dispose` frees its programs and caches, not the weights; they are made again when they are needed
  */
 export async function createGenerator(options: {
   engine: Engine
@@ -73,6 +67,7 @@ export async function createGenerator(options: {
   const { engine, model, weights, values, share = true } = options
   const { memory } = engine
   const programs = new Map<string, Program>()
+  const pool = createCachePool(memory, model)
   const programFor = async (kind: keyof typeof statesOf, isGreedy: boolean) => {
     const key = `${kind} ${isGreedy}`
     const states = () => statesOf[kind](model, weights)
@@ -100,7 +95,7 @@ export async function createGenerator(options: {
       let lengths = Int32Array.from(starts, (start) => start.length)
       let finished = generated.map((tokens) => tokens.length >= maxNewTokens)
       let slots = Math.min(positions, longest + firstNewTokens)
-      let cache = emptyCache(memory, model, rows.length, slots)
+      let cache = pool.take(rows.length, slots)
       let said = room(rows.length, model, isGreedy)
 
       /** What the model says after the last of `seq` tokens of each row. */
@@ -134,7 +129,7 @@ export async function createGenerator(options: {
           const given = valuesFor(program, values)
           const run = (inputs: Record<string, Tensor>, outputs: Parameters<Program['run']>[1]) =>
             program.run({ ...given, ...inputs }, outputs)
-          await fillFromTrees(starts, pieces, { memory, model, run, cache, slots, said })
+          await fillFromTrees(starts, pieces, { memory, model, pool, run, cache, slots, said })
           return
         }
         const tokens = new Int32Array(rows.length * longest)
@@ -179,7 +174,7 @@ export async function createGenerator(options: {
         if (!isFull && unfinished.length > batch / 2) continue
         // The longest answers need more room than most; by then few are left.
         const larger = isFull ? Math.min(positions, longest + 2 * (slots - longest)) : slots
-        const smaller = emptyCache(memory, model, unfinished.length, larger)
+        const smaller = pool.take(unfinished.length, larger)
         const stretches = unfinished.map((row, b) => ({
           from: { row, slot: 0 },
           to: { row: b, slot: 0 },
@@ -192,7 +187,7 @@ export async function createGenerator(options: {
           { cache, slots },
           { cache: smaller, slots: larger },
         )
-        freeCache(memory, cache)
+        pool.giveBack(cache)
         cache = smaller
         slots = larger
         rows = unfinished.map((b) => rows[b])
@@ -201,11 +196,13 @@ export async function createGenerator(options: {
         finished = unfinished.map(() => false)
         said = room(rows.length, model, isGreedy)
       }
-      freeCache(memory, cache)
+      pool.giveBack(cache)
       return generated.map((list) => Int32Array.from(list))
     },
     dispose() {
       for (const program of programs.values()) program.dispose()
+      programs.clear()
+      pool.dispose()
     },
   }
 }

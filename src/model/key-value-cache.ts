@@ -44,23 +44,60 @@ export function cacheOutputs(states: {
 
 const outputOf = (name: string) => `new ${name}`
 
-export function emptyCache(
-  memory: Memory,
-  model: Layers,
-  rows: number,
-  slots: number,
-): KeyValueCache {
-  const shape = [rows, model.keyValueHeads, slots, model.headDim]
-  const size = shape.reduce((product, length) => product * length, 1)
-  const inputs: Record<string, HeldTensor> = {}
-  const outputs: Record<string, DeviceBuffer> = {}
-  for (let layer = 0; layer < model.layers; layer++)
-    for (const name of Object.values(namesOf(layer))) {
-      const data = memory.make(size)
-      inputs[name] = { data, shape }
-      outputs[outputOf(name)] = data
-    }
-  return { inputs, outputs }
+/** Bytes of keys and values of one position. */
+export function positionBytes({ layers, keyValueHeads, headDim }: Layers): number {
+  return 2 * layers * keyValueHeads * headDim * Float32Array.BYTES_PER_ELEMENT
+}
+
+/** Gives caches, and takes them back to give them again: a CPU's memory comes back only when it is collected, which may be late. */
+export interface CachePool {
+  /** A cache whose content is arbitrary. */
+  take(rows: number, slots: number): KeyValueCache
+  giveBack(cache: KeyValueCache): void
+  dispose(): void
+}
+
+export function createCachePool(memory: Memory, model: Layers): CachePool {
+  const free: DeviceBuffer[] = []
+  const whole = new Map<KeyValueCache, DeviceBuffer>()
+  const release = (buffers: Iterable<DeviceBuffer>) => {
+    for (const buffer of buffers) memory.free(buffer)
+  }
+  return {
+    take(rows, slots) {
+      const shape = [rows, model.keyValueHeads, slots, model.headDim]
+      const size = shape.reduce((product, length) => product * length, 1)
+      const length = 2 * model.layers * size
+      const fitting = free.findIndex((buffer) => buffer.length >= length)
+      // What is too small now would be so again: prompts come longest first.
+      if (fitting < 0) release(free.splice(0))
+      const [buffer] = fitting < 0 ? [memory.make(length)] : free.splice(fitting, 1)
+      const inputs: Record<string, HeldTensor> = {}
+      const outputs: Record<string, DeviceBuffer> = {}
+      let start = 0
+      for (let layer = 0; layer < model.layers; layer++)
+        for (const name of Object.values(namesOf(layer))) {
+          const data = memory.part(buffer, start, start + size)
+          start += size
+          inputs[name] = { data, shape }
+          outputs[outputOf(name)] = data
+        }
+      const cache = { inputs, outputs }
+      whole.set(cache, buffer)
+      return cache
+    },
+    giveBack(cache) {
+      const buffer = whole.get(cache)
+      if (!buffer) throw new Error('internal: a cache was given back twice')
+      whole.delete(cache)
+      free.push(buffer)
+      free.sort((a, b) => a.length - b.length)
+    },
+    dispose() {
+      release([...free.splice(0), ...whole.values()])
+      whole.clear()
+    },
+  }
 }
 
 /** A stretch of positions of one row, to be copied to one of another. */
@@ -91,8 +128,4 @@ export async function copyStretches(
   )
   for (const [name, source] of Object.entries(from.cache.outputs))
     await memory.copy(source, to.cache.outputs[name], blocks)
-}
-
-export function freeCache(memory: Memory, { outputs }: KeyValueCache): void {
-  for (const buffer of Object.values(outputs)) memory.free(buffer)
 }

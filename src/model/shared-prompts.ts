@@ -3,9 +3,8 @@ import type { Program } from '../engine/engine.ts'
 import type { Memory } from '../engine/memory.ts'
 import { maskName, tableValues } from './attention-inputs.ts'
 import {
+  type CachePool,
   copyStretches,
-  emptyCache,
-  freeCache,
   type KeyValueCache,
   type Stretch,
 } from './key-value-cache.ts'
@@ -14,7 +13,7 @@ import { type TokenTree, treeOf } from './token-tree.ts'
 import { depthOf, treeMask, treeTokens } from './tree-batch.ts'
 
 /** Tokens of trees in one pass: each looks at many keys, and more of them do not stay in the caches; measured. */
-const tokensPerPass = 1024
+export const tokensPerPass = 1024
 
 /** What is said after rows of tokens: their likeliest next tokens, or all logits. */
 export type Said = Int32Array | Float32Array
@@ -32,13 +31,14 @@ export async function fillFromTrees(
   to: {
     readonly memory: Memory
     readonly model: LanguageModel
+    readonly pool: CachePool
     readonly run: Program['run']
     readonly cache: KeyValueCache
     readonly slots: number
     readonly said: Said
   },
 ): Promise<void> {
-  const { memory, model, cache, slots, said } = to
+  const { memory, model, pool, cache, slots, said } = to
   const planted = pieces.map((places) => ({
     places,
     tree: treeOf(places.map((place) => prompts[place])),
@@ -55,7 +55,7 @@ export async function fillFromTrees(
     const depth = depthOf(trees)
     const ends = own.flatMap(({ tree }, b) => tree.paths.map((path) => b * seq + lastOf(path)))
     const answers = said.slice(0, ends.length * width)
-    const made = emptyCache(memory, model, count, seq)
+    const made = pool.take(count, seq)
     await to.run(
       {
         tokens,
@@ -75,7 +75,7 @@ export async function fillFromTrees(
       places.flatMap((place, i) => stretchesOf(tree.paths[i], b, place)),
     )
     await copyStretches(memory, model, stretches, { cache: made, slots: seq }, { cache, slots })
-    freeCache(memory, made)
+    pool.giveBack(made)
     for (const [i, place] of own.flatMap(({ places }) => places).entries())
       said.set(answers.subarray(i * width, (i + 1) * width), place * width)
   }

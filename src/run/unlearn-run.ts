@@ -63,6 +63,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     ? await restoreState(learner, state)
     : startingProgress(await periodic.first(before))
   if (progress.step < steps.totalSteps) await dropAfter(folder.samples)
+  measurer.dispose()
   const outcome = await runTraining(
     {
       ...options,
@@ -72,7 +73,11 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
       settings: recipe.train,
       stopConditions: stopConditionsOf(recipe, method),
       evaluateEvery: recipe.evaluate.every,
-      evaluate: (step) => periodic.evaluate(step),
+      async evaluate(step) {
+        const check = await periodic.evaluate(step)
+        measurer.dispose()
+        return check
+      },
       stored: steps.stored,
       start: resolve(recipe.model),
     },

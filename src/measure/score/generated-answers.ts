@@ -2,6 +2,7 @@ import { lengthBatches } from '../../data/length-batches.ts'
 import type { Stream } from '../../math/random.ts'
 import { cutAtFirst } from '../../metric/index.ts'
 import { firstNewTokens } from '../../model/generate.ts'
+import { positionBytes } from '../../model/key-value-cache.ts'
 import type { BenchmarkSet } from '../benchmark.ts'
 import type { BenchmarkRow } from '../rows/load-set.ts'
 import type { AnswerPrefix } from './answer-prefix.ts'
@@ -74,7 +75,6 @@ async function answersTo(
   const { session, generator, cachePositions } = measurer
   const { tokenizer, stopTokens, model } = session
   const { prefixes, streams, ...knobs } = how
-  const positionBytes = 8 * model.layers * model.keyValueHeads * model.headDim
   const answers = new Array<Answer>(rows.length)
   const keep = (place: number, tokens: Int32Array) => {
     const text = tokenizer.decode(tokens, { skipSpecialTokens: true })
@@ -94,7 +94,7 @@ async function answersTo(
     const start = rows[place].promptTokens.length + (prefixes?.[place].tokens.length ?? 0)
     return { tokens: { length: start + Math.min(maxNewTokens, firstNewTokens) } }
   })
-  for (const chosen of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes)) {
+  for (const chosen of lengthBatches(slots, cachePositions ?? cacheBytes / positionBytes(model))) {
     const places = chosen.map((i) => open[i])
     const generated = await generator.generate(
       places.map((place) => rows[place].promptTokens),

@@ -13,6 +13,7 @@ export interface Measurer {
   readonly generator: Generator
   /** Positions of the key/value cache of one batch; answers do not depend on it. */
   readonly cachePositions?: number
+  /** Frees programs and caches; they are made again when they are needed, as after a training that had the memory for itself. */
   dispose(): void
 }
 

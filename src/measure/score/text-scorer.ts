@@ -45,6 +45,7 @@ export interface TextScorer {
       readonly onScored?: (texts: number) => void
     },
   ): Promise<SequenceScores[]>
+  /** Frees its programs, each of which keeps the memory of its largest pass; they are made again when they are needed. */
   dispose(): void
 }
 
@@ -148,6 +149,7 @@ export async function createTextScorer(options: {
     },
     dispose() {
       for (const program of programs.values()) program.dispose()
+      programs.clear()
     },
   }
 }

@@ -1,8 +1,14 @@
+import { evaluationSets } from '../../benchmark/takedown.ts'
+import { evenlySpaced } from '../../data/evenly-spaced.ts'
 import { formatProblem } from '../../error.ts'
 import { peakIntermediateBytes } from '../../graph/live-memory.ts'
 import { sizeOf, totalSize } from '../../graph/shape.ts'
+import { rowsPerChunk } from '../../measure/score/measure-rows.ts'
 import { cachedPositions } from '../../measure/score/measurer.ts'
 import { type ResolvedMethod, resolveMethod } from '../../method/resolve.ts'
+import { firstNewTokens } from '../../model/generate.ts'
+import { positionBytes } from '../../model/key-value-cache.ts'
+import { tokensPerPass } from '../../model/shared-prompts.ts'
 import { graphWeights } from '../../model/weights.ts'
 import { sharpness } from '../../parts/combine/sharpness.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
@@ -113,8 +119,7 @@ export async function estimateRun(
     ),
     // One tensor at a time is read back after the export, while the arena keeps what training took.
     export: 4 * Math.max(...[...model.parameters.values()].map((shape) => sizeOf(shape))),
-    // Keys and values of the prompts that are answered together.
-    evaluation: 8 * model.layers * model.keyValueHeads * model.headDim * cachedPositions,
+    evaluation: positionBytes(model) * measuredPositions(recipe, data),
     process: processBytes,
   }
   const kept = trained * (method.combiner.refinement?.memory?.length ?? 0)
@@ -141,6 +146,15 @@ export async function estimateRun(
 /** How many states lie on the disk: those that are kept; of a goal one for each trial, the start's and the best. */
 function statesOf({ goal, train }: Recipe): number {
   return goal ? goal.rates.length + 2 : train.keepStates
+}
+
+/** Positions of the caches of prompts answered together, with the half of them that goes on where the others have ended. */
+function measuredPositions({ evaluate }: Recipe, data: RunData): number {
+  const room = Math.min(evaluate.maxNewTokens, firstNewTokens)
+  const examples = evaluationSets.flatMap((set) => evenlySpaced(data[set] ?? [], evaluate.limit))
+  const longest = Math.max(...examples.map(({ promptLength }) => promptLength + room))
+  const all = Math.min(examples.length, rowsPerChunk) * longest
+  return 1.5 * Math.max(longest, Math.min(all, cachedPositions)) + tokensPerPass
 }
 
 /** What the largest part takes besides weights, gradients and state. */
