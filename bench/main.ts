@@ -5,6 +5,7 @@ const benchmarks: Record<string, () => Promise<{ run(json: boolean): Promise<voi
   'llama-1b': () => import('./llama-1b.ts'),
   methods: () => import('./methods.ts'),
   playground: () => import('./playground.ts'),
+  takedown: () => import('./takedown.ts'),
 }
 
 const [name = '', ...flags] = process.argv.slice(2)
