@@ -59,7 +59,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'tune',
-    summary: 'Compare methods at their best: equal search for each, retention at equal forgetting.',
+    summary: 'Compare methods at their best, at equal forgetting.',
     load: () => import('./tune.ts'),
   },
   {
