@@ -54,7 +54,9 @@ async function trainAndEvaluate(folder: RunFolder, context: WorkContext): Promis
 
 /** How a run that went to its end ended. */
 function endOf(events: readonly RunEvent[]): RunOutcome {
-  return events.some(({ type }) => type === 'guard.tripped') ? 'guard' : 'finished'
+  if (events.some(({ type }) => type === 'guard.tripped')) return 'guard'
+  const missed = events.some((event) => event.type === 'goal.ended' && event.outcome === 'missed')
+  return missed ? 'missed' : 'finished'
 }
 
 async function train(
