@@ -13,6 +13,7 @@ import type { NewEvent } from './events.ts'
 import { createGradientProbe } from './plan/gradient-probe.ts'
 import { joined, splitByExample } from './references.ts'
 import type { RunData } from './run-data.ts'
+import { requireSameTokenizer } from './same-tokenizer.ts'
 
 type Set = 'forget' | 'retain'
 const sets = ['forget', 'retain'] as const
@@ -141,14 +142,7 @@ async function scoreByAssistant(
 ) {
   const opened = await openAssistant(path)
   const sample = examples[0].prompt + examples[0].answer
-  const [ours, theirs] = [session, opened].map(({ tokenizer }) => tokenizer.encode(sample).join())
-  if (ours !== theirs || opened.model.vocab !== session.model.vocab)
-    throw new UserError({
-      code: 'other-tokenizer',
-      path,
-      expected: 'a model with the same tokenizer',
-      got: `other tokens for ${JSON.stringify(sample.slice(0, 40))}`,
-    })
+  requireSameTokenizer(path, sample, session, opened)
   return scoreTokens(await openSession(session.engine, opened, null), examples)
 }
 

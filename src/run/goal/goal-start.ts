@@ -8,6 +8,7 @@ import { openModel, openSession } from '../../train/session.ts'
 import { encodingOf } from '../data-reading.ts'
 import type { OpenedUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
+import { requireSameTokenizer } from '../same-tokenizer.ts'
 import type { GeneralRows } from './general-rows.ts'
 import type { GoalData } from './goal-data.ts'
 import { lookAt } from './look.ts'
@@ -83,7 +84,10 @@ async function levelsFor(
       stopRequested,
     })
   }
-  const other = await openSession(engine, await openModel(goal.neverTrained, startedAt), null)
+  const opened = await openModel(goal.neverTrained, startedAt)
+  const { prompt, answer } = data.items[0]
+  requireSameTokenizer(goal.neverTrained, prompt + answer, session, opened)
+  const other = await openSession(engine, opened, null)
   const ignorant = await createMeasurer(other)
   try {
     const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/node-engine.ts'
@@ -106,4 +106,10 @@ test('a goal without time to train is missed, and the hint says so', async () =>
   const [ended] = eventsOf(events, 'goal.ended')
   expect(outcome).toBe('missed')
   expect(ended.hint).toBe('There was no time to train: give goal.within more than 0.1s.')
+}, 60_000)
+
+test('a never-trained model that reads other tokens is refused', async () => {
+  const neverTrained = resolve('assets/lethe-tiny')
+  const path = await goalRecipe('stranger', { within: '1h', rates: [1e-3], neverTrained })
+  await expect(runRecipe(engine, path)).rejects.toThrow('expected a model with the same tokenizer')
 }, 60_000)
