@@ -1,4 +1,4 @@
-import { forgottenShare, isReached, keptShare, type Standing } from './standing.ts'
+import { forgottenShare, isReached, keptShare, nearness, type Standing } from './standing.ts'
 
 /** What a trial of some steps lets expect of the whole. */
 export interface Forecast {
@@ -51,9 +51,8 @@ export function betterFirst(
     if (isReached(standing, keep)) return 2
     return expected.kept >= keep && expected.forgotten >= forgottenShare ? 1 : 0
   }
-  const nearness = ({ expected }: { expected: Forecast }) =>
-    expected.forgotten - 5 * Math.max(0, keep - expected.kept)
+  const near = ({ expected }: { expected: Forecast }) =>
+    nearness(expected.forgotten, expected.kept, keep)
   return (a, b) =>
-    rank(b) - rank(a) ||
-    (rank(a) > 0 ? a.expected.steps - b.expected.steps : nearness(b) - nearness(a))
+    rank(b) - rank(a) || (rank(a) > 0 ? a.expected.steps - b.expected.steps : near(b) - near(a))
 }

@@ -94,10 +94,15 @@ export function isReached(standing: Standing, keep: number): boolean {
 
 /** How good a standing is, for choosing the best on a path: what is forgotten, while enough is kept; else what is kept. */
 export function meritOf(standing: Standing, keep: number): number {
-  const lost = Math.max(0, keep - keptShare(standing))
+  const kept = keptShare(standing)
   const forgotten = Number.isFinite(standing.left) ? 1 - Math.min(1, standing.left) : 0
-  return Number.isFinite(lost) ? forgotten - lostWeight * lost : Number.NEGATIVE_INFINITY
+  return Number.isFinite(kept) ? nearness(forgotten, kept, keep) : Number.NEGATIVE_INFINITY
 }
 
 /** A point of retention below what must stay weighs as much as so many of forgetting. */
 const lostWeight = 5
+
+/** How near to a goal so much is that is forgotten and kept: at most 1. */
+export function nearness(forgotten: number, kept: number, keep: number): number {
+  return forgotten - lostWeight * Math.max(0, keep - kept)
+}

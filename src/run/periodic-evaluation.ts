@@ -113,11 +113,12 @@ export function meanOf(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
 }
 
-/** Each example's probability of its answer per token. */
+/** Each example's probability of its answer per token; those of the rest are missing where it was asked to stop. */
 export async function answerProbabilities(
   examples: readonly Example[],
   { scorer }: Measurer,
+  stopRequested = () => false,
 ): Promise<number[]> {
-  const scores = await scorer.score(examples, { distribution: false })
+  const scores = await scorer.score(examples, { distribution: false, stopRequested })
   return scores.map(({ logProbs }) => answerProbability(logProbs))
 }

@@ -16,6 +16,8 @@ export interface GeneralRows {
   readonly report: readonly Example[]
 }
 
+export const noGeneralRows: GeneralRows = { choose: [], report: [] }
+
 /** The general questions that ship, without those that share a name with what is to go or do not fit the model. */
 export function generalRows(
   recipe: Recipe,

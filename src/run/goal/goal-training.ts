@@ -85,10 +85,7 @@ export async function trainTowards(
     })
   source.active = stillOpen(null)
   const roles = ['trained', 'chosen'] as const
-  const kept = {
-    retain: data.choose,
-    general: start.kept.choose.general === null ? [] : general.choose,
-  }
+  const kept = { retain: data.choose, general: general.choose }
   const startLook: Look = { surprises: start.surprises, ...start.kept.choose }
   const made = { steps: 0, seconds: 0, since: clock() }
   let ended: SearchEnd | null = null
@@ -116,7 +113,7 @@ export async function trainTowards(
     else if (budget.left() <= 0) ended = 'time'
     return { look: found, active: stillOpen(found.surprises), course }
   }
-  const trials = await openTrials({
+  const advance = await openTrials({
     learner,
     source,
     folder: folder.goal,
@@ -139,7 +136,7 @@ export async function trainTowards(
     best: join(folder.goal, 'best'),
   })
   const end = await searchAndTrain(search, {
-    trials,
+    advance,
     roundSteps,
     keep,
     budget,

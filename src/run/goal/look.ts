@@ -3,7 +3,7 @@ import type { WordingRole } from '../../goal/asked.ts'
 import { knowledgeOf, surpriseOf } from '../../goal/levels.ts'
 import type { Look } from '../../goal/standing.ts'
 import type { Measurer } from '../../measure/score/measurer.ts'
-import { answerProbability } from '../../metric/index.ts'
+import { answerProbabilities, meanOf } from '../periodic-evaluation.ts'
 import type { GoalData } from './goal-data.ts'
 
 /** Rows by which retention is judged: during the run, or before and after it. */
@@ -32,20 +32,8 @@ export async function lookAt(
   )
   if (!found) return null
   const of = new Map(places.map((place, i) => [place, surpriseOf(found[i])]))
-  const retain = await meanProbability(kept.retain, measurer, stopRequested)
-  const general = await meanProbability(kept.general, measurer, stopRequested)
+  const retain = meanOf(await answerProbabilities(kept.retain, measurer, stopRequested))
+  const general = meanOf(await answerProbabilities(kept.general, measurer, stopRequested))
   if (stopRequested()) return null
   return { surprises: asked.map((_, place) => of.get(place) ?? null), retain, general }
-}
-
-/** Mean answer probability; null of no rows. */
-async function meanProbability(
-  examples: readonly Example[],
-  { scorer }: Measurer,
-  stopRequested: () => boolean,
-): Promise<number | null> {
-  if (examples.length === 0) return null
-  const scores = await scorer.score(examples, { distribution: false, stopRequested })
-  if (stopRequested()) return null
-  return scores.reduce((sum, { logProbs }) => sum + answerProbability(logProbs), 0) / scores.length
 }

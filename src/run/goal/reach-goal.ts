@@ -12,7 +12,7 @@ import { openUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
 import { logFinished, logPaused, type RunOutcome } from '../run-training.ts'
 import { goalBudget } from './budget.ts'
-import { generalRows } from './general-rows.ts'
+import { generalRows, noGeneralRows } from './general-rows.ts'
 import { goalData } from './goal-data.ts'
 import { goalStart } from './goal-start.ts'
 import { trainTowards } from './goal-training.ts'
@@ -50,9 +50,11 @@ export async function reachGoal(
   const measured = { folder, data: data.measured, measurer, recipe, clock, stopRequested, emit }
   const before = await measure('before', 0, measured)
   if (!before) return pause()
-  const general = generalRows(recipe, session, data.items)
-  const start = await goalStart(recipe, goal, { run, general, options })
+  const questions = generalRows(recipe, session, data.items)
+  const start = await goalStart(recipe, goal, { run, general: questions, options })
   if (!start) return pause()
+  // What the start only guessed is not asked again.
+  const general = start.kept.report.general === null ? noGeneralRows : questions
   const known = knownAnswers(data.asked, start.levels, { ...start, ...start.kept.choose })
   const rowsKnown = new Set(data.asked.flatMap(({ row }, i) => (known[i] ? [row] : [])))
   const measuringSeconds = stored?.measuringSeconds ?? elapsed()

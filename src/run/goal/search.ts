@@ -2,7 +2,7 @@ import { betterFirst, forecast } from '../../goal/forecast.ts'
 import { meritOf } from '../../goal/standing.ts'
 import type { Budget } from './budget.ts'
 import type { Search, SearchEnd, Trial } from './search-file.ts'
-import type { Trials } from './trials.ts'
+import type { Advance } from './trials.ts'
 
 /** Looks of the first stage; each stage after it has twice as many. */
 const firstLooks = 2
@@ -13,7 +13,7 @@ const stuckLooks = 12
 const leastProgress = 0.005
 
 export interface SearchContext {
-  readonly trials: Trials
+  readonly advance: Advance
   readonly roundSteps: number
   readonly keep: number
   readonly budget: Budget
@@ -29,7 +29,7 @@ export interface SearchContext {
 
 /**
  * Searches and trains: all rates a little way from the same start, the better half of them twice as far, and so on; the last one
- * goes on to the goal. Where its path leads nowhere, the next best goes on.
+ * goes on to the goal. Where there was time for no such choice, the next best goes on when a path leads nowhere.
  *
  * @param search is written as it goes
  * @returns why it ended; null where it was stopped
@@ -38,12 +38,11 @@ export async function searchAndTrain(
   search: Search,
   context: SearchContext,
 ): Promise<SearchEnd | null> {
-  const { trials, roundSteps, keep, ended, stopRequested, chosen, save } = context
+  const { roundSteps, keep, ended, stopRequested, chosen, save } = context
   const isOver = () => ended() !== null || stopRequested()
   const mayChoose = () => context.budget.left() > (1 - searchShare) * context.budget.inAll
   const advance = async (trial: Trial, toStep: number) => {
-    const outcome = await trials.advance(trial, toStep)
-    if (outcome.kind === 'broken') trial.ended = outcome.reason
+    trial.ended = (await context.advance(trial, toStep)) ?? trial.ended
     await save()
   }
   if (search.stageSteps === 0) search.stageSteps = firstLooks * roundSteps

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { latestState, loadLatestState, retainStates, saveState } from '../../checkpoint/state.ts'
-import { removeFolderAtomic } from '../../files/atomic.ts'
 import type { ActiveSource } from '../../goal/active-source.ts'
 import type { Look } from '../../goal/standing.ts'
 import type { Course } from '../../goal/steer.ts'
@@ -15,12 +14,6 @@ import {
   train,
 } from '../../train/trainer.ts'
 import type { Trial } from './search-file.ts'
-
-/** How a trial was left: at the step it was to go to, asked to stop, or broken. */
-export type TrialOutcome =
-  | { readonly kind: 'there' }
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'broken'; readonly reason: string }
 
 export interface TrialOptions {
   readonly learner: Learner
@@ -56,16 +49,15 @@ export interface TrialOptions {
   readonly best: string
 }
 
-/** Paths from one start at several learning rates, each of which can be gone on with. */
-export interface Trials {
-  /** Goes on with a trial up to a step; with its look there. */
-  advance(trial: Trial, toStep: number): Promise<TrialOutcome>
-  /** Deletes the states of a trial that goes no further. */
-  drop(trial: Trial): Promise<void>
-}
+/**
+ * Goes on with a trial up to a step, with its look there, or until it is asked to stop.
+ *
+ * @returns why it can go no further; null where it can
+ */
+export type Advance = (trial: Trial, toStep: number) => Promise<string | null>
 
-/** Opens trials; the start is the learner as it is, kept as a state of no steps. */
-export async function openTrials(options: TrialOptions): Promise<Trials> {
+/** Opens paths from one start at several learning rates; the start is the learner as it is, kept as a state of no steps. */
+export async function openTrials(options: TrialOptions): Promise<Advance> {
   const { learner, source, folder, stored, start } = options
   const extra = () => new Map([...stored, ['active', source.active]])
   const began = startingProgress({ retainProbability: start.retain, repetition: null })
@@ -73,65 +65,59 @@ export async function openTrials(options: TrialOptions): Promise<Trials> {
   if ((await latestState(startFolder)) === null)
     await saveState(startFolder, await stateOf(learner, began, extra()))
   const folderOf = ({ rate }: Trial) => join(folder, `rate-${rate}`)
-  return {
-    async advance(trial, toStep) {
-      const dir = folderOf(trial)
-      const latest = (await loadLatestState(dir)) ?? (await loadLatestState(startFolder))
-      if (!latest) throw new Error('internal: no state of the start')
-      const progress = await restoreState(learner, latest.state)
-      source.active = Float32Array.from(latest.state.tensors.get('active')?.data ?? source.active)
-      // What was seen after the state is seen again.
-      trial.looks.splice(trial.looks.filter(({ step }) => step <= progress.step).length)
-      let missed = false
-      const save = async (at: Progress) => {
-        await saveState(dir, await stateOf(learner, at, extra()))
-        await retainStates(dir, 1)
+  return async (trial, toStep) => {
+    const dir = folderOf(trial)
+    const latest = (await loadLatestState(dir)) ?? (await loadLatestState(startFolder))
+    if (!latest) throw new Error('internal: no state of the start')
+    const progress = await restoreState(learner, latest.state)
+    source.active = Float32Array.from(latest.state.tensors.get('active')?.data ?? source.active)
+    // What was seen after the state is seen again.
+    trial.looks.splice(trial.looks.filter(({ step }) => step <= progress.step).length)
+    let missed = false
+    const save = async (at: Progress) => {
+      await saveState(dir, await stateOf(learner, at, extra()))
+      await retainStates(dir, 1)
+    }
+    const evaluate = async (step: number) => {
+      const found = await options.look(trial, step, () => keepBest(options, progress))
+      missed = !found
+      if (found) {
+        source.active = found.active
+        learner.rateFactor = found.course.rateFactor
+        const { combinerState } = learner
+        if (options.isSteered)
+          learner.combinerState = { ...combinerState, share: found.course.share }
       }
-      const evaluate = async (step: number) => {
-        const found = await options.look(trial, step, () => keepBest(options, progress))
-        missed = !found
-        if (found) {
-          source.active = found.active
-          learner.rateFactor = found.course.rateFactor
-          const { combinerState } = learner
-          if (options.isSteered)
-            learner.combinerState = { ...combinerState, share: found.course.share }
-        }
-        return { retainProbability: found?.look.retain ?? null, repetition: null }
-      }
-      const isDue = progress.step > 0 && progress.step % source.stepsPerEpoch === 0
-      if (isDue && trial.looks.at(-1)?.step !== progress.step) {
-        await evaluate(progress.step)
-        // The state was saved before its look, by which it is to go on.
-        if (!missed) await save(progress)
-      }
-      const outcome = await train(
-        {
-          learner,
-          source,
-          totalSteps: toStep,
-          schedule: {
-            kind: 'constant',
-            learningRate: trial.rate,
-            warmupSteps: options.warmupSteps,
-          },
-          stopConditions: options.stopConditions,
-          saveEvery: null,
-          evaluateEvery: source.stepsPerEpoch,
-          clock: options.clock,
-          stopRequested: () => missed || options.stopRequested(),
-          save,
-          onStep: options.onStep,
-          evaluate,
+      return { retainProbability: found?.look.retain ?? null, repetition: null }
+    }
+    const isDue = progress.step > 0 && progress.step % source.stepsPerEpoch === 0
+    if (isDue && trial.looks.at(-1)?.step !== progress.step) {
+      await evaluate(progress.step)
+      // The state was saved before its look, by which it is to go on.
+      if (!missed) await save(progress)
+    }
+    const outcome = await train(
+      {
+        learner,
+        source,
+        totalSteps: toStep,
+        schedule: {
+          kind: 'constant',
+          learningRate: trial.rate,
+          warmupSteps: options.warmupSteps,
         },
-        progress,
-      )
-      if (outcome.kind === 'guard') return { kind: 'broken', reason: outcome.trip.reason }
-      return { kind: outcome.kind === 'finished' && !missed ? 'there' : 'stopped' }
-    },
-    async drop(trial) {
-      await removeFolderAtomic(folderOf(trial))
-    },
+        stopConditions: options.stopConditions,
+        saveEvery: null,
+        evaluateEvery: source.stepsPerEpoch,
+        clock: options.clock,
+        stopRequested: () => missed || options.stopRequested(),
+        save,
+        onStep: options.onStep,
+        evaluate,
+      },
+      progress,
+    )
+    return outcome.kind === 'guard' ? outcome.trip.reason : null
   }
 }
 
