@@ -1,4 +1,4 @@
-"""Writes test/golden/ks.json, auc.json, zlib.json and rouge-package.json.
+"""Writes test/golden/ks.json, ks-log.json, auc.json, zlib.json and rouge-package.json.
 
 The test of Kolmogorov and Smirnov, ranks, zlib lengths, and ROUGE-L by the `rouge` package. By name: those alone.
 """
@@ -111,6 +111,35 @@ def rouge_package_cases() -> list[dict]:
     return cases
 
 
+def write_ks_log() -> None:
+    """log10 of p-values that no double holds, from counts of lattice paths in Python's integers, to 40 digits."""
+    from decimal import Decimal, getcontext
+    from math import comb, gcd
+
+    getcontext().prec = 40
+
+    def touching(n: int, m: int, steps: int) -> int:
+        if n == m:
+            terms = (((-1) ** (k + 1), comb(2 * n, n - k * steps)) for k in range(1, n // steps + 1))
+            return 2 * sum(sign * count for sign, count in terms)
+        up, across = m // gcd(n, m), n // gcd(n, m)
+        row: list[int] = []
+        for i in range(n + 1):
+            following = [0] * (m + 1)
+            for j in range(m + 1):
+                if abs(i * up - j * across) < steps:
+                    following[j] = 1 if i + j == 0 else (row[j] if i else 0) + (following[j - 1] if j else 0)
+            row = following
+        return comb(n + m, n) - row[m]
+
+    cases = [
+        (600, 600, 600), (600, 600, 500), (1000, 1000, 1000), (2000, 2000, 1500), (400, 400, 25), (600, 610, 36600),
+        (1200, 1000, 6000), (1200, 1000, 5000), (1200, 1000, 900),
+    ]  # fmt: skip
+    logs = [float((Decimal(touching(n, m, steps)) / Decimal(comb(n + m, n))).log10()) for n, m, steps in cases]
+    write_json(GOLDEN / "ks-log.json", [[*case, log] for case, log in zip(cases, logs)])
+
+
 def write_ks() -> None:
     versions = {"scipy": version("scipy")}
     write_json(GOLDEN / "ks.json", {"versions": versions, "cases": ks_cases(), "large": large_ks_cases()})
@@ -130,7 +159,7 @@ def write_rouge_package() -> None:
     write_json(GOLDEN / "rouge-package.json", {"versions": versions, "pairs": rouge_package_cases()})
 
 
-WRITERS = {"ks": write_ks, "auc": write_auc, "zlib": write_zlib, "rouge-package": write_rouge_package}
+WRITERS = {"ks": write_ks, "ks-log": write_ks_log, "auc": write_auc, "zlib": write_zlib, "rouge-package": write_rouge_package}
 
 
 def main() -> None:

@@ -16,6 +16,36 @@ const generate = { maxNewTokens: 200, reference: 'answer' }
 
 const leaks = [1, 8, 32]
 
+const remembered = ['exactMemorisation', 'paraphraseProbability', 'truthRatioProbMean'].map(
+  (metric) => ({ metric: `forget.${metric}`, complement: true }),
+)
+
+/** The aggregates of arXiv:2506.12618, as `memorisationScore`, `utilityScore` and `openUnlearningAggregate` of `metric/` compute them. */
+const openUnlearning: NonNullable<BenchmarkDefinition['composites']> = {
+  'openUnlearning.memorisation': {
+    combine: 'harmonic-mean',
+    better: 'higher',
+    of: [{ metric: 'openUnlearning.extractionStrength', complement: true }, ...remembered],
+  },
+  'openUnlearning.utility': {
+    combine: 'harmonic-mean',
+    better: 'higher',
+    of: ['modelUtility', 'openUnlearning.fluency'].map((metric) => ({
+      metric,
+      overOriginal: true,
+    })),
+  },
+  'openUnlearning.aggregate': {
+    combine: 'harmonic-mean',
+    better: 'higher',
+    of: [
+      { metric: 'openUnlearning.memorisation' },
+      { metric: 'privacy' },
+      { metric: 'openUnlearning.utility' },
+    ],
+  },
+}
+
 /** What is not in the default suite because of what it costs. */
 function costly(forget: string, holdout: string): BenchmarkDefinition['extras'] {
   const answers = { file: forget, texts: { answer: 'answer' } }
@@ -122,7 +152,7 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
         better: 'neverTrained',
         options: { set: 'forget' },
       },
-      'forget.extractionStrength': {
+      'forget.extractedEnd': {
         kind: 'extraction-strength',
         better: 'neverTrained',
         options: { set: 'forget' },
@@ -171,6 +201,21 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
         options: { attack: 'reference' },
       },
       privLeak: { kind: 'privacy-leakage', better: { target: 0 } },
+      'forget.qualityLog10': {
+        kind: 'forget-quality-log10',
+        better: 'higher',
+        options: { set: 'forget' },
+      },
+      'openUnlearning.extractionStrength': {
+        kind: 'extraction-strength',
+        better: 'neverTrained',
+        options: { set: 'forget', variant: 'released' },
+      },
+      'openUnlearning.fluency': {
+        kind: 'classified-clean',
+        better: 'higher',
+        options: { set: 'forget' },
+      },
     },
     composites: {
       modelUtility: {
@@ -185,22 +230,17 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
           metric: `retain.${metric}`,
         })),
       },
-      memorisation: {
+      erasure: {
         combine: 'harmonic-mean',
         better: 'higher',
-        of: [
-          'extractionStrength',
-          'exactMemorisation',
-          'paraphraseProbability',
-          'truthRatioProbMean',
-        ].map((metric) => ({ metric: `forget.${metric}`, complement: true })),
+        of: [{ metric: 'forget.extractedEnd', complement: true }, ...remembered],
       },
       privacy: {
         combine: 'harmonic-mean',
         better: 'higher',
         of: Object.keys(attacks).map((name) => ({ metric: `closeness.${name}` })),
       },
-      utility: {
+      retention: {
         combine: 'mean',
         better: 'higher',
         of: [{ metric: 'retainUtility', overOriginal: true }],
@@ -208,13 +248,28 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
       score: {
         combine: 'harmonic-mean',
         better: 'higher',
-        of: [{ metric: 'memorisation' }, { metric: 'utility' }],
+        of: [{ metric: 'erasure' }, { metric: 'retention' }],
       },
-      aggregate: {
+      scoreWithPrivacy: {
         combine: 'harmonic-mean',
         better: 'higher',
-        of: [{ metric: 'memorisation' }, { metric: 'privacy' }, { metric: 'utility' }],
+        of: [{ metric: 'erasure' }, { metric: 'privacy' }, { metric: 'retention' }],
       },
+      ...openUnlearning,
+    },
+    earlier: {
+      renamed: {
+        'forget.extractedEnd': 'forget.extractionStrength',
+        erasure: 'memorisation',
+        retention: 'utility',
+        scoreWithPrivacy: 'aggregate',
+      },
+      added: [
+        'forget.qualityLog10',
+        'openUnlearning.extractionStrength',
+        'openUnlearning.fluency',
+        ...Object.keys(openUnlearning),
+      ],
     },
     extras: costly(`forget${share}_perturbed.json`, `holdout${share}.json`),
     ranking: {
@@ -224,7 +279,11 @@ function tofu(share: '01' | '05' | '10'): Benchmark {
       repetition: 'retain.repetition',
     },
     reading: {
-      first: ['forget.quality', 'privLeak'],
+      first: ['forget.quality', 'forget.qualityLog10', 'privLeak'],
+      notes: [
+        'What begins with openUnlearning, and privacy, is as OpenUnlearning computes it (its code; arXiv:2506.12618, appendix F.1). Its utility needs what a classifier says of each answer, which another program adds.',
+        'erasure, retention, score and scoreWithPrivacy are Lethe’s own and not comparable with OpenUnlearning’s: an answer of which nothing can be extracted counts 0, not one over its length, and of utility only the retain part counts, without fluency. Up to version 0.2 three of them were called memorisation, utility and aggregate.',
+      ],
       settles: { 'worldFacts.probability': ['general ability'] },
       cautions: [
         {

@@ -1,4 +1,5 @@
 import type { JobContext, Notice } from '../job/context.ts'
+import { notesOf } from '../measure/benchmark.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { benchmarkTable } from '../report/benchmark-table.ts'
 import type { RunEvent } from '../run/events.ts'
@@ -127,6 +128,6 @@ export function showEvaluation(
   { out, err }: Terminal,
 ): void {
   out.write(benchmarkTable(results))
-  for (const warning of [...warnings, ...benchmark.notes]) out.write(`note: ${warning}\n`)
+  for (const warning of [...warnings, ...notesOf(benchmark)]) out.write(`note: ${warning}\n`)
   err.write(`records: ${output}\n`)
 }

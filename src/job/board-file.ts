@@ -5,6 +5,7 @@ import { benchmarks } from '../benchmark/benchmarks.ts'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
 import { readStoredJson } from '../files/stored-json.ts'
+import { readingFor, withTodaysNames } from '../measure/earlier-names.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
 import type { PageParts } from '../report/leaderboard-page.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
@@ -35,10 +36,24 @@ export function readLeaderboard(path: string): Leaderboard {
   return readToday(readStoredJson(path, boardSchema))
 }
 
-/** A board whose benchmark is read as it is today: how may have been put down after the board was made. */
+/** A board whose numbers have the names of today and are read as today: either may have been put down after it was made. */
 function readToday(board: Leaderboard): Leaderboard {
-  const reading = board.benchmark.reading ?? benchmarks.get(board.benchmark.id)?.reading
-  return reading ? { ...board, benchmark: { ...board.benchmark, reading } } : board
+  const today = benchmarks.get(board.benchmark.id)
+  const reading = board.benchmark.reading ?? today?.reading
+  const { benchmark, nameOf } = withTodaysNames(board.benchmark, today)
+  const renamed = <Value>(values: Readonly<Record<string, Value>> | null) =>
+    values && Object.fromEntries(Object.entries(values).map(([key, value]) => [nameOf(key), value]))
+  return {
+    ...board,
+    benchmark: { ...benchmark, ...(reading && { reading: readingFor(benchmark, reading) }) },
+    references: Object.fromEntries(
+      Object.entries(board.references).map(([name, values]) => [name, renamed(values)]),
+    ),
+    rows: board.rows.map((row) => ({
+      ...row,
+      seeds: row.seeds.map((seed) => ({ ...seed, values: renamed(seed.values) })),
+    })),
+  }
 }
 
 /** Reads the parts of a board's page beside the board: its figure, and what a person wrote in `<board>.notes.md`. */

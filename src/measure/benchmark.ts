@@ -180,6 +180,14 @@ const cautionSchema = z.strictObject({
   text: z.string().describe('What a reader must be told; {metric} is its value.'),
 })
 
+const earlierSchema = z.strictObject({
+  renamed: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Metrics and composites → what they were called.'),
+  added: z.array(z.string()).default([]).describe('Metrics and composites that there were not.'),
+})
+
 const readingSchema = z.strictObject({
   first: z
     .array(z.string())
@@ -193,6 +201,7 @@ const readingSchema = z.strictObject({
     .array(cautionSchema)
     .default([])
     .describe('Known ways to have good values with a bad model.'),
+  notes: z.array(z.string()).optional().describe('What else a reader must know of its numbers.'),
 })
 
 /** A benchmark: data, prompts, metrics, references, aggregate. What ships is written in this form, and so is your own. */
@@ -272,6 +281,11 @@ export const benchmarkSchema = z.strictObject({
   reading: readingSchema
     .optional()
     .describe('How its numbers are to be read; no part of what is measured.'),
+  earlier: earlierSchema
+    .optional()
+    .describe(
+      'How an earlier declaration of the same records differed: evaluations by either are alike.',
+    ),
 })
 
 export type Benchmark = z.output<typeof benchmarkSchema>
@@ -289,9 +303,9 @@ export function bringsItsRows({ sets, splits }: Benchmark): boolean {
   return !splits && Object.values(sets).every(({ file, shots }) => !file && !shots)
 }
 
-/** The part of a declaration that says what is measured: what a benchmark offers beside, and how it is read, is not in it. */
-export function measuredPart({ extras: _, reading: __, ...measured }: Benchmark) {
-  return measured
+/** What a reader must know of its numbers. */
+export function notesOf({ notes, reading }: Benchmark): string[] {
+  return [...notes, ...(reading?.notes ?? [])]
 }
 
 /** A benchmark as it is written: defaults left out. */

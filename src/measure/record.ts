@@ -44,6 +44,8 @@ export interface SampleRecord {
   readonly samples?: readonly string[]
   /** what other probes found of the row, by their id */
   readonly probes?: Readonly<Record<string, ProbeFinding>>
+  /** how likely a classifier of gibberish finds the greedy answer clean, in [0, 1]; another program adds it */
+  readonly clean?: number
   /** index of the right one of `texts.options` */
   readonly gold?: number
 }

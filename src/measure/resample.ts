@@ -1,6 +1,8 @@
 import type { Stream } from '../math/random.ts'
 import { drawnPlaces, type Interval, percentileInterval } from '../metric/index.ts'
-import { type AllScores, Missing, type Values } from './values.ts'
+import type { Benchmark, BenchmarkComposite } from './benchmark.ts'
+import type { MetricKinds } from './kind/kind.ts'
+import { type AllScores, kindOf, Missing, type Values } from './values.ts'
 
 /** The settings of the bootstrap: how intervals are drawn. */
 export interface Resampling {
@@ -11,6 +13,27 @@ export interface Resampling {
   /** of the draws of a set; each set has its own unless told */
   readonly stream?: (set: string) => Stream
 }
+
+/** A benchmark without the numbers of which an interval would mislead, and without what is made of them. */
+export function withoutUndrawn(benchmark: Benchmark, kinds: MetricKinds): Benchmark {
+  const metrics = Object.fromEntries(
+    Object.entries(benchmark.metrics).filter(
+      ([, metric]) => !kindOf(metric, kinds).kind.withoutInterval,
+    ),
+  )
+  const drawn = new Set(Object.keys(metrics))
+  const composites: Record<string, BenchmarkComposite> = {}
+  for (const [key, composite] of Object.entries(benchmark.composites)) {
+    if (composite.of.some(({ metric }) => isKnown(benchmark, metric) && !drawn.has(metric)))
+      continue
+    composites[key] = composite
+    drawn.add(key)
+  }
+  return { ...benchmark, metrics, composites }
+}
+
+const isKnown = ({ metrics, composites }: Benchmark, key: string) =>
+  key in metrics || key in composites
 
 const streamOf = (set: string): Stream => ['bootstrap', set]
 

@@ -42,6 +42,7 @@ const definition: BenchmarkDefinition = {
   metrics: {
     probability: { kind: 'probability', better: 'lower', options: { set: 'forget' } },
     quality: { kind: 'forget-quality', better: 'higher', options: { set: 'forget' } },
+    qualityLog: { kind: 'forget-quality-log10', better: 'higher', options: { set: 'forget' } },
     attack: { kind: 'membership', better: { target: 0.5 }, options: { attack: 'loss' } },
     beside: {
       kind: 'membership',
@@ -58,6 +59,7 @@ const definition: BenchmarkDefinition = {
       better: 'higher',
       of: [{ metric: 'probability', complement: true }, { metric: 'kept' }],
     },
+    ofQuality: { combine: 'mean', better: 'higher', of: [{ metric: 'quality' }] },
     share: { combine: 'mean', better: 'higher', of: [{ metric: 'kept', overOriginal: true }] },
   },
   ranking: { forget: 'probability', utility: 'kept', score: 'forgotten', repetition: 'loops' },
@@ -97,6 +99,17 @@ test('values are those of the definitions, beside both references', () => {
   const [low, high] = found.get('probability')?.interval ?? [Number.NaN, Number.NaN]
   expect(low).toBeLessThan(mean)
   expect(high).toBeGreaterThan(mean)
+})
+
+test('a p-value, its logarithm and what is made of it have no interval', () => {
+  const found = byKey(benchmarkResults(benchmark, { model, original: model, neverTrained }))
+  expect(found.get('qualityLog')?.value).toBeCloseTo(
+    Math.log10(found.get('quality')?.value ?? 0),
+    12,
+  )
+  for (const key of ['quality', 'qualityLog', 'ofQuality'])
+    expect(found.get(key)).toMatchObject({ value: expect.any(Number), interval: null })
+  expect(found.get('share')?.interval).toHaveLength(2)
 })
 
 test('what has no value says why', () => {

@@ -3,7 +3,7 @@ import type { Benchmark, BenchmarkComposite, Direction } from './benchmark.ts'
 import type { MetricKinds } from './kind/kind.ts'
 import { metricKinds } from './kind/kinds.ts'
 import type { SampleRecord } from './record.ts'
-import { type Resampling, resampledIntervals } from './resample.ts'
+import { type Resampling, resampledIntervals, withoutUndrawn } from './resample.ts'
 import { allValues, kindOf, Missing, rowKey, scoreAll, type Values } from './values.ts'
 
 /** The title of a metric and the direction that is better. */
@@ -21,7 +21,7 @@ export interface BenchmarkResult extends MetricWords {
   /** null where it has no value; `reason` says why */
   readonly value: number | null
   readonly reason?: string
-  /** 95 % percentile bootstrap over the records; null where there is no value */
+  /** 95 % percentile bootstrap over the records; null where there is no value, and of p-values */
   readonly interval: Interval | null
   /** records behind it, of all sets that it reads; 0 for a composite */
   readonly count: number
@@ -41,7 +41,7 @@ export interface BenchmarkRecords {
  * Every metric and composite of a benchmark, from records alone.
  *
  * Intervals draw the records of each set again, with replacement and the same draws for all metrics, and take the 2.5 %
- * and 97.5 % quantiles; the references stay as they are.
+ * and 97.5 % quantiles; the references stay as they are. P-values, and what is made of them, have none.
  *
  * @param kinds what its metrics may be of; those that ship unless given
  */
@@ -55,17 +55,19 @@ export function benchmarkResults(
   const scored = (own: readonly SampleRecord[]) => scoreAll(benchmark, own, beside, kinds)
   const neverTrainedScores = records.neverTrained && scored(records.neverTrained)
   const originalScores = records.original && scored(records.original)
-  const valuesOf = (scores: ReturnType<typeof scored>, original: Values | null) =>
-    allValues(benchmark, scores, { neverTrained: neverTrainedScores, original }, kinds)
+  const valuesOf = (scores: ReturnType<typeof scored>, original: Values | null, of = benchmark) =>
+    allValues(of, scores, { neverTrained: neverTrainedScores, original }, kinds)
   const originalBase = originalScores && valuesOf(originalScores, null)
   const original = originalScores && valuesOf(originalScores, originalBase)
   const neverTrained = neverTrainedScores && valuesOf(neverTrainedScores, originalBase)
   const scores = scored(records.model)
+  const drawnPart = withoutUndrawn(benchmark, kinds)
   const intervals = resampledIntervals(
     [scores],
-    ([drawn]) => valuesOf(drawn, originalBase),
+    ([drawn]) => valuesOf(drawn, originalBase, drawnPart),
     resampling,
   )
+  const isDrawn = (key: string) => key in drawnPart.metrics || key in drawnPart.composites
   const words = new Map(metricWords(benchmark, kinds).map((each) => [each.key, each]))
   const plain = (found: Values | null, key: string) => {
     const value = found?.get(key)
@@ -79,7 +81,9 @@ export function benchmarkResults(
       value: typeof value === 'number' ? value : null,
       ...(value instanceof Missing && { reason: value.reason }),
       interval:
-        typeof value === 'number' ? (intervals.get(key) ?? ([value, value] as const)) : null,
+        typeof value === 'number' && isDrawn(key)
+          ? (intervals.get(key) ?? ([value, value] as const))
+          : null,
       count: sets.reduce((sum, { length }) => sum + length, 0),
       original: plain(original, key),
       neverTrained: plain(neverTrained, key),
@@ -104,14 +108,15 @@ export function metricWords(
       key,
       title: key,
       unit: 'share',
-      description: describe(composite),
+      description: describeComposite(composite),
       source: '',
       better: composite.better,
     })),
   ]
 }
 
-function describe({ combine, of }: BenchmarkComposite): string {
+/** What a composite is, in words. */
+export function describeComposite({ combine, of }: BenchmarkComposite): string {
   const parts = of.map(({ metric, complement, overOriginal }) => {
     const value = complement ? `1 − ${metric}` : metric
     return overOriginal ? `${value} / original` : value

@@ -6,7 +6,7 @@ import {
   seedSpread,
 } from '../compare/leaderboard.ts'
 import { nonDominated } from '../compare/pareto.ts'
-import type { Benchmark } from '../measure/benchmark.ts'
+import { type Benchmark, notesOf } from '../measure/benchmark.ts'
 import { directionText } from '../measure/direction.ts'
 import { isPastAim } from '../measure/trust.ts'
 import { bytesText } from '../units.ts'
@@ -49,7 +49,7 @@ Ranked by ${score ?? utility}; ${seedsText(board)}. ${notes === null ? '' : '[No
 
 ${table(benchmark, board, main, true)}
 ${figure ? `![${utility} by ${forget}](${figure})\n\n` : ''}- A row with a broken model (utility below half of the original’s, or answers that repeat themselves) stands below every working one.
-${[...pastAim(benchmark, board), ...benchmark.notes].map((note) => `- ${note}\n`).join('')}
+${[...pastAim(benchmark, board), ...notesOf(benchmark)].map((note) => `- ${note}\n`).join('')}
 ${notes === null ? '' : `## Notes\n\n${notes.trim()}\n\n`}## Every metric
 
 ${table(benchmark, board, rest, false)}

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import { UserError } from '../error.ts'
+import { withTodaysNames } from '../measure/earlier-names.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import {
   declarationHash,
@@ -14,6 +15,9 @@ import {
   type StoredEvaluation,
 } from '../measure/evaluation/stored-evaluation.ts'
 import { withExtras } from '../measure/extras.ts'
+import { metricKinds } from '../measure/kind/kinds.ts'
+import { describeComposite } from '../measure/results.ts'
+import { trustWarnings } from '../measure/trust.ts'
 import type { EvaluationSettings } from '../recipe/section/evaluation-section.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -34,9 +38,32 @@ export function readEvaluations(folder: RunFolder): RunEvaluated[] {
   return evaluationFolders(folder.evaluation).flatMap((path): RunEvaluated[] => {
     const file = readEvaluationFile(path)
     if (!file.work) return []
-    const stored = readResults(path) ?? computed(path, file, folder)
-    return stored ? [{ ...stored, path, file }] : []
+    const stored = readResults(path)
+    const found = stored ? readToday(stored) : computed(path, file, folder)
+    return found ? [{ ...found, path, file }] : []
   })
+}
+
+/** Numbers by the names of today, without the intervals that p-values had up to version 0.2. */
+function readToday({ benchmark: before, results, warnings }: StoredEvaluation): StoredEvaluation {
+  const { benchmark, nameOf } = withTodaysNames(before, benchmarks.get(before.id))
+  const isRenamed = benchmark !== before
+  const renamed = results.map((result) => {
+    const key = nameOf(result.key)
+    const title = result.title === result.key ? key : result.title
+    const kind = metricKinds.get(benchmark.metrics[key]?.kind)
+    const composite = benchmark.composites[key]
+    return {
+      ...{ ...result, key, title },
+      ...(composite && { description: describeComposite(composite) }),
+      ...(kind?.withoutInterval && { interval: null }),
+    }
+  })
+  return {
+    benchmark,
+    results: renamed,
+    warnings: isRenamed ? trustWarnings(benchmark, renamed) : warnings,
+  }
 }
 
 function computed(

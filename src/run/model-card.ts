@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { takedownWords } from '../benchmark/takedown.ts'
+import { notesOf } from '../measure/benchmark.ts'
 import { directionText, directionWords } from '../measure/direction.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { notShown, shownBy } from '../measure/not-shown.ts'
@@ -128,7 +129,7 @@ function benchmarkSection({ benchmark, results, warnings }: StoredEvaluation): s
     `### ${line(benchmark.title)}`,
     `Benchmark \`${line(benchmark.id)}\`${benchmark.source && `: ${line(benchmark.source)}`}. Values are of the exported model.`,
     table(['Metric', 'Value', 'Original', 'Never trained on it', 'Better'], rows),
-    ...[list([...warnings, ...benchmark.notes].map(line))].filter((text) => text !== ''),
+    ...[list([...warnings, ...notesOf(benchmark)].map(line))].filter((text) => text !== ''),
   ].join('\n\n')
 }
 

@@ -147,7 +147,7 @@ async function onFiles(path: string, flags: Flags, terminal: Terminal): Promise<
   const number = (value: number | null) => value?.toFixed(3) ?? 'not finite'
   for (const { key, value, interval, better, count } of results)
     out.write(
-      `${key.padEnd(20)} ${arrowOf(better)} ${number(value)}  [${interval?.map(number).join(', ') ?? ''}]  n = ${count}\n`,
+      `${key.padEnd(20)} ${arrowOf(better)} ${number(value)}  ${interval ? `[${interval.map(number).join(', ')}]` : ''}  n = ${count}\n`,
     )
   err.write(`records: ${output}\n`)
   return true

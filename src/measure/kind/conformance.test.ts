@@ -53,6 +53,7 @@ function recordsOf(model: string): SampleRecord[] {
         generated: index % 2 === 0 ? 'one two three four five' : 'two three',
         reference: 'one two three four',
         samples: ['one two', 'one two three four'],
+        clean: 0.9 - 0.1 * index,
         gold: index % 4,
       }
     }),

@@ -16,7 +16,9 @@ export const extractionStrength = defineMean({
     variant: z
       .enum(['paper', 'released'])
       .default('paper')
-      .describe('"released": nothing extractable scores 1/m, as OpenUnlearning’s code does.'),
+      .describe(
+        '"released": nothing extractable scores 1/m and a text of one token 1, as in OpenUnlearning’s code.',
+      ),
   }),
   score: (record, options) => extractedShare(firstChoices(record, options), options.variant),
 })

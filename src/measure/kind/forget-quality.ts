@@ -12,6 +12,7 @@ export const forgetQuality = defineKind({
     'Exact Kolmogorov–Smirnov p-value between the truth ratios of this model and of the model never trained on the forget set.',
   source: 'TOFU, arXiv:2401.06121; open-unlearning forget_quality (scipy ks_2samp)',
   needsNeverTrained: true,
+  withoutInterval: true,
   schema: z.strictObject(comparedTexts),
   sets: ({ set }) => [set],
   score: (record, options) => truthRatio(lossesOf(record, options)),

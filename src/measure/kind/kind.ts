@@ -24,6 +24,8 @@ export interface MetricKind<Options = unknown> {
   readonly schema: z.ZodType<Options>
   /** Whether a value exists only beside that of the model never trained on the forget set. */
   readonly needsNeverTrained?: true
+  /** That a bootstrap interval would mislead, as of a p-value: it is that of the rows at hand, and of other rows another test. */
+  readonly withoutInterval?: true
   /** What is no longer unknown of a model once this has a value. */
   readonly settles?: readonly Doubt[]
   /** Which sets it reads. */

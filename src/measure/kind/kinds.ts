@@ -1,9 +1,11 @@
 import { choiceAccuracy } from './choice-accuracy.ts'
+import { classifiedClean } from './classified-clean.ts'
 import { exactMatch } from './exact-match.ts'
 import { exactMemorisation } from './exact-memorisation.ts'
 import { extractionStrength } from './extraction-strength.ts'
 import { fluency } from './fluency.ts'
 import { forgetQuality } from './forget-quality.ts'
+import { forgetQualityLog } from './forget-quality-log.ts'
 import type { MetricKinds } from './kind.ts'
 import { leak } from './leak.ts'
 import { membership } from './membership.ts'
@@ -25,9 +27,9 @@ import { unlearningDepth } from './unlearning-depth.ts'
 export const metricKinds: MetricKinds = new Map(
   [
     ...[probability, optionProbability, optionAccuracy, rouge, rougePackage, exactMatch],
-    ...[truthRatio, forgetQuality, exactMemorisation, extractionStrength],
+    ...[truthRatio, forgetQuality, forgetQualityLog, exactMemorisation, extractionStrength],
     ...[membership, privacyLeakage, membershipCloseness, choiceAccuracy],
     ...[semevalRegurgitation, semevalKnowledge, semevalMembership],
-    ...[fluency, repetition, leak, unlearningDepth],
+    ...[fluency, classifiedClean, repetition, leak, unlearningDepth],
   ].map((kind) => [kind.id, kind]),
 )

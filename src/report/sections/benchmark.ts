@@ -1,3 +1,4 @@
+import { notesOf } from '../../measure/benchmark.ts'
 import { directionText } from '../../measure/direction.ts'
 import type { StoredEvaluation } from '../../measure/evaluation/stored-evaluation.ts'
 import { numberText } from '../benchmark-table.ts'
@@ -23,7 +24,7 @@ ${cell('Never trained on it', numberText(neverTrained))}
 </tr>`,
   )}</tbody>
 </table>
-<p class="note">Of the exported model, on benchmark <code>${benchmark.id}</code>. Small figures: 95 % bootstrap interval over rows. ${benchmark.notes.join(' ')}</p>
+<p class="note">Of the exported model, on benchmark <code>${benchmark.id}</code>. Small figures: 95 % bootstrap interval over rows. ${notesOf(benchmark).join(' ')}</p>
 ${without.length > 0 && html`<details><summary>Without a value: ${without.length}</summary><dl class="glossary">${without.map(({ key, reason }) => html`<div><dt>${key}</dt><dd>${reason}</dd></div>`)}</dl></details>`}
 </section>`
 }
