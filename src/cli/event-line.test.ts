@@ -78,6 +78,18 @@ const cases: [NewEvent, string | null][] = [
     'guard non-finite: forget loss NaN; stopped\n  perhaps: the learning rate is too high\n  last good state: state/5',
   ],
   [
+    {
+      type: 'guard.tripped',
+      step: 7,
+      guard: 'no-effect',
+      reason: 'the probability went from 0.9990 to 0.9989',
+      causes: ['too few steps'],
+      action: 'continued',
+      lastGoodState: 'state/7',
+    },
+    'warning: the probability went from 0.9990 to 0.9989\n  perhaps: too few steps',
+  ],
+  [
     { type: 'warning', step: 0, code: 'x', message: 'two tokens cut', hint: 'Raise maxLength' },
     'warning: two tokens cut. Raise maxLength',
   ],

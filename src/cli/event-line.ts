@@ -1,5 +1,6 @@
 import { formatProblem } from '../error.ts'
 import type { GoalStanding, RunEvent, RunPhase } from '../run/events.ts'
+import { isWarning } from '../train/stop-conditions.ts'
 import { bytesText, durationText } from '../units.ts'
 
 /** The line that tells a person of an event; null for events that are too many or too detailed for a terminal. */
@@ -63,6 +64,7 @@ export function eventLine(event: RunEvent): string | null {
       return `saved ${event.kind} ${event.path} (${bytesText(event.bytes)})`
     case 'guard.tripped': {
       const causes = event.causes.map((cause) => `\n  perhaps: ${cause}`).join('')
+      if (isWarning(event)) return `warning: ${event.reason}${causes}`
       const state = event.lastGoodState ? `\n  last good state: ${event.lastGoodState}` : ''
       return `guard ${event.guard}: ${event.reason}; ${event.action}${causes}${state}`
     }

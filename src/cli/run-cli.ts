@@ -11,7 +11,8 @@ import { usageProblem } from './usage-problem.ts'
 
 const overview = `
 Progress goes to stderr, results to stdout; --json gives them, and errors, as JSON.
-Exit codes: 0 done, 1 failed, 2 your input, 3 gate not met, 4 guard tripped, 130 interrupted.
+Exit codes: 0 done (also with warnings), 1 failed, 2 your input, 3 goal or gate not met, 4 stopped or
+found broken by a guard, 130 interrupted.
 
 Examples:
   $ lethe init takedown.yaml --model ./my-model --forget forget.jsonl --retain retain.jsonl

@@ -1,8 +1,8 @@
 /**
  * The outcome of a job.
  *
- * `missed`: a goal was not reached; `guard`: a guard stopped it, or found what it left wanting; `refused`: its input was; `interrupted`: what there is is saved, and it
- * can go on.
+ * `missed`: a goal was not reached; `guard`: a guard stopped it, or found the model that it left broken, which a mere warning is not; `refused`: its
+ * input was; `interrupted`: what there is is saved, and it can go on.
  */
 export type JobOutcome = 'finished' | 'failed' | 'refused' | 'missed' | 'guard' | 'interrupted'
 

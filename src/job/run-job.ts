@@ -15,6 +15,7 @@ import { writeProcess } from '../run/run-process.ts'
 import type { RunOutcome } from '../run/run-training.ts'
 import { unlearn } from '../run/unlearn-run.ts'
 import { openTrackers } from '../track/open-trackers.ts'
+import { isWarning } from '../train/stop-conditions.ts'
 import type { WorkContext } from './context.ts'
 import { conclude, evaluate } from './evaluate-job.ts'
 
@@ -53,8 +54,8 @@ async function trainAndEvaluate(folder: RunFolder, context: WorkContext): Promis
 }
 
 /** How a run that went to its end ended. */
-function endOf(events: readonly RunEvent[]): RunOutcome {
-  if (events.some(({ type }) => type === 'guard.tripped')) return 'guard'
+export function endOf(events: readonly RunEvent[]): RunOutcome {
+  if (events.some((event) => event.type === 'guard.tripped' && !isWarning(event))) return 'guard'
   const missed = events.some((event) => event.type === 'goal.ended' && event.outcome === 'missed')
   return missed ? 'missed' : 'finished'
 }

@@ -16,7 +16,7 @@ import { editModel } from './edit-model.ts'
 import { mergeModels } from './merge-models.ts'
 import { type Claim, refuseOtherResults } from './other-results.ts'
 import type { JobOutcome } from './outcome.ts'
-import { performRun } from './run-job.ts'
+import { endOf, performRun } from './run-job.ts'
 import { writeStages } from './stages-file.ts'
 
 type Unlearning = PlannedStage & { kind: 'unlearn' }
@@ -118,18 +118,9 @@ async function unlearn(
   const { cwd } = context
   const folder = runFolderAt(resolve(cwd, stage.recipe.output))
   const task = await cellTask(folder.path, cwd)
-  if (task === 'skip') return endOf(folder.events)
+  if (task === 'skip') return endOf(readEvents(folder.events))
   const launch = () => performRun(folder, context)
-  const outcome = await performCell(task, stage, header, { cwd, launch })
-  return outcome === 'guard' ? endOf(folder.events) : outcome
-}
-
-/** A stage that forgot nothing may be gone on from; a model that a guard found broken may not. */
-function endOf(events: string): JobOutcome {
-  const broken = readEvents(events).some(
-    (event) => event.type === 'guard.tripped' && event.guard !== 'no-effect',
-  )
-  return broken ? 'guard' : 'finished'
+  return performCell(task, stage, header, { cwd, launch })
 }
 
 /** An edited or merged model is whole or not there; what was begun and not finished is done again. */

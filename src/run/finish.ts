@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../files/atomic.ts'
 import { hubNameOf } from '../hub/hub-cache.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import { type Session, storedModelBytes } from '../train/session.ts'
-import { checkEffect, checkUtility, type Trip } from '../train/stop-conditions.ts'
+import { checkEffect, checkUtility, isWarning, type Trip } from '../train/stop-conditions.ts'
 import type { Progress } from '../train/trainer.ts'
 import type { NewEvent } from './events.ts'
 import { createLogitProbe, exportedFolder, reload } from './export.ts'
@@ -29,7 +29,7 @@ export interface FinishContext {
 /**
  * Exports, reads the export back, measures it, and writes metrics and card.
  *
- * @returns what guards found; null where it was stopped, before the export or after it
+ * @returns what guards found, warnings too; null where it was stopped, before the export or after it
  */
 export async function finish(
   recipe: Recipe,
@@ -103,7 +103,7 @@ export async function finish(
     checkUtility(settings, utility('before'), utility('after')),
   ].filter((trip) => trip !== null)
   for (const trip of trips) {
-    const below = trip.guard === 'no-effect' ? undefined : step
+    const below = isWarning(trip) ? undefined : step
     emit({
       type: 'guard.tripped',
       step,

@@ -5,6 +5,7 @@ import { chooseGroups } from '../parts/select/group-influence.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import { openModel } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
+import { isWarning } from '../train/stop-conditions.ts'
 import { type Progress, restoreState, startingProgress } from '../train/trainer.ts'
 import { groupSize, weightGroups } from '../train/weight-groups.ts'
 import type { EventLog } from './event-log.ts'
@@ -97,7 +98,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
   })
   if (!guards) return logPaused(options, progress.step)
   logFinished(log, progress, (options.clock() - started) / 1000)
-  return guards.length > 0 ? 'guard' : 'finished'
+  return guards.every(isWarning) ? 'finished' : 'guard'
 }
 
 /** What the groups of weights turned out to be worth. */

@@ -19,6 +19,11 @@ export interface Trip {
   readonly causes: readonly string[]
 }
 
+/** Whether a guard only warns: that nothing was forgotten says nothing against the model. */
+export function isWarning({ guard }: Pick<Trip, 'guard'>): boolean {
+  return guard === 'no-effect'
+}
+
 /** The utility of the model in mid-run: null where there is no retain set, not-a-number from a broken model. */
 export interface UtilityCheck {
   readonly retainProbability: number | null
