@@ -38,7 +38,7 @@ const cases: [NewEvent, string | null][] = [
   ],
   [
     { type: 'eval.started', step: 20, phase: 'during', set: 'forget', examples: 10 },
-    'measuring the forget set at step 20: 10 examples',
+    'measuring at step 20 …',
   ],
   [
     {
@@ -51,7 +51,7 @@ const cases: [NewEvent, string | null][] = [
       high: 0.3,
       examples: 10,
     },
-    '  forget.rougeL          0.250 (0.200–0.300)',
+    null,
   ],
   [
     {

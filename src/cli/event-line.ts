@@ -1,9 +1,24 @@
 import { formatProblem } from '../error.ts'
-import type { GoalStanding, RunEvent, RunPhase } from '../run/events.ts'
+import type { EventOf, GoalStanding, RunEvent, RunPhase } from '../run/events.ts'
 import { isWarning } from '../train/stop-conditions.ts'
 import { bytesText, durationText } from '../units.ts'
 
-/** The line that tells a person of an event; null for events that are too many or too detailed for a terminal. */
+/** Whether an event is of a probe, a look or a saved state: many a phase, and told on request only. */
+export function isDetail(event: RunEvent): boolean {
+  switch (event.type) {
+    case 'sample':
+    case 'goal.look':
+      return true
+    case 'eval.started':
+      return event.phase === 'during'
+    case 'checkpoint.saved':
+      return event.kind === 'state'
+    default:
+      return false
+  }
+}
+
+/** The line that tells a person of an event; null for those that have none, or are in the table at the end. */
 export function eventLine(event: RunEvent): string | null {
   switch (event.type) {
     case 'run.started': {
@@ -29,15 +44,7 @@ export function eventLine(event: RunEvent): string | null {
     case 'selection':
       return `${event.selector} chose ${event.chosen} of ${event.total} ${event.what} of the ${event.set} set`
     case 'eval.started':
-      return `measuring the ${event.set} set ${event.phase === 'during' ? `at step ${event.step}` : `${event.phase} training`}: ${event.examples} examples`
-    case 'eval.metric': {
-      if (event.value === null) return null
-      const range =
-        event.low !== null && event.high !== null
-          ? ` (${event.low.toFixed(3)}–${event.high.toFixed(3)})`
-          : ''
-      return `  ${event.metric.padEnd(22)} ${event.value.toFixed(3)}${range}`
-    }
+      return `measuring ${event.phase === 'during' ? `at step ${event.step}` : `${event.phase} training`} …`
     case 'sample':
       return `  ${event.set} #${event.index} “${clip(event.prompt)}” → “${clip(event.generated)}”`
     case 'goal.started': {
@@ -47,19 +54,13 @@ export function eventLine(event: RunEvent): string | null {
       return `the model knows ${known} of ${rows} answers${others}; each is asked in ${asked} wordings, and in ${wordings.reported} more at the end`
     }
     case 'goal.look':
-      return `  rate ${event.learningRate.toExponential(0)} step ${event.step}: ${standing(event)}; at most ${durationText(event.secondsLeft)} left`
+      return `  rate ${event.learningRate.toExponential(0)} step ${event.step}: ${standingText(event)}; at most ${durationText(event.secondsLeft)} left`
     case 'goal.chosen':
       return event.tried.length > 1
         ? `rate ${event.learningRate.toExponential(0)} goes on, of ${event.tried.length} that were tried`
         : `rate ${event.learningRate.toExponential(0)} goes on`
-    case 'goal.ended': {
-      const words = {
-        reached: 'goal reached',
-        missed: 'goal not reached',
-        'nothing-known': 'nothing to forget',
-      }
-      return `${words[event.outcome]}: ${event.reason}${event.hint ? `\n  ${event.hint}` : ''}`
-    }
+    case 'goal.ended':
+      return endings[event.outcome]
     case 'checkpoint.saved':
       return `saved ${event.kind} ${event.path} (${bytesText(event.bytes)})`
     case 'guard.tripped': {
@@ -102,14 +103,17 @@ const phases: Record<RunPhase, string> = {
   reporting: 'comparing before and after …',
 }
 
-/** `80 % forgotten, 97 % of the retain set and 99 % of general answers kept`. */
-function standing({ forgotten, retain, general }: GoalStanding): string {
-  const share = (value: number) => `${Math.floor(100 * value)} %`
-  const kept = [
-    ...(retain === null ? [] : [`retain ${share(retain)}`]),
-    ...(general === null ? [] : [`general ${share(general)}`]),
-  ]
-  return `forgotten ${forgotten === null ? 'nothing' : share(forgotten)}, kept ${kept.join(', ') || 'not measured'}`
+const endings: Record<EventOf<'goal.ended'>['outcome'], string> = {
+  reached: 'goal reached',
+  missed: 'goal not reached',
+  'nothing-known': 'nothing to forget',
+}
+
+/** `forgotten 80 %, kept 97 %`; kept is the lesser of what is left of the retain set and of general answers. */
+export function standingText({ forgotten, retain, general }: GoalStanding): string {
+  const share = (value: number | null) => (value === null ? '–' : `${Math.floor(100 * value)} %`)
+  const kept = [retain, general].filter((value) => value !== null)
+  return `forgotten ${share(forgotten)}, kept ${share(kept.length > 0 ? Math.min(...kept) : null)}`
 }
 
 /** The first few, and how many more. */

@@ -4,18 +4,26 @@ import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.t
 import { benchmarkTable } from '../report/benchmark-table.ts'
 import type { RunEvent } from '../run/events.ts'
 import { everyTenth } from './every-tenth.ts'
-import { createProgress, recordsText } from './progress.ts'
+import { recordsMovement } from './movement.ts'
+import { createProgress } from './progress.ts'
 import { summaryLines } from './run-summary.ts'
+import { shownPath } from './shown-path.ts'
 import type { Terminal } from './terminal.ts'
+
+/** `json`: results are not written in words; `probes`: a line for each probe, look and saved state. */
+export interface SaidOf {
+  readonly json?: boolean
+  readonly probes?: boolean
+}
 
 /** What is said of a job's notices, and of Ctrl-C while it is at them; results on stdout only without `json`. */
 export function jobWords(
   terminal: Terminal,
-  json: boolean,
+  { json = false, probes = false }: SaidOf,
 ): { readonly tell: JobContext['tell']; readonly onInterrupt: () => string } {
-  const { err } = terminal
+  const { err, cwd } = terminal
   const out = { write: (text: string) => void (json || terminal.out.write(text)) }
-  const progress = createProgress(err)
+  const progress = createProgress(err, { probes })
   const isTenth = everyTenth()
   let ifStopped = 'no other run will be begun.'
   const tell = (notice: Notice): void => {
@@ -37,7 +45,7 @@ export function jobWords(
         return
       case 'trained':
         progress.close()
-        out.write(summaryLines(notice.folder, notice.recipe, notice.outcome))
+        out.write(summaryLines(notice.folder, notice.recipe, { outcome: notice.outcome, cwd }))
         return
       case 'nothing-to-do':
         err.write(`${notice.path} is finished already; nothing to do\n`)
@@ -46,14 +54,15 @@ export function jobWords(
         err.write(`evaluating on ${notice.benchmark}\n`)
         return
       case 'records': {
-        const { set: of, share } = notice
-        progress.move({ of, share, text: recordsText(of, notice) })
+        progress.move(recordsMovement(notice.set, notice.set, notice))
         return
       }
       case 'evaluated':
         progress.close()
         if (!notice.evaluated)
-          out.write(`records are kept; go on with: lethe resume ${notice.folder.path}\n`)
+          out.write(
+            `records are kept; go on with: lethe resume ${shownPath(notice.folder.path, cwd)}\n`,
+          )
         else if (!json) showEvaluation(notice.evaluated, notice.output, terminal)
         return
       case 'cell': {
@@ -75,7 +84,7 @@ export function jobWords(
         )
         return
       case 'model':
-        out.write(`model  ${notice.path}\n`)
+        out.write(`model  ${shownPath(notice.path, cwd)}\n`)
         return
       case 'reference':
         err.write(

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { beginRun } from '../job/begin-run.ts'
 import type { Resolved } from '../recipe/examine-recipe.ts'
 import { pluginOption, setOption } from './arguments.ts'
@@ -11,6 +11,7 @@ export interface RunFlags {
   readonly set: string[]
   readonly plugin: string[]
   readonly replace?: true
+  readonly probes?: true
   readonly json?: true
 }
 
@@ -20,18 +21,26 @@ export function addRunOptions(command: Command): Command {
     .addOption(setOption('Set a value of the recipe'))
     .addOption(pluginOption())
     .option('--replace', 'Delete the run that is in the output folder.')
+    .addOption(probesOption())
+}
+
+/** `--probes`, of every command that shows a run as it goes. */
+export function probesOption(): Option {
+  return new Option('--probes', 'Say each probe, look and saved state on the way.')
 }
 
 /** Begins the run of a recipe, performs it, and returns the exit code. `header`: the command that asked for it. */
 export async function beginAndPerform(
   loaded: Resolved<{ output: string }>,
   header: string,
-  { replace, json }: Pick<RunFlags, 'replace' | 'json'>,
+  flags: Pick<RunFlags, 'replace' | 'probes' | 'json'>,
   terminal: Terminal,
 ): Promise<number> {
   const { performRun } = await import('../job/run-job.ts')
-  const folder = await beginRun(loaded, { cwd: terminal.cwd, header, replace: replace === true })
-  return exitCode[
-    await performing(terminal, { json: json === true }, (job) => performRun(folder, job))
-  ]
+  const folder = await beginRun(loaded, {
+    cwd: terminal.cwd,
+    header,
+    replace: flags.replace === true,
+  })
+  return exitCode[await performing(terminal, flags, (job) => performRun(folder, job))]
 }

@@ -7,6 +7,7 @@ import { readSamples } from '../../run/samples.ts'
 import { setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { performing } from '../performing.ts'
+import { probesOption } from '../run-options.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandModule } from './command.ts'
 
@@ -25,15 +26,16 @@ export const command: CommandModule = {
   define(command, terminal, exit) {
     command
       .addOption(setOption('Set a value of the recipe'))
+      .addOption(probesOption())
       .addHelpText('after', help)
-      .action(async (flags: { set: string[]; json?: true }) => {
+      .action(async (flags: { set: string[]; probes?: true; json?: true }) => {
         const { cwd, env } = terminal
         const file = relative(cwd, join(packageRoot(), 'recipes', 'demo.yaml'))
         const { set: sets, json = false } = flags
         const loaded = await readRecipe(file, { sets, cwd, env })
         const { performRun } = await import('../../job/run-job.ts')
         const folder = await beginRun(loaded, { cwd, header: 'lethe demo', replace: true })
-        const outcome = await performing(terminal, { json }, (job) => performRun(folder, job))
+        const outcome = await performing(terminal, flags, (job) => performRun(folder, job))
         if (!json) showAnswers(folder, terminal)
         exit(exitCode[outcome])
       })

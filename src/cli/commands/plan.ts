@@ -32,7 +32,7 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (file: string, { set: sets, plugin: plugins, probe, json = false }: Flags) => {
         const { cwd, env, out, err } = terminal
-        const context = { cwd, env, tell: jobWords(terminal, json).tell }
+        const context = { cwd, env, tell: jobWords(terminal, { json }).tell }
         const show = <Plan extends { warnings: readonly string[] }>(
           plan: Plan,
           textOf: (plan: Plan) => string,

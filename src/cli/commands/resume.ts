@@ -1,6 +1,7 @@
 import { setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { performing } from '../performing.ts'
+import { probesOption } from '../run-options.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
@@ -14,7 +15,8 @@ Examples:
 
 interface Flags {
   set: string[]
-  json?: boolean
+  probes?: true
+  json?: true
 }
 
 export const command: CommandModule = {
@@ -22,14 +24,15 @@ export const command: CommandModule = {
     command
       .argument('<run>', 'A run folder, or the output of a recipe of stages.')
       .addOption(setOption('Go on with another value'))
+      .addOption(probesOption())
       .addHelpText('after', help)
-      .action(async (path: string, { set: sets, json = false }: Flags) => {
+      .action(async (path: string, { set: sets, ...said }: Flags) => {
         if (sets.length > 0) {
           const { changeSettings } = await import('../../job/change-settings.ts')
           await changeSettings(path, sets, terminal)
         }
         const { perform } = await import('../../job/perform.ts')
-        exit(exitCode[await performing(terminal, { json }, (context) => perform(path, context))])
+        exit(exitCode[await performing(terminal, said, (context) => perform(path, context))])
       })
   },
 }

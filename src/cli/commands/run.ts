@@ -26,13 +26,13 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (file: string, flags: RunFlags) => {
         const { cwd, env } = terminal
-        const { set: sets, plugin: plugins, replace = false, json = false } = flags
+        const { set: sets, plugin: plugins, replace = false } = flags
         if (await isStaged(file, cwd)) {
           const staged = await readStages(file, { sets, plugins, cwd, env })
           const { beginStages, performStages } = await import('../../job/stages-job.ts')
           await beginStages(staged, { cwd, replace })
           return exit(
-            exitCode[await performing(terminal, { json }, (job) => performStages(staged, job))],
+            exitCode[await performing(terminal, flags, (job) => performStages(staged, job))],
           )
         }
         const loaded = await readRecipe(file, { sets, plugins, cwd, env })
