@@ -1,5 +1,7 @@
+import { studentQuantile } from '../math/student-t.ts'
 import type { BenchmarkResult } from '../measure/results.ts'
 import { type LeaderboardRow, seedSpread } from './leaderboard.ts'
+import type { Spread } from './seed-spread.ts'
 
 /** One metric of a row that was made again. */
 export interface ReproducedMetric {
@@ -14,8 +16,8 @@ export interface ReproducedMetric {
 /**
  * Compares a new seed of a row with what was published.
  *
- * The band is twice the standard deviation over the published seeds, or half of the new value's 95 % bootstrap interval
- * where that is more: with one published seed nothing else is known.
+ * The band holds 95 % of further seeds, `t·s·√(1 + 1/K)` of K published ones with standard deviation s and Student's t, or half of
+ * the new value's 95 % bootstrap interval where that is more: with one published seed nothing else is known.
  *
  * @param keys    the metrics that decide
  * @param results of the new run; empty where it left no model
@@ -30,9 +32,14 @@ export function reproduction(
     if (!published) return []
     const result = results.find((one) => one.key === key)
     const [low, high] = result?.interval ?? [0, 0]
-    const band = Math.max(2 * (published.deviation ?? 0), (high - low) / 2)
+    const band = Math.max(furtherSeeds(published), (high - low) / 2)
     const got = result?.value ?? null
     const reproduced = got !== null && Math.abs(got - published.mean) <= band
     return [{ key, expected: published.mean, band, got, reproduced }]
   })
+}
+
+/** How far one more seed may be from the mean of those that are known, with 95 %; 0 where they have no spread. */
+function furtherSeeds({ deviation, count }: Spread): number {
+  return deviation === null ? 0 : studentQuantile(count - 1) * deviation * Math.sqrt(1 + 1 / count)
 }

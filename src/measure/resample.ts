@@ -39,17 +39,37 @@ const streamOf = (set: string): Stream => ['bootstrap', set]
 
 /**
  * 95 % percentile bootstrap intervals of values, by key: the scores of each set are drawn again with replacement, by the
- * same draws for all metrics and for all models whose scores are given.
+ * same draws for all metrics.
  *
- * @param groups  scores of models of the same records
  * @param valuesOf the values of one draw
  */
 export function resampledIntervals(
-  groups: readonly AllScores[],
-  valuesOf: (drawn: readonly AllScores[]) => Values,
-  { seed = 0, resamples = 1000, stream = streamOf }: Resampling,
+  scores: AllScores,
+  valuesOf: (drawn: AllScores) => Values,
+  resampling: Resampling,
 ): Map<string, Interval> {
   const draws = new Map<string, number[]>()
+  eachDraw([scores], resampling, ([drawn]) => {
+    for (const [key, value] of valuesOf(drawn)) {
+      if (value instanceof Missing) continue
+      const known = draws.get(key)
+      if (known) known.push(value)
+      else draws.set(key, [value])
+    }
+  })
+  return new Map([...draws].map(([key, values]) => [key, percentileInterval(values)]))
+}
+
+/**
+ * Draws the scores of each set again and again, by the same draws for all metrics and for all models.
+ *
+ * @param models scores of the same records
+ */
+export function eachDraw(
+  models: readonly AllScores[],
+  { seed = 0, resamples = 1000, stream = streamOf }: Resampling,
+  take: (drawn: readonly AllScores[]) => void,
+): void {
   for (let draw = 0; draw < resamples; draw++) {
     const places = new Map<string, Int32Array>()
     const placesOf = (set: string, size: number) => {
@@ -57,14 +77,8 @@ export function resampledIntervals(
       places.set(set, found)
       return found
     }
-    for (const [key, value] of valuesOf(groups.map((scores) => drawnScores(scores, placesOf)))) {
-      if (value instanceof Missing) continue
-      const known = draws.get(key)
-      if (known) known.push(value)
-      else draws.set(key, [value])
-    }
+    take(models.map((scores) => drawnScores(scores, placesOf)))
   }
-  return new Map([...draws].map(([key, values]) => [key, percentileInterval(values)]))
 }
 
 function drawnScores(

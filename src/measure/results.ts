@@ -63,8 +63,8 @@ export function benchmarkResults(
   const scores = scored(records.model)
   const drawnPart = withoutUndrawn(benchmark, kinds)
   const intervals = resampledIntervals(
-    [scores],
-    ([drawn]) => valuesOf(drawn, originalBase, drawnPart),
+    scores,
+    (drawn) => valuesOf(drawn, originalBase, drawnPart),
     resampling,
   )
   const isDrawn = (key: string) => key in drawnPart.metrics || key in drawnPart.composites

@@ -1,5 +1,5 @@
 import type { Comparison } from '../compare/comparison.ts'
-import { changesTable, comparisonTable, settingsTable } from './comparison-table.ts'
+import { changesNote, changesTable, comparisonTable, settingsTable } from './comparison-table.ts'
 import { htmlDocument } from './html-document.ts'
 import type { TextTable } from './markdown-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
@@ -26,7 +26,7 @@ export function renderComparison(
 <section id="metrics"><h2>Metrics</h2>${table(comparisonTable(comparison))}
 <p class="note">Mean ± standard deviation over seeds. A row with a guard, an early end or a broken model (${comparison.axes.utility} under half of the original’s) is never called better than another.</p></section>
 <section id="changes"><h2>Changes</h2>${table(changesTable(comparison))}
-<p class="note">Paired by example, each example’s score averaged over the seeds of its row first; in brackets the 95 % bootstrap interval over examples, which says nothing of seeds.</p></section>
+<p class="note">${changesNote}</p></section>
 <section id="settings"><h2>What differs</h2>${table(settingsTable(comparison))}</section>
 ${comparison.notes.map((note) => html`<p class="note">${note}.</p>`)}
 ${notShownSection(comparison.notShown)}`,

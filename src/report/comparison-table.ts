@@ -32,7 +32,7 @@ export function comparisonTable(comparison: Comparison): TextTable {
   }
 }
 
-/** The table of each row's differences from the baseline, with 95 % intervals. */
+/** The table of each row's differences from the baseline, with 95 % intervals; † marks one of rows only, for want of seeds. */
 export function changesTable(comparison: Comparison): TextTable {
   const { metrics, rows, baseline } = comparison
   const others = rows.filter(({ name }) => name !== baseline)
@@ -42,13 +42,18 @@ export function changesTable(comparison: Comparison): TextTable {
       row.name,
       ...metrics.map(({ key }) => {
         const found = row.changes[key]
-        if (!found?.interval) return '–'
+        if (!found || found.value === null) return '–'
+        if (!found.interval) return change(found.value)
         const [low, high] = found.interval
-        return `${change(found.value)} [${change(low)}, ${change(high)}]`
+        return `${change(found.value)} [${change(low)}, ${change(high)}]${found.overSeeds ? '' : ' †'}`
       }),
     ]),
   }
 }
+
+/** What the intervals of {@link changesTable} are. */
+export const changesNote =
+  'Changes: in brackets a 95 % interval, for other seeds and other rows (Welch’s t over seeds, the bootstrap over rows). †: of rows only, since a row or the baseline has one seed: how much another seed would differ is not in it, and a change that it sets apart from 0 may be one of seeds.'
 
 /** Settings that are not the same in all rows. */
 export function settingsTable({ rows, differing }: Comparison): TextTable {
@@ -85,7 +90,7 @@ export function textTable({ header, lines }: TextTable): string {
 /** Writes a comparison as CSV, one line a row and metric: what a data frame wants. */
 export function comparisonCsv({ rows, metrics, baseline }: Comparison): string {
   const header = [
-    'row,metric,direction,mean,sd,seeds,change_from_baseline,low,high,baseline,not_dominated,trouble',
+    'row,metric,direction,mean,sd,seeds,change_from_baseline,low,high,baseline,not_dominated,trouble,interval_over_seeds',
   ]
   const lines = rows.flatMap((row) =>
     metrics.map(({ key, direction }) => {
@@ -103,6 +108,7 @@ export function comparisonCsv({ rows, metrics, baseline }: Comparison): string {
         baseline,
         row.isBest,
         row.troubles.join('; '),
+        found?.overSeeds ?? '',
       ]
         .map((cell) => csvCell(String(cell)))
         .join(',')

@@ -14,7 +14,12 @@ const row = (name: string, forget: number | null, retain: number, more = {}) => 
     'retain.rougeL': { mean: retain, deviation: null, count: 1 },
   },
   changes: {
-    'forget.rougeL': { key: 'forget.rougeL', value: 0.1, interval: [-0.1, 0.3] as const },
+    'forget.rougeL': {
+      key: 'forget.rougeL',
+      value: 0.1,
+      interval: [-0.1, 0.3] as const,
+      overSeeds: true,
+    },
     'retain.rougeL': null,
   },
   stepMilliseconds: { mean: 401.6, deviation: 2, count: 2 },
@@ -75,7 +80,7 @@ describe('tables', () => {
       '| a | b |\n| --- | ---: |\n| x\\|y | 1 |\n',
     )
     const csv = comparisonCsv(comparison).split('\n')
-    expect(csv[1]).toBe('npo,forget.rougeL,lower,0.2,0.01,0 1,0.1,-0.1,0.3,npo,false,')
+    expect(csv[1]).toBe('npo,forget.rougeL,lower,0.2,0.01,0 1,0.1,-0.1,0.3,npo,false,,true')
     expect(csv[5]).toContain('"seed 0: guard ""collapse"", step 3"')
   })
 })

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../../files/atomic.ts'
 import { withFileErrors } from '../../files/file-error.ts'
 import { renderComparison } from '../../report/comparison-page.ts'
 import {
+  changesNote,
   changesTable,
   comparisonCsv,
   comparisonTable,
@@ -70,14 +71,16 @@ export const command: CommandModule = {
         const tables = [comparisonTable, changesTable, settingsTable].map((make) =>
           make(comparison),
         )
-        await write(flags.markdown, () =>
-          tables.map((table) => markdownTable(table, 'right')).join('\n'),
+        await write(
+          flags.markdown,
+          () =>
+            `${tables.map((table) => markdownTable(table, 'right')).join('\n')}\n${changesNote}\n`,
         )
         await write(flags.csv, () => comparisonCsv(comparison))
         await write(flags.svg, () => paretoChart(comparison).text)
         await write(flags.html, () => renderComparison(comparison, `${runs.length} runs`))
         if (flags.json) printJson({ ok: true, ...comparison }, terminal)
-        else out.write(tables.map(textTable).join('\n'))
+        else out.write(`${tables.map(textTable).join('\n')}\n${changesNote}\n`)
       })
   },
 }

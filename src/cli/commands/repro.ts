@@ -7,9 +7,9 @@ import type { Terminal } from '../terminal.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
-Needs the reference models: lethe benchmark prepare. A value counts as reproduced within twice the
-standard deviation of the published seeds, or half of the new value's bootstrap interval where that
-is more. Exit: 0 reproduced, 3 not.
+Needs the reference models: lethe benchmark prepare. A value counts as reproduced within the
+band that holds 95 % of further seeds, judged by the published ones, or half of the new value's
+bootstrap interval where that is more. Exit: 0 reproduced, 3 not.
 
 Examples:
   $ lethe repro docs/results/tofu-forget05-benchmark.json --row blur --output runs/tofu
