@@ -203,7 +203,7 @@ describe('what must not happen', () => {
   test('a huge body, a form of another page, and what is no JSON are refused', async () => {
     expect((await post('/api/runs', `"${'x'.repeat(2 ** 20)}"`)).status).toBe(413)
     expect((await post('/api/runs', '{}', { 'content-type': 'text/plain' })).status).toBe(422)
-    expect((await post('/api/runs', '{')).body.problems[0].path).toBe('body')
+    expect((await post('/api/runs', '{')).body.problems[0].position.file).toBe('body')
     expect((await post('/api/runs/blur/stop', {})).status).toBe(409)
   })
 

@@ -1,4 +1,5 @@
 import { UserError } from '../error.ts'
+import { requireSize } from '../files/bounded-json.ts'
 import { isPointer, pointerFile } from './pointer-file.ts'
 
 /** Bytes that can be read by range: a file on disk, a browser `File`, a URL. */
@@ -57,11 +58,12 @@ export function memoryBytes(name: string, bytes: Uint8Array): ByteSource {
 /**
  * The whole of a small file.
  *
- * @throws UserError for a pointer of Git LFS in its place
+ * @throws UserError for one that is not small, and for a pointer of Git LFS in its place
  */
 export async function readAll(folder: FolderSource, file: string): Promise<Uint8Array> {
   const source = await folder.open(file)
   try {
+    requireSize(source.name, source.size)
     const bytes = await source.read(0, source.size)
     if (isPointer(bytes)) throw pointerFile(source.name)
     return bytes

@@ -1,17 +1,20 @@
 import { UserError } from '../error.ts'
+import { nestingProblem, stringEnd } from '../files/bounded-json.ts'
 
 export type JsonObject = Record<string, unknown>
 
 /**
  * Bytes of a JSON file that must hold an object.
  *
- * @throws UserError for bytes that are not UTF-8, text that is not JSON, another value
+ * @throws UserError for bytes that are not UTF-8, text that is not JSON or nested too deep, another value
  */
 export function parseJsonObject(
   name: string,
   bytes: Uint8Array,
 ): { text: string; value: JsonObject } {
   const text = decodeText(name, bytes)
+  const deep = nestingProblem(text, { file: name, line: 1, column: 1 })
+  if (deep) throw new UserError(deep)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -28,7 +31,7 @@ export function parseJsonObject(
       code: 'invalid-json',
       path: name,
       expected: 'a JSON object, { … }',
-      got: Array.isArray(value) ? 'a list' : JSON.stringify(value),
+      got: Array.isArray(value) ? 'a list' : JSON.stringify(value).slice(0, 80),
     })
   return { text, value: value as JsonObject }
 }
@@ -63,10 +66,11 @@ export function jsonEntries(text: string): JsonEntry[] {
   const open: { object: number | null; awaitsKey: boolean; entry: JsonEntry | null }[] = []
   let objects = 0
   let entry: JsonEntry | null = null
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],:"]+/g
+  const token = /["{}[\],]|[^\s{}[\],:"]+/g
   for (let match = token.exec(text); match; match = token.exec(text)) {
-    const [word] = match
-    const end = match.index + word.length
+    if (match[0] === '"') token.lastIndex = stringEnd(text, match.index)
+    const end = token.lastIndex
+    const word = text.slice(match.index, end)
     const around = open.at(-1)
     if (word === ',') {
       if (around) around.awaitsKey = around.object !== null

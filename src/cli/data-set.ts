@@ -1,4 +1,5 @@
-import type { FolderSource } from '../checkpoint/bytes.ts'
+import { type FolderSource, readAll } from '../checkpoint/bytes.ts'
+import { parseJsonObject } from '../checkpoint/json-text.ts'
 import type { Tokenizer } from '../checkpoint/tokenizer.ts'
 import { type EncodeReport, encodeItems } from '../data/encode.ts'
 import type { Example } from '../data/example.ts'
@@ -44,13 +45,13 @@ export async function loadDataSet(
 
 /** The longest sequence the model of a folder takes: `max_position_embeddings` of its config.json. */
 export async function longestSequence(folder: FolderSource): Promise<number> {
-  const file = await folder.open('config.json')
-  const text = new TextDecoder().decode(await file.read(0, file.size))
-  const found: unknown = JSON.parse(text).max_position_embeddings
+  const name = `${folder.name}/config.json`
+  const found = parseJsonObject(name, await readAll(folder, 'config.json')).value
+    .max_position_embeddings
   if (typeof found === 'number' && found > 1) return found
   throw new UserError({
     code: 'missing-length',
-    path: `${folder.name}/config.json`,
+    path: name,
     expected: 'max_position_embeddings',
     got: String(found),
     hint: 'Set maxLength in the recipe, or give --max-length',

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { UserError } from '../error.ts'
 import { DiskFullError } from '../files/disk-error.ts'
+import { systemRefusal } from '../files/file-error.ts'
 import { packageVersion } from '../files/package.ts'
 import type { CommandEntry } from './commands/command.ts'
 import { commands as allCommands } from './commands/commands.ts'
@@ -36,7 +37,8 @@ export async function runCli(
     })
     await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
     return code
-  } catch (error) {
+  } catch (thrown) {
+    const error = systemRefusal(thrown)
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.finished
     if (error instanceof CommanderError) {
       printProblems([usageProblem(error)], terminal, json, exitCode.refused)

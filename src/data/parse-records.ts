@@ -1,4 +1,5 @@
 import type { Position, Problem } from '../error.ts'
+import { nestingProblem } from '../files/bounded-json.ts'
 import { type JsonFault, jsonChildren, jsonFault } from './json-scan.ts'
 import { type TextLine, utf8Lines } from './utf8.ts'
 
@@ -89,6 +90,11 @@ function dataList(text: string, first: number): number | null {
 }
 
 function addRecord(source: string, at: Position, records: SourceRecord[], problems: Problem[]) {
+  const deep = nestingProblem(source, at)
+  if (deep) {
+    problems.push(deep)
+    return
+  }
   let value: unknown
   try {
     value = JSON.parse(source)

@@ -1,13 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { nearest, type Problem, UserError } from '../error.ts'
+import { mostJsonBytes, mostRecordBytes, requireSize } from '../files/bounded-json.ts'
 import { firstProblems } from './first-problems.ts'
 import { parseRecords, type SourceRecord } from './parse-records.ts'
 
 /**
  * Reads a data file from disk.
  *
- * @throws UserError listing every problem of the file (the first 20, then a count), or naming the nearest file of
+ * @throws UserError listing every problem of the file (the first 20, then a count), for one that is too large, or naming the nearest file of
  *   the folder when there is none at `path`
  */
 export async function readRecords(path: string): Promise<SourceRecord[]> {
@@ -17,6 +18,7 @@ export async function readRecords(path: string): Promise<SourceRecord[]> {
     if (!entry.isFile() && !entry.isDirectory()) throw new UserError(notFile(path))
     const format = foreignFormat(path)
     if (format && entry.isFile()) throw new UserError(format)
+    requireSize(path, entry.size, /\.json$/i.test(path) ? mostJsonBytes : mostRecordBytes)
     bytes = await readFile(path)
   } catch (error) {
     if (error instanceof UserError) throw error

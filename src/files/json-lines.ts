@@ -1,13 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { UserError } from '../error.ts'
+import { readBoundedBytes } from './bounded-file.ts'
+import { mostRecordBytes, nestingProblem } from './bounded-json.ts'
 import { withFileErrors } from './file-error.ts'
 
 /** Appends values to a file, one JSON text a line. */
@@ -25,7 +19,7 @@ export interface JsonLinesWriter {
  *   is taken back
  */
 export function openJsonLines(path: string): JsonLinesWriter {
-  let length = existsSync(path) ? completeBytes(withFileErrors(path, () => readFileSync(path))) : 0
+  let length = existsSync(path) ? completeBytes(readBoundedBytes(path, mostRecordBytes)) : 0
   // Not `a`: on a full disk the half line has to be cut off again.
   const file = withFileErrors(path, () => openSync(path, existsSync(path) ? 'r+' : 'wx'))
   withFileErrors(path, () => ftruncateSync(file, length))
@@ -59,14 +53,14 @@ export interface WantedLine {
  * Every complete line of a file of JSON lines; a last line without its line end is cut off, as after a power failure,
  * and left out.
  *
- * @throws UserError where the file cannot be read or a complete line is not JSON
+ * @throws UserError where the file cannot be read or is too large, or a complete line is not JSON or nested too deep
  */
 export function readJsonLines(path: string, wanted?: WantedLine): unknown[] {
-  const bytes = withFileErrors(path, () => readFileSync(path))
-  const lines = bytes.subarray(0, completeBytes(bytes)).toString('utf8').split('\n')
-  return lines.flatMap((line, i) => {
+  return completeLines(readBoundedBytes(path, mostRecordBytes)).flatMap((line, i) => {
     if (line.trim() === '') return []
     const position = { file: path, line: i + 1, column: 1 }
+    const deep = nestingProblem(line, position)
+    if (deep) throw new UserError(deep)
     let value: unknown
     try {
       value = JSON.parse(line)
@@ -83,6 +77,18 @@ export function readJsonLines(path: string, wanted?: WantedLine): unknown[] {
     const { what: expected } = wanted
     throw new UserError({ code: 'damaged-line', position, expected, got: line.slice(0, 80) })
   })
+}
+
+/** One by one, since all of a long file is longer than a text may be. */
+function completeLines(bytes: Buffer): string[] {
+  const lines: string[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, start)
+    if (end < 0) break
+    lines.push(bytes.toString('utf8', start, end))
+    start = end + 1
+  }
+  return lines
 }
 
 /** Bytes up to and including the last line end. */

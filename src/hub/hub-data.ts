@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import * as z from 'zod'
 import { type Problem, UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { fileHash } from '../files/content-hash.ts'
+import { readStoredJson } from '../files/stored-json.ts'
 
 /** What was downloaded, so that a file that changed since is noticed: name → SHA-256. */
 type Manifest = Record<string, string>
+const manifestSchema = z.record(z.string(), z.string())
 
 /** The data files that a benchmark reads, and the dataset that they come from. */
 export interface WantedData {
@@ -53,7 +55,7 @@ export async function dataFolder(
   const folder = join(cache, 'datasets', ...name.split('/'))
   const manifestPath = join(folder, 'manifest.json')
   const manifest: Manifest = existsSync(manifestPath)
-    ? JSON.parse(await readFile(manifestPath, 'utf8'))
+    ? readStoredJson(manifestPath, manifestSchema)
     : {}
   const problems: Problem[] = []
   for (const { names, optional } of wanted.files) {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import * as z from 'zod'
 import type { PlainTemplate } from '../data/plain-template.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { readStoredJson } from '../files/stored-json.ts'
 import type { Benchmark, FileNames } from '../measure/benchmark.ts'
 import { describeWhere, expectedFile, readRows, rowsWith } from '../measure/rows/read-rows.ts'
@@ -139,7 +139,7 @@ async function trainingFile(
     })
   const text = rows.map(({ value }) => `${JSON.stringify(value)}\n`).join('')
   const made = join(folder, `${name.replace(/\.\w+$/, '').replace(/[^\w.-]+/g, '-')}.jsonl`)
-  const same = existsSync(made) && (await readFile(made, 'utf8')) === text
+  const same = existsSync(made) && readBoundedText(made) === text
   if (!same) await writeFileAtomic(made, text)
   return made
 }

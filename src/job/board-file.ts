@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import * as z from 'zod'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import type { Leaderboard, LeaderboardRow } from '../compare/leaderboard.ts'
 import { type Problem, UserError } from '../error.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { readStoredJson } from '../files/stored-json.ts'
 import { readingFor, withTodaysNames } from '../measure/earlier-names.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
@@ -61,7 +62,7 @@ export function partsBeside(base: string): PageParts {
   const notes = `${base}.notes.md`
   return {
     figure: `${basename(base)}.svg`,
-    notes: existsSync(notes) ? readFileSync(notes, 'utf8') : null,
+    notes: existsSync(notes) ? readBoundedText(notes) : null,
   }
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { modelName } from '../checkpoint/model-name.ts'
 import { createEngine } from '../engine/node-engine.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import { type ExportedGguf, exportGguf, type GgufType, ggufTypes } from '../gguf/export-gguf.ts'
 import { readAnyRecipe } from '../recipe/read.ts'
@@ -47,7 +48,7 @@ export async function performGgufExport(
     const opened = await openModel(folder)
     const card = join(folder, 'README.md')
     const exported = await exportGguf(opened, {
-      card: existsSync(card) ? readFileSync(card, 'utf8') : null,
+      card: existsSync(card) ? readBoundedText(card) : null,
       ...{ target, type, replace },
     })
     const measured = run ? await measureOf(run, folder, exported, type, context) : null

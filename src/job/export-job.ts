@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { createEngine } from '../engine/node-engine.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import { readAnyRecipe } from '../recipe/read.ts'
 import { reportFromRunFolder } from '../report/from-run-folder.ts'
@@ -39,7 +39,7 @@ export async function performExport(
     tell({ kind: 'measuring' })
     try {
       const exported = await exportState(loaded.recipe, state, {
-        recipeText: await readFile(folder.recipe, 'utf8'),
+        recipeText: readBoundedText(folder.recipe),
         folder,
         engine,
         startedAt: new Date(readEvents(folder.events).at(0)?.ts ?? Date.now()),

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { flatten } from '../compare/compared-run.ts'
 import { type Problem, UserError } from '../error.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
 import { runFolderAt } from '../run/run-folder.ts'
@@ -41,7 +42,7 @@ export function runClaim(recipe: { readonly output: string }, cwd: string): Clai
 export function refuseOtherResults(claims: readonly Claim[]): void {
   const problems = claims.flatMap(({ path, file, settings, wanted, what, hint }): Problem[] => {
     if (!existsSync(file)) return []
-    const differing = differences(flatten(settings), settingsIn(readFileSync(file, 'utf8')))
+    const differing = differences(flatten(settings), settingsIn(readBoundedText(file)))
     if (differing.length === 0) return []
     const [first, more] = [differing[0], differing.length - 1]
     return [

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { createEngine } from '../engine/node-engine.ts'
 import { type Problem, UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { holdFolder } from '../files/hold-folder.ts'
 import { type AnyRecipe, readAnyRecipe } from '../recipe/read.ts'
 import { reportFromRunFolder } from '../report/from-run-folder.ts'
@@ -82,7 +82,7 @@ async function train(
   await writeProcess(folder)
   try {
     const options = {
-      recipeText: await readFile(folder.recipe, 'utf8'),
+      recipeText: readBoundedText(folder.recipe),
       folder,
       log,
       engine,

@@ -1,5 +1,10 @@
 import type { Problem } from '../error.ts'
 
+/** The most layers that a config may ask for: some ten times those of the deepest model, each a part of the graph. */
+export const mostLayers = 1024
+/** The most of anything else: widths, heads, tokens, positions. The product of two is still a whole number. */
+const mostOfAny = 2 ** 24
+
 /** Reads a config.json's values with their types checked, collecting every problem. */
 export class ConfigReader {
   readonly problems: Problem[] = []
@@ -15,10 +20,11 @@ export class ConfigReader {
     return this.#config[key] !== undefined && this.#config[key] !== null
   }
 
-  integer(key: string, fallback?: number): number {
+  integer(key: string, fallback?: number, most = mostOfAny): number {
     const value = this.has(key) ? this.#config[key] : fallback
-    if (Number.isInteger(value) && (value as number) > 0) return value as number
-    this.reject(key, 'a positive integer', value)
+    const isCount = Number.isInteger(value) && (value as number) > 0
+    if (isCount && (value as number) <= most) return value as number
+    this.reject(key, isCount ? `at most ${most}` : 'a positive integer', value)
     return 1
   }
 
@@ -92,7 +98,7 @@ export class ConfigReader {
       code: 'unsupported-config',
       path: `${this.#file} ${key}`,
       expected,
-      got: got === undefined ? 'nothing' : JSON.stringify(got),
+      got: got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 200),
       ...(hint ? { hint } : {}),
     })
   }

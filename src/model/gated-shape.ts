@@ -1,4 +1,4 @@
-import type { ConfigReader } from './config-reader.ts'
+import { type ConfigReader, mostLayers } from './config-reader.ts'
 import type { LayerAttention } from './layer-attention.ts'
 import type { PartialRotary } from './rotary/partial.ts'
 
@@ -86,7 +86,7 @@ export function readGatedShape(
     keyValueHeads,
     vocab: reader.integer('vocab_size'),
     headDim,
-    layers: reader.integer('num_hidden_layers'),
+    layers: reader.integer('num_hidden_layers', undefined, mostLayers),
     maxPositions: reader.integer('max_position_embeddings', defaults.maxPositions ?? 2048),
     hiddenDim: reader.integer('intermediate_size'),
     attentionScale: 1 / Math.sqrt(headDim),

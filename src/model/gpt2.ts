@@ -1,5 +1,5 @@
 import { defineArchitecture } from './architecture.ts'
-import type { ConfigReader } from './config-reader.ts'
+import { type ConfigReader, mostLayers } from './config-reader.ts'
 import { buildPlainDecoder, geluActivations, type PlainShape } from './plain-decoder.ts'
 import { unturned } from './rotary/rotary.ts'
 
@@ -51,7 +51,7 @@ function readSizes(reader: ConfigReader) {
     keyValueHeads: heads,
     headDim: Math.floor(dim / heads),
     vocab: reader.integer('vocab_size', 50257),
-    layers: reader.integer('n_layer', 12),
+    layers: reader.integer('n_layer', 12, mostLayers),
     hiddenDim: reader.integer('n_inner', 4 * dim),
     maxPositions: reader.integer('n_positions', 1024),
     initialRange: reader.number('initializer_range', 0.02),

@@ -1,4 +1,4 @@
-import type { ConfigReader } from './config-reader.ts'
+import { type ConfigReader, mostLayers } from './config-reader.ts'
 import { geluActivations, type PlainShape } from './plain-decoder.ts'
 import { readTurned } from './rotary/partial.ts'
 import { readRotary } from './rotary/read-rotary.ts'
@@ -35,7 +35,7 @@ export function readPlainShape(
     heads,
     headDim,
     vocab: reader.integer('vocab_size'),
-    layers: reader.integer('num_hidden_layers'),
+    layers: reader.integer('num_hidden_layers', undefined, mostLayers),
     hiddenDim: reader.integer('intermediate_size'),
     maxPositions,
     initialRange: reader.number('initializer_range', 0.02),

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nearest, UserError } from '../error.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
+import { mostRecipeBytes } from '../files/bounded-json.ts'
 import { type Benchmark, benchmarkSchema } from '../measure/benchmark.ts'
 import { benchmarkProblems } from './benchmark-problems.ts'
 import { checkValue, type Locate } from './check.ts'
@@ -31,18 +33,15 @@ export async function readBenchmark(
       ...(near && { hint: `Did you mean "${near}"?` }),
     })
   }
-  let text: string
-  try {
-    text = await readFile(resolve(cwd, name), 'utf8')
-  } catch {
+  const path = resolve(cwd, name)
+  if (!existsSync(path))
     throw new UserError({
       code: 'missing-file',
       path: name,
       expected: 'a readable benchmark file',
       got: 'no such file',
     })
-  }
-  return parseBenchmark(text, name, registry)
+  return parseBenchmark(readBoundedText(path, mostRecipeBytes), name, registry)
 }
 
 /** Reads a benchmark from its text; see {@link readBenchmark}. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Problem, UserError } from '../error.ts'
+import { lookBeforeReading } from '../files/bounded-file.ts'
+import { mostRecipeBytes } from '../files/bounded-json.ts'
 import { parseSource, type SourceDocument } from './document.ts'
 import { examine, type RecipeKind, type Resolved, sorted } from './examine-recipe.ts'
 import { kindOf } from './load.ts'
@@ -96,8 +98,10 @@ async function readKind<T extends object>(
 export async function readSource(path: string, cwd: string): Promise<SourceDocument> {
   let bytes: Uint8Array
   try {
+    lookBeforeReading(resolve(cwd, path), mostRecipeBytes)
     bytes = await readFile(resolve(cwd, path))
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new UserError(unreadable(path, error as NodeJS.ErrnoException))
   }
   try {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { readEvaluations } from '../run/evaluations.ts'
 import { readEvents } from '../run/event-log.ts'
 import { exportedStates } from '../run/exported-states.ts'
@@ -32,7 +33,7 @@ export function reportFromRunFolder(path: string, around: ReportAround = {}): st
       ofState: state?.name ?? null,
       benchmarks: readEvaluations(run),
       ggufs: measuredGgufs(run),
-      recipe: existsSync(run.recipe) ? readFileSync(run.recipe, 'utf8') : null,
+      recipe: existsSync(run.recipe) ? readBoundedText(run.recipe) : null,
     }),
     around,
   )

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import { UserError } from '../error.ts'
 import { withTodaysNames } from '../measure/earlier-names.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import {
   declarationHash,
@@ -90,7 +91,7 @@ function computed(
 /** The settings of the evaluation in a run's recipe; null where it asks for none. */
 export function evaluationSettingsOf({ recipe }: RunFolder): EvaluationSettings | null {
   if (!existsSync(recipe)) return null
-  const written = parseYaml(readFileSync(recipe, 'utf8'), recipe) as {
+  const written = parseYaml(readBoundedText(recipe), recipe) as {
     evaluate?: { benchmark?: EvaluationSettings | null }
   } | null
   return written?.evaluate?.benchmark ?? null

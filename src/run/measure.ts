@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { evaluationSets, takedown } from '../benchmark/takedown.ts'
 import { evenlySpaced } from '../data/evenly-spaced.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
@@ -94,10 +93,10 @@ export function measuredRows(
 
 /** Takes out what was measured after training, where a run trains on. */
 export async function dropAfter(path: string): Promise<void> {
-  const lines = (await readFile(path, 'utf8')).split('\n')
-  const isAfter = (line: string) => line !== '' && JSON.parse(line).phase === 'after'
-  const kept = lines.filter((line) => !isAfter(line))
-  if (kept.length < lines.length) await writeFileAtomic(path, kept.join('\n'))
+  const samples = readSamples(path)
+  const kept = samples.filter(({ phase }) => phase !== 'after')
+  if (kept.length < samples.length)
+    await writeFileAtomic(path, kept.map((sample) => `${JSON.stringify(sample)}\n`).join(''))
 }
 
 type RowKey = Pick<Sample, 'set' | 'index'>

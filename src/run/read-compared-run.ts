@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { type ComparedRun, flatten } from '../compare/compared-run.ts'
 import { UserError } from '../error.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { readEvaluation } from '../measure/evaluation/evaluation-file.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { parseYaml } from '../recipe/yaml.ts'
@@ -17,7 +18,7 @@ import { readSamples } from './samples.ts'
  */
 export function readComparedRun(path: string): ComparedRun {
   const folder = openRunFolder(path)
-  const settings = existsSync(folder.recipe) ? settingsOf(readFileSync(folder.recipe, 'utf8')) : {}
+  const settings = existsSync(folder.recipe) ? settingsOf(readBoundedText(folder.recipe)) : {}
   if (settings['method.id'] === undefined)
     throw new UserError({
       code: 'no-method',

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { hubNameOf } from '../hub/hub-cache.ts'
 import { parseYaml } from '../recipe/yaml.ts'
 import { readEvaluations } from './evaluations.ts'
@@ -19,7 +20,7 @@ export async function renewModelCard(folder: RunFolder): Promise<void> {
   )
   const exported = events[place]
   if (!started || exported?.type !== 'checkpoint.saved' || !existsSync(folder.recipe)) return
-  const recipe = readFileSync(folder.recipe, 'utf8')
+  const recipe = readBoundedText(folder.recipe)
   const { model } = parseYaml(recipe, folder.recipe) as { model: string }
   const guards = events
     .slice(place)

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { encodeItems } from '../data/encode.ts'
 import type { Example } from '../data/example.ts'
 import type { Item } from '../data/items.ts'
@@ -8,6 +7,7 @@ import { refusingItems } from '../data/preferred.ts'
 import { hasPairs } from '../data/record-shape.ts'
 import { refusals } from '../data/refusals.ts'
 import { UserError } from '../error.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { resolveMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Registry } from '../recipe/registry.ts'
@@ -104,7 +104,9 @@ export async function preferredItems({ forget, train }: Recipe): Promise<Item[]>
 /** The lines of a file of refusals; ours for none. */
 export async function refusalsOf(path: string | null): Promise<readonly string[]> {
   if (path === null) return refusals
-  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim())
+  const lines = readBoundedText(path)
+    .split(/\r?\n/)
+    .map((line) => line.trim())
   const texts = lines.filter((line) => line !== '')
   if (texts.length > 0) return texts
   throw new UserError({

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { readBoundedText } from '../files/bounded-file.ts'
 import { readEvaluationFile } from '../measure/evaluation/evaluation-file.ts'
 import {
   type EvaluationTask,
@@ -79,7 +80,7 @@ export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<
   // Only its name is asked for, which no plugin changes.
   const file = resolve(cwd, named)
   const id = isBenchmarkFile(named)
-    ? (parseYaml(readFileSync(file, 'utf8'), named) as { id: string }).id
+    ? (parseYaml(readBoundedText(file), named) as { id: string }).id
     : named
   const path = evaluationOf(folder, id)
   return !existsSync(join(path, 'evaluation.json')) || readEvaluationFile(path).work === null

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type * as z from 'zod'
 import { compareRuns } from '../compare/comparison.ts'
 import { UserError } from '../error.ts'
+import { readBoundedText } from '../files/bounded-file.ts'
+import { parseBoundedJson } from '../files/bounded-json.ts'
+import { systemRefusal } from '../files/file-error.ts'
 import { describeMethod } from '../method/describe.ts'
 import { methods } from '../method/methods.ts'
 import type { RunEvent } from '../run/events.ts'
@@ -29,10 +32,11 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
   const { root } = options
   const api = new Hono()
   const run = (id: string) => runById(root, id)
-  api.onError((error, context) => {
+  api.onError((thrown, context) => {
+    const error = systemRefusal(thrown)
     if (!(error instanceof UserError)) {
       console.error(error)
-      return context.json({ ok: false, problems: [{ code: 'internal', got: error.message }] }, 500)
+      return context.json({ ok: false, problems: [{ code: 'internal', got: thrown.message }] }, 500)
     }
     const missing = error.problems.every(({ code }) => code === 'no-run')
     return context.json({ ok: false, problems: error.problems }, missing ? 404 : 422)
@@ -64,7 +68,7 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
     const folder = run(context.req.param('id'))
     return context.json({
       summary: runs.one(context.req.param('id')),
-      recipe: existsSync(folder.recipe) ? readFileSync(folder.recipe, 'utf8') : null,
+      recipe: existsSync(folder.recipe) ? readBoundedText(folder.recipe) : null,
       metrics: existsSync(folder.metrics) ? readMetrics(folder.metrics) : null,
     })
   })
@@ -155,17 +159,7 @@ async function jsonBody(request: {
       expected: 'application/json',
       got: request.header('content-type') ?? 'none',
     })
-  const text = await request.text()
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    throw new UserError({
-      code: 'not-json',
-      path: 'body',
-      expected: 'a JSON object',
-      got: (error as SyntaxError).message,
-    })
-  }
+  return parseBoundedJson(await request.text(), 'body')
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

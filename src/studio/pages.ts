@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compareRuns } from '../compare/comparison.ts'
 import { formatProblem, UserError } from '../error.ts'
+import { systemRefusal } from '../files/file-error.ts'
 import { renderComparison } from '../report/comparison-page.ts'
 import { reportFromRunFolder } from '../report/from-run-folder.ts'
 import { html } from '../report/markup.ts'
@@ -27,9 +28,10 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
   const { root } = options
   const pathOf = (id: string) => `/runs/${encodeURIComponent(id)}`
   const pages = new Hono()
-  pages.onError((error, context) => {
+  pages.onError((thrown, context) => {
+    const error = systemRefusal(thrown)
     const problems =
-      error instanceof UserError ? error.problems.map(formatProblem) : [error.message]
+      error instanceof UserError ? error.problems.map(formatProblem) : [thrown.message]
     const body = html`<h1>That did not work</h1>${problems.map((problem) => html`<p class="lead user">${problem}</p>`)}<p><a href="/">All runs</a></p>`
     return context.html(frame('Error', body), error instanceof UserError ? 404 : 500)
   })

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import * as z from 'zod'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { readStoredJson } from '../files/stored-json.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { MlflowClient, MlflowMetric, MlflowStatus } from './mlflow.ts'
 import { scalarsOf } from './scalars.ts'
@@ -14,6 +16,13 @@ interface Sent {
   /** curve → its last step: a resumed run does steps again, to the same numbers, and they are not sent again */
   lastSteps: Record<string, number>
 }
+
+const sentSchema = z.looseObject({
+  url: z.string(),
+  runId: z.string(),
+  eventId: z.number(),
+  lastSteps: z.record(z.string(), z.number()),
+})
 
 export interface MlflowTrackerOptions {
   readonly client: MlflowClient
@@ -125,6 +134,6 @@ function statusAfter({ type }: RunEvent): MlflowStatus | null {
 /** Null where nothing was sent to this server. */
 function readSent(file: string, url: string): Sent | null {
   if (!existsSync(file)) return null
-  const sent = JSON.parse(readFileSync(file, 'utf8')) as Sent
+  const sent = readStoredJson<Sent>(file, sentSchema)
   return sent.url === url ? sent : null
 }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import * as z from 'zod'
 import { compareRuns, type ReferenceModel } from '../../compare/comparison.ts'
 import { UserError } from '../../error.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
-import { withFileErrors } from '../../files/file-error.ts'
+import { readBoundedText } from '../../files/bounded-file.ts'
+import { parseBoundedJson } from '../../files/bounded-json.ts'
 import { renderComparison } from '../../report/comparison-page.ts'
 import {
   changesNote,
@@ -56,14 +57,16 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (paths: string[], flags: Flags) => {
         const { cwd, out } = terminal
+        const neverTrained =
+          flags.neverTrained === undefined
+            ? {}
+            : { neverTrained: readEvaluation(resolve(cwd, flags.neverTrained)) }
         const runs = paths.map((path) => readComparedRun(resolve(cwd, path)))
         const comparison = compareRuns(runs, {
           ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
           forgetMetric: flags.forgetMetric,
           utilityMetric: flags.utilityMetric,
-          ...(flags.neverTrained === undefined
-            ? {}
-            : { neverTrained: readEvaluation(resolve(cwd, flags.neverTrained)) }),
+          ...neverTrained,
         })
         const write = async (file: string | undefined, text: () => string) => {
           if (file !== undefined) await writeFileAtomic(resolve(cwd, file), text())
@@ -85,19 +88,22 @@ export const command: CommandModule = {
   },
 }
 
+const evaluationSchema = z.looseObject({
+  metrics: z.array(z.looseObject({ key: z.string(), value: z.number().nullable() })),
+})
+
 /** What `lethe eval --json` printed of a model. */
 function readEvaluation(path: string): ReferenceModel {
-  const text = withFileErrors(path, () => readFileSync(path, 'utf8'))
-  try {
-    const { metrics } = JSON.parse(text) as { metrics: { key: string; value: number }[] }
-    const values = Object.fromEntries(metrics.map(({ key, value }) => [key, value]))
+  const text = readBoundedText(path)
+  const said = evaluationSchema.safeParse(parseBoundedJson(text, path))
+  if (said.success) {
+    const values = Object.fromEntries(said.data.metrics.map(({ key, value }) => [key, value]))
     return { name: 'never trained', values }
-  } catch {
-    throw new UserError({
-      code: 'not-an-evaluation',
-      path,
-      expected: 'what lethe eval --json prints',
-      got: JSON.stringify(text.slice(0, 40)),
-    })
   }
+  throw new UserError({
+    code: 'not-an-evaluation',
+    path,
+    expected: 'what lethe eval --json prints',
+    got: JSON.stringify(text.slice(0, 40)),
+  })
 }

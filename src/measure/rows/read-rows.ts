@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { SourceRecord } from '../../data/parse-records.ts'
 import { readRecords } from '../../data/read-records.ts'
 import { UserError } from '../../error.ts'
+import { readBoundedText } from '../../files/bounded-file.ts'
+import { parseBoundedJson } from '../../files/bounded-json.ts'
 
 /**
  * The rows of a file as objects: JSON, JSON lines or parquet. A JSON array of strings becomes rows of {text}.
@@ -13,7 +15,7 @@ import { UserError } from '../../error.ts'
 export async function readRows(path: string): Promise<SourceRecord[]> {
   if (path.endsWith('.parquet') && existsSync(path)) return parquetRows(path)
   if (path.endsWith('.json') && existsSync(path)) {
-    const text = await readFile(path, 'utf8')
+    const text = readBoundedText(path)
     if (/^\s*\[\s*"/.test(text)) return textRows(text, path)
   }
   return readRecords(path)
@@ -48,18 +50,7 @@ export function expectedFile(folder: string, names: string | readonly string[]):
 }
 
 function textRows(text: string, file: string): SourceRecord[] {
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch (error) {
-    throw new UserError({
-      code: 'not-json',
-      path: file,
-      expected: 'a JSON array of texts',
-      got: (error as SyntaxError).message,
-    })
-  }
-  return (list as unknown[]).map((value, i) => ({
+  return (parseBoundedJson(text, file) as unknown[]).map((value, i) => ({
     file,
     line: i + 1,
     column: 1,

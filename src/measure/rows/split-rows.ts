@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../error.ts'
+import { readBoundedText } from '../../files/bounded-file.ts'
+import { parseBoundedJson } from '../../files/bounded-json.ts'
 import { isMapping } from '../../files/mapping.ts'
 import type { Benchmark } from '../benchmark.ts'
 
@@ -81,7 +82,7 @@ async function readSplitMap(
   if (!existsSync(path)) throw refuse('no such file')
   let map: unknown
   try {
-    map = JSON.parse(await readFile(path, 'utf8'))
+    map = parseBoundedJson(readBoundedText(path), path)
   } catch (error) {
     throw refuse((error as Error).message)
   }
