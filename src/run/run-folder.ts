@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, UserError } from '../error.ts'
-import { withFileErrors } from '../files/file-error.ts'
+import { withFileErrors, withReadErrors } from '../files/file-error.ts'
 import { lockName } from '../files/hold-folder.ts'
 
 /** A run's files, as absolute paths. */
@@ -106,11 +106,13 @@ export function createRunFolder(
 /**
  * Opens the folder of an existing run.
  *
- * @throws UserError with the nearest name where there is none
+ * @throws UserError with the nearest name where there is none, or where the folder may not be read
  */
 export function openRunFolder(path: string): RunFolder {
   const run = runFolderAt(path)
   if (holdsRun(run)) return run
+  // What may not be looked into seems empty.
+  if (existsSync(run.path)) withReadErrors(run.path, () => readdirSync(run.path))
   const others = runsIn(dirname(run.path))
   const meant = nearest(run.name, others)
   throw new UserError({

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../error.ts'
 import type { RunEvent } from '../run/events.ts'
@@ -100,7 +100,7 @@ function idOf(root: string, path: string): string {
 /** Folders that hold a file of a name; what lies below one of them is its own. */
 function foldersWith(file: string, folder: string, depth = 0): string[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder, { withFileTypes: true })
+  return entriesOf(folder, depth)
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
     .flatMap(({ name }) => {
@@ -108,6 +108,16 @@ function foldersWith(file: string, folder: string, depth = 0): string[] {
       if (existsSync(join(path, file))) return [path]
       return depth < deepest ? foldersWith(file, path, depth + 1) : []
     })
+}
+
+/** One folder that may not be read takes no other out of the table. */
+function entriesOf(folder: string, depth: number): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (depth > 0) return []
+    throw error
+  }
 }
 
 /** One damaged folder takes no other out of the table. */
