@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { benchmarks } from '../benchmark/benchmarks.ts'
 import { UserError } from '../error.ts'
-import { withTodaysNames } from '../measure/earlier-names.ts'
 import { readBoundedText } from '../files/bounded-file.ts'
+import { withTodaysNames } from '../measure/earlier-names.ts'
 import { evaluatedModel } from '../measure/evaluation/evaluated-model.ts'
 import {
   declarationHash,
