@@ -1,11 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import type { CommandEntry } from '../src/cli/commands/command.ts'
-import { commands } from '../src/cli/commands/commands.ts'
-import { runCli } from '../src/cli/run-cli.ts'
+import { misunderstood } from '../src/cli/testing/idle-commands.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = [
@@ -17,34 +14,9 @@ const pages = [
   ),
 ].map((file): [string, string] => [file, readFileSync(join(root, file), 'utf8')])
 
-/** The real commands, with their arguments and options, that do nothing. */
-const idle = commands.map((entry): CommandEntry => {
-  const disarm = (command: Command): void => {
-    command.action(() => {})
-    for (const sub of command.commands) disarm(sub)
-  }
-  return {
-    ...entry,
-    load: async () => {
-      const { command: real } = await entry.load()
-      return {
-        command: {
-          define(command, ...rest) {
-            real.define(command, ...rest)
-            disarm(command)
-          },
-        },
-      }
-    },
-  }
-})
-
 async function problemOf(line: string): Promise<string> {
-  let err = ''
-  const write = (text: string) => (err += text)
-  const terminal = { out: { write: () => {} }, err: { write }, cwd: root, env: {} }
-  const code = await runCli(wordsOf(line), terminal, idle)
-  return code === 0 ? '' : `${line}: ${err}`
+  const err = await misunderstood(wordsOf(line))
+  return err === '' ? '' : `${line}: ${err}`
 }
 
 /** What follows `lethe` in a page: lines of shell blocks, and inline code of more than a command's name. */

@@ -6,6 +6,7 @@ import { packageVersion } from '../files/package.ts'
 import type { CommandEntry } from './commands/command.ts'
 import { commands as allCommands } from './commands/commands.ts'
 import { exitCode } from './exit-code.ts'
+import { isForPeople, type Next, nextText } from './next.ts'
 import { printFailure, printInternalError, printProblems } from './print-error.ts'
 import type { Terminal } from './terminal.ts'
 import { usageProblem } from './usage-problem.ts'
@@ -31,11 +32,18 @@ export async function runCli(
 ): Promise<number> {
   const json = argv.includes('--json')
   let code: number = exitCode.finished
+  let after: readonly (readonly string[])[] = []
   try {
-    const program = await build(argv, terminal, commands, (returned) => {
-      code = returned
+    const program = await build(argv, terminal, commands, {
+      exit: (returned) => {
+        code = returned
+      },
+      next: (...proposed) => {
+        after = proposed
+      },
     })
     await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
+    if (isForPeople(terminal, json)) terminal.err.write(nextText(after))
     return code
   } catch (thrown) {
     const error = systemRefusal(thrown)
@@ -58,7 +66,7 @@ async function build(
   argv: readonly string[],
   terminal: Terminal,
   commands: readonly CommandEntry[],
-  setCode: (code: number) => void,
+  ends: { readonly exit: (code: number) => void; readonly next: Next },
 ): Promise<Command> {
   const program = new Command('lethe')
     .description('Make a language model forget, and show that it did.')
@@ -80,7 +88,7 @@ async function build(
     const command = program.command(entry.name).summary(entry.summary).description(entry.summary)
     if (entry.name !== called) continue
     command.helpOption('-h, --help', 'Print this help.')
-    ;(await entry.load()).command.define(command, terminal, setCode)
+    ;(await entry.load()).command.define(command, terminal, ends.exit, ends.next)
     command.option('--json', 'Print results and errors as JSON on stdout.')
   }
   return program

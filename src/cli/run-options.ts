@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { beginRun } from '../job/begin-run.ts'
 import type { Resolved } from '../recipe/examine-recipe.ts'
+import type { RunOutcome } from '../run/run-training.ts'
 import { pluginOption, setOption } from './arguments.ts'
-import { exitCode } from './exit-code.ts'
 import { performing } from './performing.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,18 +29,18 @@ export function probesOption(): Option {
   return new Option('--probes', 'Say each probe, look and saved state on the way.')
 }
 
-/** Begins the run of a recipe, performs it, and returns the exit code. `header`: the command that asked for it. */
+/** Begins the run of a recipe, performs it, and says how it ended. `header`: the command that asked for it. */
 export async function beginAndPerform(
   loaded: Resolved<{ output: string }>,
   header: string,
   flags: Pick<RunFlags, 'replace' | 'probes' | 'json'>,
   terminal: Terminal,
-): Promise<number> {
+): Promise<RunOutcome> {
   const { performRun } = await import('../job/run-job.ts')
   const folder = await beginRun(loaded, {
     cwd: terminal.cwd,
     header,
     replace: flags.replace === true,
   })
-  return exitCode[await performing(terminal, flags, (job) => performRun(folder, job))]
+  return performing(terminal, flags, (job) => performRun(folder, job))
 }

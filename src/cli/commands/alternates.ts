@@ -26,7 +26,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<model>', 'A Hugging Face model folder: the model that is to forget.')
       .requiredOption('--forget <file>', 'Questions with the answers to be forgotten.')
@@ -57,6 +57,7 @@ export const command: CommandModule = {
         const { pairs, ...counts } = found
         const text = pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('')
         await writeFileAtomic(resolve(terminal.cwd, output), text)
+        next(['init', 'takedown.yaml', '--method', 'alt-po', '--model', model, '--forget', output])
         if (json) return printJson({ ok: true, output, pairs: pairs.length, ...counts }, terminal)
         terminal.out.write(
           `wrote ${pairs.length} pairs to ${output}; of ${counts.sampled} answers ${counts.repeated} were repeats and ${counts.alike} too much like the one to be forgotten; ${counts.without} questions have none\n`,

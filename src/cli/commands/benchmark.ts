@@ -51,7 +51,7 @@ interface RunFlags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command.addHelpText('after', help)
     command
       .command('list')
@@ -94,10 +94,8 @@ export const command: CommandModule = {
         const complete = await performing(terminal, {}, (context) => performPrepare(task, context))
         if (!complete) exit(exitCode.interrupted)
         else if (flags.json) printJson({ ok: true, output: flags.output }, terminal)
-        else
-          terminal.out.write(
-            `next: lethe benchmark run ${id} --methods blur,npo --output ${flags.output}\n`,
-          )
+        if (complete)
+          next(['benchmark', 'run', id, '--methods', 'blur,npo', '--output', flags.output])
       })
     shared(command.command('run'))
       .description('Train, evaluate and rank methods.')
@@ -139,6 +137,7 @@ export const command: CommandModule = {
           terminal.out.write(
             leaderboardMarkdown(made.benchmark, made.board, { figure: null, notes: null }),
           )
+        if (made) next(['studio', flags.output])
       })
   },
 }

@@ -43,7 +43,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<runs...>', 'Run folders.')
       .option('--baseline <row>', 'The row that others are compared with; the first unless given.')
@@ -84,6 +84,7 @@ export const command: CommandModule = {
         await write(flags.html, () => renderComparison(comparison, `${runs.length} runs`))
         if (flags.json) printJson({ ok: true, ...comparison }, terminal)
         else out.write(`${tables.map(textTable).join('\n')}\n${changesNote}\n`)
+        if (flags.html === undefined) next(['compare', ...paths, '--html', 'comparison.html'])
       })
   },
 }

@@ -23,7 +23,7 @@ Examples:
 const shown = 3
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command
       .addOption(setOption('Set a value of the recipe'))
       .addOption(probesOption())
@@ -37,6 +37,11 @@ export const command: CommandModule = {
         const folder = await beginRun(loaded, { cwd, header: 'lethe demo', replace: true })
         const outcome = await performing(terminal, flags, (job) => performRun(folder, job))
         if (!json) showAnswers(folder, terminal)
+        if (outcome === 'finished')
+          next(
+            ['chat', loaded.recipe.output],
+            ['init', 'takedown.yaml', '--model', './my-model', '--forget', 'forget.jsonl'],
+          )
         exit(exitCode[outcome])
       })
   },

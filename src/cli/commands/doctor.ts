@@ -38,12 +38,13 @@ export interface Diagnosis {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command.addHelpText('after', help).action(async ({ json }: { json?: true }) => {
       const diagnosis = await diagnose(terminal)
       if (json) printJson(diagnosis, terminal)
       else terminal.out.write(diagnosisText(diagnosis))
-      if (!diagnosis.engine.works) exit(exitCode.failed)
+      if (diagnosis.engine.works) next(['demo'])
+      else exit(exitCode.failed)
     })
   },
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { formatProblem } from '../../error.ts'
 import { list, pluginOption, wholeNumber } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
@@ -38,7 +38,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command
       .argument('<model>', 'A Hugging Face model folder, a GGUF file, or a run.')
       .option('--benchmark <id>', 'A benchmark by its id, or a .yaml file.')
@@ -74,7 +74,12 @@ export const command: CommandModule = {
         for (const note of (await openModel(path)).notes)
           terminal.err.write(`note: ${formatProblem(note)}\n`)
         const measure = flags.benchmark === undefined ? onFiles : onBenchmark
-        if (!(await measure(path, flags, terminal))) exit(exitCode.interrupted)
+        if (!(await measure(path, flags, terminal))) return exit(exitCode.interrupted)
+        const isOfRun = path !== resolve(terminal.cwd, given)
+        if (isOfRun) next(['compare', join(dirname(given), '*')])
+        else if (flags.forget !== undefined)
+          next(['init', 'takedown.yaml', '--model', given, '--forget', flags.forget])
+        return undefined
       })
   },
 }

@@ -3,6 +3,7 @@ import type { GgufType } from '../../gguf/export-gguf.ts'
 import { exitCode } from '../exit-code.ts'
 import { performing } from '../performing.ts'
 import { printJson } from '../print-error.ts'
+import { shownPath } from '../shown-path.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandModule } from './command.ts'
 
@@ -30,7 +31,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command
       .argument('<run>', 'The folder of an unlearning run; with --gguf, of any model.')
       .option('--state <name>', 'last-good, latest, or step-… of state/.')
@@ -40,22 +41,29 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (path: string, flags: Flags) => {
         const done = flags.gguf === undefined ? exportFolder : exportFile
-        if (!(await done(path, flags, terminal))) exit(exitCode.interrupted)
+        const written = await done(path, flags, terminal)
+        if (written === null) exit(exitCode.interrupted)
+        else next(['chat', shownPath(written, terminal.cwd)])
       })
   },
 }
 
-async function exportFolder(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+/** Where the model is; null where it was stopped. */
+async function exportFolder(
+  path: string,
+  flags: Flags,
+  terminal: Terminal,
+): Promise<string | null> {
   const { performExport } = await import('../../job/export-job.ts')
   const state = flags.state ?? 'last-good'
   const exported = await performing(terminal, {}, (job) => performExport(path, state, job))
-  if (!exported) return false
+  if (!exported) return null
   if (flags.json) printJson({ ok: true, ...exported }, terminal)
   else terminal.out.write(`model  ${exported.model}\n`)
-  return true
+  return exported.model
 }
 
-async function exportFile(path: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+async function exportFile(path: string, flags: Flags, terminal: Terminal): Promise<string | null> {
   const { performExport } = await import('../../job/export-job.ts')
   const { performGgufExport } = await import('../../job/export-gguf-job.ts')
   const { ggufLines } = await import('../gguf-lines.ts')
@@ -73,9 +81,9 @@ async function exportFile(path: string, flags: Flags, terminal: Terminal): Promi
     const options = { type, output: flags.output ?? null, replace: flags.replace ?? false }
     return performGgufExport(exported?.model ?? path, options, job)
   })
-  if (!outcome) return false
+  if (!outcome) return null
   const { stopped, ...written } = outcome
   if (flags.json) printJson({ ok: !stopped, ...written }, terminal)
   else terminal.out.write(ggufLines(outcome))
-  return !stopped
+  return stopped ? null : written.path
 }

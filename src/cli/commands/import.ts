@@ -22,7 +22,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<file>', 'A .gguf file.')
       .option('--output <folder>', 'Where the model goes; the name of the file unless given.')
@@ -47,6 +47,10 @@ export const command: CommandModule = {
           dtype,
           replace: flags.replace ?? false,
         })
+        next(
+          ['chat', output],
+          ['init', 'takedown.yaml', '--model', output, '--forget', 'forget.jsonl'],
+        )
         if (flags.json) return printJson({ ok: true, output, ...imported }, terminal)
         const { modelType, parameters, types } = imported
         const stored = Object.entries(types).map(([type, count]) => `${count} ${type}`)

@@ -18,7 +18,7 @@ describe('lethe init', () => {
     const flags = ['--model', './m', '--forget', 'f.jsonl', '--retain', 'r.jsonl']
     expect(await run('new/takedown.yaml', ...flags)).toEqual({
       code: 0,
-      out: 'wrote new/takedown.yaml\nnext: lethe validate new/takedown.yaml\n',
+      out: 'wrote new/takedown.yaml\n',
       err: '',
     })
     const text = read('new/takedown.yaml')

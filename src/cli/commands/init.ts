@@ -26,7 +26,7 @@ interface Options {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('[file]', 'Where to write it.', 'recipe.yaml')
       .option('--model <folder>', 'Model to start from.', './my-model')
@@ -63,7 +63,8 @@ export const command: CommandModule = {
           writeFileSync(path, text)
         })
         if (json) printJson({ ok: true, file }, terminal)
-        else terminal.out.write(`wrote ${file}\nnext: lethe validate ${file}\n`)
+        else terminal.out.write(`wrote ${file}\n`)
+        next(['validate', file], ['run', file])
       })
   },
 }

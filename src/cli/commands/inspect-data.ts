@@ -29,7 +29,7 @@ interface Options {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<file>', 'A recipe of lethe run; or, with --model, a data file.')
       .option('--model <folder>', 'Folder with the tokenizer, to look at a data file.')
@@ -51,6 +51,8 @@ export const command: CommandModule = {
         for (const set of sets)
           terminal.out.write(dataSetText(set, options.examples, tokenizer, colour))
         if (overlap.length > 0) throw new UserError(overlap)
+        if (options.model === undefined) next(['plan', file])
+        else next(['init', 'takedown.yaml', '--model', options.model, '--forget', file])
       })
   },
 }

@@ -23,7 +23,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<base>', 'The model folder that the others were trained from.')
       .argument('<models...>', 'Model folders.')
@@ -56,6 +56,10 @@ export const command: CommandModule = {
         })
         if (flags.json) printJson({ ok: true, output: flags.output }, terminal)
         else out.write(`wrote ${flags.output}, ${rule.title} of ${models.length} models\n`)
+        next(
+          ['chat', flags.output],
+          ['eval', flags.output, '--forget', 'forget.jsonl', '--retain', 'retain.jsonl'],
+        )
       })
   },
 }

@@ -23,7 +23,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument(
         '[id]',
@@ -52,8 +52,10 @@ export const command: CommandModule = {
                   : describeMethod(findMethod(id, 'lethe methods', registry)),
               ]
         if (json) printJson(described, terminal)
-        else if (id !== undefined) terminal.out.write(page(described[0]))
-        else terminal.out.write(list(described))
+        else if (id !== undefined) {
+          terminal.out.write(page(described[0]))
+          if (!rule) next(['init', 'takedown.yaml', '--method', id])
+        } else terminal.out.write(list(described))
       })
   },
 }

@@ -23,7 +23,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<recipe>', 'An unlearning recipe, or one of stages (.yaml, .yml or .json).')
       .addOption(setOption('Set a value of the recipe'))
@@ -32,6 +32,7 @@ export const command: CommandModule = {
       .addHelpText('after', help)
       .action(async (file: string, { set: sets, plugin: plugins, probe, json = false }: Flags) => {
         const { cwd, env, out, err } = terminal
+        next(['run', file, ...sets.flatMap((set) => ['--set', set])])
         const context = { cwd, env, tell: jobWords(terminal, { json }).tell }
         const show = <Plan extends { warnings: readonly string[] }>(
           plan: Plan,

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { readPretrainRecipe } from '../../recipe/read.ts'
+import { exitCode } from '../exit-code.ts'
 import { addRunOptions, beginAndPerform, type RunFlags } from '../run-options.ts'
 import type { CommandModule } from './command.ts'
 
@@ -11,14 +13,16 @@ Examples:
   $ lethe pretrain recipes/tofu-pretrain.yaml --set 'model={path: ./base}' --set tokenizer=null --set train.epochs=5`
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     addRunOptions(command.argument('<recipe>', 'A pretraining recipe (.yaml, .yml or .json).'))
       .addHelpText('after', help)
       .action(async (file: string, flags: RunFlags) => {
         const { cwd, env } = terminal
         const { set: sets, plugin: plugins } = flags
         const loaded = await readPretrainRecipe(file, { sets, plugins, cwd, env })
-        exit(await beginAndPerform(loaded, `lethe pretrain ${file}`, flags, terminal))
+        const outcome = await beginAndPerform(loaded, `lethe pretrain ${file}`, flags, terminal)
+        if (outcome === 'finished') next(['chat', join(loaded.recipe.output, 'model')])
+        exit(exitCode[outcome])
       })
   },
 }

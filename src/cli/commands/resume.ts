@@ -1,5 +1,6 @@
 import { setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
+import { nextAfterRun } from '../next-after-run.ts'
 import { performing } from '../performing.ts'
 import { probesOption } from '../run-options.ts'
 import type { CommandModule } from './command.ts'
@@ -20,7 +21,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command
       .argument('<run>', 'A run folder, or the output of a recipe of stages.')
       .addOption(setOption('Go on with another value'))
@@ -32,7 +33,9 @@ export const command: CommandModule = {
           await changeSettings(path, sets, terminal)
         }
         const { perform } = await import('../../job/perform.ts')
-        exit(exitCode[await performing(terminal, said, (context) => perform(path, context))])
+        const outcome = await performing(terminal, said, (context) => perform(path, context))
+        next(...nextAfterRun(outcome, path, null))
+        exit(exitCode[outcome])
       })
   },
 }

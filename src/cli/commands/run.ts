@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { readRecipe } from '../../recipe/read.ts'
 import { isStaged, readStages } from '../../recipe/read-stages.ts'
 import { exitCode } from '../exit-code.ts'
+import { nextAfterRun } from '../next-after-run.ts'
 import { performing } from '../performing.ts'
 import { addRunOptions, beginAndPerform, type RunFlags } from '../run-options.ts'
 import type { CommandModule } from './command.ts'
@@ -16,7 +18,7 @@ Examples:
   $ lethe run takedown.yaml --json > events.jsonl`
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     addRunOptions(
       command.argument(
         '<recipe>',
@@ -31,12 +33,15 @@ export const command: CommandModule = {
           const staged = await readStages(file, { sets, plugins, cwd, env })
           const { beginStages, performStages } = await import('../../job/stages-job.ts')
           await beginStages(staged, { cwd, replace })
-          return exit(
-            exitCode[await performing(terminal, flags, (job) => performStages(staged, job))],
-          )
+          const outcome = await performing(terminal, flags, (job) => performStages(staged, job))
+          if (outcome === 'finished') next(['chat', join(staged.output, 'model')])
+          return exit(exitCode[outcome])
         }
         const loaded = await readRecipe(file, { sets, plugins, cwd, env })
-        return exit(await beginAndPerform(loaded, `lethe run ${file}`, flags, terminal))
+        const outcome = await beginAndPerform(loaded, `lethe run ${file}`, flags, terminal)
+        const again = ['run', file, ...sets.flatMap((set) => ['--set', set])]
+        next(...nextAfterRun(outcome, loaded.recipe.output, again))
+        return exit(exitCode[outcome])
       })
   },
 }

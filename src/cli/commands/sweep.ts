@@ -29,7 +29,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command
       .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
       .option('--grid <path=a,b>', 'Values that a key takes; may be repeated.', collect, [])
@@ -61,10 +61,8 @@ export const command: CommandModule = {
           performSweep(sweep, recipes, context),
         )
         if (json) printJson({ ok: true, cells: results }, terminal)
-        else
-          out.write(
-            `${results.map(({ name, state }) => `${name}: ${state}\n`).join('')}next: lethe compare ${join(output, '*_seed*')}\n`,
-          )
+        else out.write(results.map(({ name, state }) => `${name}: ${state}\n`).join(''))
+        next(['compare', join(output, '*_seed*')])
         if (results.some(({ state }) => state === 'interrupted' || state === 'waiting'))
           exit(exitCode.interrupted)
         else if (results.some(({ state }) => state === 'failed')) exit(exitCode.failed)

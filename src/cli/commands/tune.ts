@@ -33,7 +33,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
-  define(command, terminal, exit) {
+  define(command, terminal, exit, next) {
     command
       .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
       .requiredOption('--methods <a,b>', 'The methods, each an id or {id: …, knob: …}.')
@@ -56,6 +56,7 @@ export const command: CommandModule = {
         }
         const tuned = await performing(terminal, {}, (context) => performTune(tune, context))
         if (!tuned) return exit(exitCode.interrupted)
+        next(['studio', output])
         if (json) return printJson({ ok: true, ...tuned }, terminal)
         terminal.out.write(`${tuned.methods.map(line).join('')}table: ${join(output, 'tune.md')}\n`)
         return undefined

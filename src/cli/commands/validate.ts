@@ -24,7 +24,7 @@ interface Options {
 }
 
 export const command: CommandModule = {
-  define(command, terminal) {
+  define(command, terminal, _, next) {
     command
       .argument('<recipe>', 'Recipe of lethe run or lethe pretrain (.yaml, .yml or .json).')
       .addOption(setOption('Set a value of the recipe'))
@@ -41,6 +41,7 @@ export const command: CommandModule = {
             terminal.out.write(
               `${file}: valid, for lethe run; stages: ${stages.map(({ name }) => name).join(', ')}\n`,
             )
+          next(['plan', file], ['run', file])
           return
         }
         const loaded = await readAnyRecipe(file, { sets: set, plugins, cwd, env, files })
@@ -49,6 +50,7 @@ export const command: CommandModule = {
         else if (resolved)
           terminal.out.write(toYaml(recipe, provenance, [commandOf(kind, file, set)]))
         else terminal.out.write(`${file}: valid, for lethe ${runner[kind]}\n`)
+        if (!resolved) next(...(kind === 'unlearn' ? [['plan', file]] : []), [runner[kind], file])
       })
   },
 }

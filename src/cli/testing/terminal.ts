@@ -11,12 +11,12 @@ export interface CliResult {
 /** Runs a command line in this process with captured output. */
 export async function runCaptured(
   argv: readonly string[],
-  options: Partial<Pick<Terminal, 'cwd' | 'env'>> = {},
+  { isTTY = false, ...options }: Partial<Pick<Terminal, 'cwd' | 'env'>> & { isTTY?: boolean } = {},
 ): Promise<CliResult> {
   let out = ''
   let err = ''
   const code = await runCli(argv, {
-    out: { write: (text) => (out += text) },
+    out: { write: (text) => (out += text), isTTY },
     err: { write: (text) => (err += text) },
     cwd: process.cwd(),
     env: {},
