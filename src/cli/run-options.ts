@@ -36,11 +36,13 @@ export async function beginAndPerform(
   flags: Pick<RunFlags, 'replace' | 'probes' | 'json'>,
   terminal: Terminal,
 ): Promise<RunOutcome> {
-  const { performRun } = await import('../job/run-job.ts')
   const folder = await beginRun(loaded, {
     cwd: terminal.cwd,
     header,
     replace: flags.replace === true,
   })
+  // Before what a run needs is loaded, which takes its time.
+  terminal.err.write(`run folder ${loaded.recipe.output}\n`)
+  const { performRun } = await import('../job/run-job.ts')
   return performing(terminal, flags, (job) => performRun(folder, job))
 }

@@ -1,13 +1,11 @@
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { packageRoot } from '../../files/package.ts'
-import { beginRun } from '../../job/begin-run.ts'
 import { readRecipe } from '../../recipe/read.ts'
-import type { RunFolder } from '../../run/run-folder.ts'
+import { type RunFolder, runFolderAt } from '../../run/run-folder.ts'
 import { readSamples } from '../../run/samples.ts'
 import { setOption } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
-import { performing } from '../performing.ts'
-import { probesOption } from '../run-options.ts'
+import { beginAndPerform, probesOption } from '../run-options.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandModule } from './command.ts'
 
@@ -31,12 +29,10 @@ export const command: CommandModule = {
       .action(async (flags: { set: string[]; probes?: true; json?: true }) => {
         const { cwd, env } = terminal
         const file = relative(cwd, join(packageRoot(), 'recipes', 'demo.yaml'))
-        const { set: sets, json = false } = flags
-        const loaded = await readRecipe(file, { sets, cwd, env })
-        const { performRun } = await import('../../job/run-job.ts')
-        const folder = await beginRun(loaded, { cwd, header: 'lethe demo', replace: true })
-        const outcome = await performing(terminal, flags, (job) => performRun(folder, job))
-        if (!json) showAnswers(folder, terminal)
+        const loaded = await readRecipe(file, { sets: flags.set, cwd, env })
+        const replacing = { ...flags, replace: true } as const
+        const outcome = await beginAndPerform(loaded, 'lethe demo', replacing, terminal)
+        if (!flags.json) showAnswers(runFolderAt(resolve(cwd, loaded.recipe.output)), terminal)
         if (outcome === 'finished')
           next(
             ['chat', loaded.recipe.output],

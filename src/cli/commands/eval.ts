@@ -68,6 +68,7 @@ export const command: CommandModule = {
       )
       .addHelpText('after', help)
       .action(async (given: string, flags: Flags) => {
+        terminal.err.write(`opening ${given} …\n`)
         const { modelAt } = await import('../../run/exported-states.ts')
         const { openModel } = await import('../../train/session.ts')
         const path = modelAt(resolve(terminal.cwd, given))

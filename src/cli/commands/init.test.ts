@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { packageRoot } from '../../files/package.ts'
 import { methods } from '../../method/methods.ts'
@@ -22,7 +21,7 @@ describe('lethe init', () => {
       err: '',
     })
     const text = read('new/takedown.yaml')
-    expect(text.split('\n')[1]).toBe('# lethe run new/takedown.yaml')
+    expect(text.split('\n')[0]).toBe('# lethe run new/takedown.yaml')
     const { recipe } = loadRecipe(text, 'new/takedown.yaml')
     expect(recipe).toMatchObject({
       model: './m',
@@ -43,10 +42,21 @@ describe('lethe init', () => {
     expect(loadRecipe(read('none.yaml'), 'none.yaml').recipe.retain).toBeNull()
   })
 
-  test('names a JSON Schema that exists', async () => {
+  test('writes no path of this machine', async () => {
+    const data = ['f.jsonl', 'r.jsonl'].map((name) => join(cwd, 'data', name))
+    const flags = ['--model', join(cwd, 'm'), '--forget', data[0], '--retain', data[1]]
+    await run('deep/takedown.yaml', ...flags)
+    expect(read('deep/takedown.yaml')).not.toContain(cwd)
+    expect(loadRecipe(read('deep/takedown.yaml'), 'takedown.yaml').recipe).toMatchObject({
+      model: '../m',
+      forget: { path: '../data/f.jsonl' },
+      retain: { path: '../data/r.jsonl' },
+    })
+  })
+
+  test('names the JSON Schema where it lies with the recipe', async () => {
     await run('schema.yaml')
-    const url = /\$schema=(\S+)/.exec(read('schema.yaml'))?.[1] ?? ''
-    expect(existsSync(fileURLToPath(url))).toBe(true)
+    expect(read('schema.yaml')).not.toContain('$schema')
     const inside = join(packageRoot(), 'node_modules', '.lethe-init-test.yaml')
     await run(inside, '--force')
     const path = /\$schema=(\S+)/.exec(readFileSync(inside, 'utf8'))?.[1] ?? ''

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../../error.ts'
 import { withFileErrors } from '../../files/file-error.ts'
 import { packageRoot } from '../../files/package.ts'
@@ -52,9 +51,10 @@ export const command: CommandModule = {
             hint: 'Choose another name, or give --force to overwrite it',
           })
         const text = recipeTemplate({
-          ...options,
+          model: inRecipe(options.model, path),
+          forget: inRecipe(options.forget, path),
           method: method?.id ?? null,
-          retain,
+          retain: retain === null ? null : inRecipe(retain, path),
           file,
           schema: schemaPath(path),
         })
@@ -69,10 +69,26 @@ export const command: CommandModule = {
   },
 }
 
-/** Where an editor finds the JSON Schema: a relative path where the package lies with the recipe, else a URL. */
-function schemaPath(recipe: string): string {
-  const schema = join(packageRoot(), 'schema', 'recipe.json')
-  const path = relative(dirname(recipe), schema)
-  const together = !path.startsWith('..') || !relative(packageRoot(), recipe).startsWith('..')
-  return together ? path : pathToFileURL(schema).href
+/**
+ * Where an editor finds the JSON Schema: relative to the recipe, where the package is the recipe's own project or is installed in it.
+ * A place elsewhere on this machine would mean nothing on another: null.
+ */
+function schemaPath(recipe: string): string | null {
+  const root = packageRoot()
+  const [project] = root.split(`${sep}node_modules${sep}`)
+  return isWithin(project, recipe) ? relativeTo(recipe, join(root, 'schema', 'recipe.json')) : null
+}
+
+/** A file as a recipe says it: relative to the current folder as it was given, else to the recipe. */
+function inRecipe(file: string, recipe: string): string {
+  return isAbsolute(file) ? relativeTo(recipe, file) : file
+}
+
+function relativeTo(recipe: string, file: string): string {
+  return relative(dirname(recipe), file).replaceAll(sep, '/')
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const way = relative(folder, file)
+  return !way.startsWith('..') && !isAbsolute(way)
 }

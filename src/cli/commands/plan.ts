@@ -45,10 +45,12 @@ export const command: CommandModule = {
         }
         if (await isStaged(file, cwd)) {
           const staged = await readStages(file, { sets, plugins, cwd, env })
+          err.write(`planning ${staged.output} …\n`)
           const { planStagesJob } = await import('../../job/plan-job.ts')
           return show(await planStagesJob(staged, probe, context), stagesPlanText)
         }
         const { recipe } = await readRecipe(file, { sets, plugins, cwd, env })
+        err.write(`planning ${recipe.output} …\n`)
         const { planRunJob } = await import('../../job/plan-job.ts')
         return show(await planRunJob(recipe, probe, context), runPlanText)
       })

@@ -14,8 +14,8 @@ import { trainOptions } from './train-options.ts'
 export interface TemplateOptions {
   /** Name of the recipe's file. */
   file: string
-  /** Where the JSON Schema is, for editors. */
-  schema: string
+  /** Where the JSON Schema is, for editors; null where it is not with the recipe. */
+  schema: string | null
   model: string
   forget: string
   retain: string | null
@@ -65,7 +65,7 @@ export function recipeTemplate(options: TemplateOptions): string {
     { io: 'input', unrepresentable: 'any' },
   ) as Json
   const header = [
-    `# yaml-language-server: $schema=${schema}`,
+    ...(schema === null ? [] : [`# yaml-language-server: $schema=${schema}`]),
     `# lethe run ${file}`,
     '#',
     '# Keys that are commented out, as in "#seed: 0", show their default: remove the # to change one.',
