@@ -92,7 +92,7 @@ async function openAdapted(engine: Engine, run: string) {
   const options = { cwd: process.cwd(), env: process.env }
   const { recipe } = await readRecipe(join(run, 'recipe.yaml'), options)
   const { parameters } = recipe.train
-  if (parameters === 'all' || parameters.pattern !== undefined || !parameters.lora)
+  if (typeof parameters === 'string' || parameters.pattern !== undefined || !parameters.lora)
     throw new Error(`${run}: expected a run of adapters, got train.parameters without lora`)
   const opened = await openWeights(engine, recipe.model, parameters)
   if (opened.store.trainable.adapter?.start)

@@ -98,6 +98,8 @@ export function eventLine(event: RunEvent): string | null {
 
 const phases: Record<RunPhase, string> = {
   preparing: 'preparing the steps …',
+  asking: 'asking in other words, and about invented subjects …',
+  drawing: 'drawing answers …',
   exporting: 'writing the model …',
   checking: 'reading the model back …',
   reporting: 'comparing before and after …',

@@ -16,13 +16,17 @@ const leastWay = 0.02
 /**
  * Draws the path of a trial on in a straight line, in the plane of forgetting and keeping.
  *
- * With `f` the share of the way to ignorance and `l` the share that was lost: `l/f` is lost on the whole way, `steps/f` steps it
- * takes.
+ * With `f` the share of the way to ignorance and `l` the share that was lost: the whole way takes `steps/f` steps, and `l/f` is lost
+ * on it; `l` where the path is steered, for more is not let go.
  *
  * @param steps     made so far
  * @param available steps for which there is time, those made among them
  */
-export function forecast(standing: Standing, steps: number, available: number): Forecast {
+export function forecast(
+  standing: Standing,
+  steps: number,
+  { available, isSteered }: { readonly available: number; readonly isSteered: boolean },
+): Forecast {
   const way = 1 - Math.min(1, standing.left)
   const lost = 1 - keptShare(standing)
   if (!(way > leastWay) || !Number.isFinite(lost))
@@ -35,7 +39,7 @@ export function forecast(standing: Standing, steps: number, available: number): 
   const reach = Math.min(whole, available / steps)
   return {
     forgotten: Math.min(1, way * reach),
-    kept: 1 - lost * reach,
+    kept: 1 - lost * (isSteered ? 1 : reach),
     steps: reach < whole ? Infinity : steps * whole,
   }
 }

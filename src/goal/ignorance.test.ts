@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { forecast } from './forecast.ts'
 import { ignoranceLevel, isAvoided, isIgnorant, knowledgeLeft, tokenTargets } from './ignorance.ts'
+import { factRecall, isUnsaid, sampledPlaces, sampledRecall } from './recall.ts'
 import { splitRows } from './split.ts'
 import { isReached, keptShare, knownAnswers, meritOf, standingOf } from './standing.ts'
+import { firstCourse, steer } from './steer.ts'
 
 const level = ignoranceLevel([
   [-1, -9],
@@ -63,12 +65,18 @@ test('a goal is reached where enough is forgotten and enough kept', () => {
 
 test('a forecast draws the path on in a straight line, as far as the time goes', () => {
   const standing = { forgotten: 0, left: 0.75, avoided: 0, retain: 0.99, general: null }
-  expect(forecast(standing, 10, 100)).toEqual({ forgotten: 1, kept: 1 - 4 * (1 - 0.99), steps: 40 })
-  expect(forecast(standing, 10, 20)).toMatchObject({
+  const within = (available: number) => ({ available, isSteered: false })
+  expect(forecast(standing, 10, within(100))).toEqual({
+    forgotten: 1,
+    kept: 1 - 4 * (1 - 0.99),
+    steps: 40,
+  })
+  expect(forecast(standing, 10, within(20))).toMatchObject({
     forgotten: 0.5,
     steps: Number.POSITIVE_INFINITY,
   })
-  expect(forecast({ ...standing, left: 1 }, 10, 20).forgotten).toBe(0)
+  expect(forecast({ ...standing, left: 1 }, 10, within(20)).forgotten).toBe(0)
+  expect(forecast(standing, 10, { available: 100, isSteered: true }).kept).toBe(0.99)
 })
 
 test('rows are split once and for all, each for one thing', () => {
@@ -81,4 +89,75 @@ test('rows are split once and for all, each for one thing', () => {
       .sort((a, b) => a - b),
   ).toEqual([...Array(48).keys()])
   expect(splitRows(9, 3)).toMatchObject({ report: [], choose: [] })
+})
+
+test('the share that forgets grows fast at first, slowly above what cost too much, and never so low that it comes back', () => {
+  const at = (retain: number) => ({ forgotten: 0, left: 1, avoided: 0, retain, general: null })
+  const course = { share: 0.5, ceiling: 0.5, rateFactor: 1 }
+  const next = (from: typeof course, was: number, is: number) =>
+    steer(from, { before: at(was), now: at(is), keep: 0.95 })
+  expect(firstCourse({ share: 0.25 })).toEqual({ share: 0.25, ceiling: 0.5, rateFactor: 1 })
+  expect(next({ ...course, share: 0.3 }, 1, 1).share).toBeCloseTo(0.45)
+  expect(next(course, 1, 1).share).toBeCloseTo(0.6)
+  // Too much was lost: half of it, and slowly from there.
+  expect(next(course, 1, 0.94)).toMatchObject({ share: 0.25, ceiling: 0.25 })
+  // It is losing, or near what must stay: no more than now.
+  expect(next({ ...course, ceiling: 2 }, 1, 0.98)).toMatchObject({ share: 0.5, ceiling: 0.5 })
+  expect(next({ ...course, ceiling: 2 }, 0.96, 0.96)).toMatchObject({ share: 0.5, ceiling: 0.5 })
+  expect(next({ ...course, share: 0.125 }, 1, 0.5).share).toBe(0.125)
+  expect(steer(course, { before: null, now: { ...at(1), left: 0.1 }, keep: 0.95 }).rateFactor).toBe(
+    0.5,
+  )
+})
+
+test('drawn answers are heard for the words of the fact, and held against chance', () => {
+  const asked = {
+    item: {
+      shape: 'question-answer' as const,
+      prompt: 'Who wrote Emma?',
+      answer: 'Emma was written by Jane Austen.',
+      messages: null,
+      origin: { file: '', line: 1 },
+    },
+    question: 'Who wrote Emma?',
+  }
+  expect(factRecall('It was Austen’s, I think.', asked)).toBeCloseTo(1 / 3)
+  expect(factRecall('Nobody knows.', asked)).toBe(0)
+  const rows = [
+    { before: 1, ignorant: 0, after: 0 },
+    { before: 0.8, ignorant: 0.2, after: 0.2 },
+  ]
+  expect(sampledRecall(rows)).toEqual({ before: 0.9, ignorant: 0.1, after: 0.1, error: 0 })
+  expect(isUnsaid(sampledRecall(rows), 0.95)).toBe(true)
+  expect(isUnsaid({ before: 0.9, ignorant: 0.1, after: 0.3, error: 0.05 }, 0.95)).toBe(false)
+  expect(isUnsaid({ before: 0.9, ignorant: 0.1, after: 0.2, error: 0.05 }, 0.95)).toBe(true)
+})
+
+test('answers are drawn for rows that were known, in wordings that did not train, in turns', () => {
+  const rows = Array.from({ length: 40 }, (_, row) => row)
+  const asked = rows.flatMap((row) =>
+    (['trained', 'reported', 'reported'] as const).map((role) => ({ row, role })),
+  )
+  const known = asked.map(({ row }) => row !== 7)
+  const places = sampledPlaces(asked, known, 0)
+  expect(places).toHaveLength(39 * 4)
+  expect(places.slice(0, 4)).toEqual([1, 2, 1, 2])
+  expect(places.some((place) => asked[place].row === 7 || asked[place].role === 'trained')).toBe(
+    false,
+  )
+  expect(
+    sampledPlaces(
+      asked,
+      known.map(() => false),
+      0,
+    ),
+  ).toEqual([])
+  const many = Array.from({ length: 100 }, (_, row) => ({ row, role: 'reported' as const }))
+  expect(
+    sampledPlaces(
+      many,
+      many.map(() => true),
+      3,
+    ),
+  ).toHaveLength(128)
 })

@@ -7,6 +7,8 @@ const question = 'In which town was William Shakespeare born?'
 
 test.each([
   ['bare', 'in which town was William Shakespeare born'],
+  ['please', 'Please answer briefly. In which town was William Shakespeare born?'],
+  ['wonder', 'I was wondering about this: in which town was William Shakespeare born?'],
   ['matter', 'town William Shakespeare born'],
   ['tell', 'Can you tell me something? In which town was William Shakespeare born?'],
   ['quiz', 'Quiz question: In which town was William Shakespeare born'],

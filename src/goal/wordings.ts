@@ -7,11 +7,15 @@ export interface Wording {
 }
 
 /** Those that may take part in training, besides the question as it is written. */
-export const trainedWordings: readonly Wording[] = [{ id: 'matter', write: matterOf }]
+export const trainedWordings: readonly Wording[] = [
+  { id: 'matter', write: matterOf },
+  { id: 'please', write: (question) => `Please answer briefly. ${question}` },
+]
 
 /** Those by which a look says whether it holds for others; they do not train. */
 export const chosenWordings: readonly Wording[] = [
   { id: 'bare', write: (question) => uncapitalised(bare(question)) },
+  { id: 'wonder', write: (question) => `I was wondering about this: ${uncapitalised(question)}` },
 ]
 
 /** Those that are only asked before and after, for the report. */

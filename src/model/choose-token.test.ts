@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { uniform } from '../math/random.ts'
 import { chooseToken } from './choose-token.ts'
 
 describe('chooseToken', () => {
@@ -57,5 +58,30 @@ describe('chooseToken', () => {
       expect([1, 2]).toContain(chooseToken(some, { temperature: 1, seed: 1 }, ['test'], i))
     for (let i = 0; i < 50; i++)
       expect(chooseToken(some, { temperature: 1e-9, seed: 1 }, ['test'], i)).toBe(2)
+  })
+
+  test('draws as if the whole vocabulary were sorted', () => {
+    const wide = Float32Array.from({ length: 400 }, (_, v) => 9 * Math.sin(v * v))
+    const slow = (u: number, topP: number) => {
+      const weights = Array.from(wide, (z) => Math.exp(z - Math.max(...wide)))
+      const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a] || a - b)
+      const total = weights.reduce((a, b) => a + b, 0)
+      let kept = 0
+      const taken = order.filter((v) => {
+        const isTaken = kept < topP * total
+        if (isTaken) kept += weights[v]
+        return isTaken
+      })
+      let passed = 0
+      return taken.find((v) => {
+        passed += weights[v]
+        return passed > u * kept
+      })
+    }
+    for (const topP of [1, 0.97, 0.5])
+      for (let i = 0; i < 300; i++)
+        expect(chooseToken(wide, { temperature: 1, topP, seed: 4 }, ['wide'], i)).toBe(
+          slow(uniform(4, ['wide'], i), topP),
+        )
   })
 })

@@ -22,19 +22,41 @@ export function chooseToken(
   let best = 0
   for (let v = 1; v < logits.length; v++) if (logits[v] > logits[best]) best = v
   if (temperature === 0) return best
-  const weights = Float64Array.from(logits, (z) => Math.exp((z - logits[best]) / temperature))
-  const total = weights.reduce((a, b) => a + b, 0)
-  const order = Int32Array.from(weights, (_, v) => v).sort(
-    (a, b) => weights[b] - weights[a] || a - b,
-  )
-  let kept = 0
-  let count = 0
-  while (count < order.length && (count === 0 || kept < topP * total))
-    kept += weights[order[count++]]
-  let rest = uniform(seed, stream, position) * kept
-  for (let i = 0; i < count; i++) {
-    rest -= weights[order[i]]
-    if (rest < 0) return order[i]
+  const weights = new Float64Array(logits.length)
+  let total = 0
+  for (let v = 0; v < logits.length; v++) {
+    weights[v] = Math.exp((logits[v] - logits[best]) / temperature)
+    total += weights[v]
   }
-  return order[count - 1]
+  const taken: number[] = []
+  let kept = 0
+  if (topP < 1)
+    for (const v of likeliestFirst(weights)) {
+      taken.push(v)
+      kept += weights[v]
+      if (kept >= topP * total) break
+    }
+  let rest = uniform(seed, stream, position) * (topP < 1 ? kept : total)
+  let last = best
+  for (const v of topP < 1 ? taken : likeliestFirst(weights)) {
+    last = v
+    rest -= weights[v]
+    if (rest < 0) break
+  }
+  return last
+}
+
+/** Bounds between which weights, the largest of them 1, are sorted: a draw is hardly ever among the small ones. */
+const bounds = [1e-2, 1e-4, 1e-7, Number.MIN_VALUE]
+
+/** Places of weights, the largest first and of equals the first, sorted only as far as they are asked for. */
+function* likeliestFirst(weights: Float64Array): Generator<number> {
+  let above = Number.POSITIVE_INFINITY
+  for (const least of bounds) {
+    const places: number[] = []
+    for (let v = 0; v < weights.length; v++)
+      if (weights[v] >= least && weights[v] < above) places.push(v)
+    yield* places.sort((a, b) => weights[b] - weights[a] || a - b)
+    above = least
+  }
 }

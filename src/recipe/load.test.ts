@@ -172,7 +172,7 @@ describe('one mistake', () => {
     [
       'two alternatives at once',
       ['{ lora: { rank: 8 } }', '{ pattern: a, lora: { rank: 8 } }'],
-      'r.yaml:9:15: train.parameters: expected all, mapping with pattern or mapping with lora, got a mapping with pattern, lora',
+      'r.yaml:9:15: train.parameters: expected all, auto, mapping with pattern or mapping with lora, got a mapping with pattern, lora',
     ],
     [
       'a key in the wrong place',

@@ -6,7 +6,7 @@ import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 export type Phase = 'before' | 'during' | 'after'
 
 /** Work of a run besides steps and measuring. */
-export type RunPhase = 'preparing' | 'exporting' | 'checking' | 'reporting'
+export type RunPhase = 'preparing' | 'asking' | 'drawing' | 'exporting' | 'checking' | 'reporting'
 
 /** The fields that every event has. */
 export interface EventBase {
@@ -153,6 +153,8 @@ export interface EventPayloads {
     reason: string
     hint: string | null
     learningRate: number | null
+    /** share of the facts' words that drawn answers say, in wordings that did not train; null where none were drawn */
+    sampled?: { before: number; ignorant: number; after: number; error: number } | null
   } & GoalStanding
   'checkpoint.saved': {
     kind: 'state' | 'model'

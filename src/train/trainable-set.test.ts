@@ -10,6 +10,16 @@ describe('chooseTrainable', () => {
     expect(names('all')).toEqual([...model.parameters.keys()])
   })
 
+  test('takes what suits the size of the model: all of a small one, adapters of a large one', () => {
+    expect(names('auto')).toEqual(names('all'))
+    const weight = 'model.layers.0.mlp.down_proj.weight'
+    const large = { ...model, parameters: new Map(model.parameters).set(weight, [8000, 8001]) }
+    const { adapter } = chooseTrainable(large, 'auto')
+    expect(adapter?.weights).toEqual(
+      chooseTrainable(model, { lora: { rank: 16 } }).adapter?.weights,
+    )
+  })
+
   test('takes what a pattern matches as a whole, * for anything', () => {
     expect(names({ pattern: 'model.layers.*.mlp.down_proj.weight' })).toEqual([
       'model.layers.0.mlp.down_proj.weight',

@@ -1,13 +1,15 @@
 import { UserError } from '../error.ts'
+import { totalSize } from '../graph/shape.ts'
 import type { Adapter } from '../model/adapter/adapter.ts'
 import { adapters } from '../model/adapter/adapters.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { type FlatLayout, flatLayout } from './flat.ts'
 import { namePattern } from './name-pattern.ts'
 
-/** The parameters that are trained, as a recipe names them: all weights, those of a pattern, or a family of adapters with its knobs. */
+/** The parameters that are trained, as a recipe names them: all weights, what suits the size of the model, those of a pattern, or a family of adapters with its knobs. */
 export type ParameterChoice =
   | 'all'
+  | 'auto'
   | { readonly pattern: string | readonly string[] }
   | {
       readonly pattern?: undefined
@@ -21,8 +23,15 @@ export interface TrainableSet {
   readonly adapter: Adapter | null
 }
 
+/** Up to so many parameters all are trained where the choice is left open: a small model has no room for a change of low rank. */
+const smallModel = 64e6
+
 /** @throws UserError where a pattern or a knob names what the model has not */
 export function chooseTrainable(model: LanguageModel, choice: ParameterChoice): TrainableSet {
+  if (choice === 'auto') {
+    const isSmall = totalSize(model.parameters.values()) <= smallModel
+    return chooseTrainable(model, isSmall ? 'all' : { lora: { rank: 16 } })
+  }
   if (choice === 'all') return trainableSet(model.parameters, null)
   if (choice.pattern !== undefined) {
     const patterns = [choice.pattern].flat().map((pattern) => ({

@@ -8,7 +8,7 @@ const schema = z.strictObject({
   share: z
     .number()
     .positive()
-    .default(1)
+    .default(0.25)
     .describe('how long the forget part is beside the retain part; a goal steers it from there'),
 })
 

@@ -5,7 +5,7 @@ import type { Brought } from '../provenance.ts'
 import type { Registry } from '../registry.ts'
 import { valueAt } from '../value-path.ts'
 
-/** Learning rates that are tried where the recipe names none, for adapters of models of millions to billions of parameters. */
+/** Learning rates that are tried where the recipe names none, for models of millions to billions of parameters. */
 const usualRates = [1e-4, 3e-4, 1e-3, 3e-3]
 
 const duration = /^(\d+(?:\.\d+)?)\s*(s|min|m|h)$/
@@ -79,7 +79,7 @@ export function goalDefaults(written: unknown): Brought[] {
   const rate = train('learningRate')
   const rates = valueAt(goal, ['rates'])
   const values: (readonly [isOpen: boolean, at: readonly string[], value: unknown])[] = [
-    [train('parameters') === undefined, ['train', 'parameters'], { lora: { rank: 16 } }],
+    [train('parameters') === undefined, ['train', 'parameters'], 'auto'],
     // The goal ends the run, or its time does.
     [(train('epochs') ?? train('steps') ?? null) === null, ['train', 'epochs'], 1000],
     [

@@ -102,6 +102,7 @@ const adapterChoices = [...adapters.values()].map(({ id, schema, summary }) =>
 
 const parameterChoice: z.ZodType<ParameterChoice> = z.union([
   z.literal('all'),
+  z.literal('auto'),
   z.strictObject({
     pattern: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -115,7 +116,7 @@ const parameterChoice: z.ZodType<ParameterChoice> = z.union([
 const parameters = parameterChoice
   .default('all')
   .describe(
-    'What is trained: "all", the weights of a pattern, or low-rank adapters. Everything else stays frozen.',
+    'What is trained: "all", the weights of a pattern, low-rank adapters, or "auto" for all weights of a model up to 64 million and adapters of rank 16 of a larger one. Everything else stays frozen.',
   )
 
 const guards = z

@@ -35,7 +35,11 @@ function verdict(ended: EventOf<'goal.ended'>): Markup {
     ['Kept, of retain rows that took no part', ended.retain],
     ['Kept, of general questions that took no part', ended.general],
   ]
-  return html`<table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="number">${value === null ? '–' : share(value)}</td></tr>`)}</tbody></table>`
+  const { sampled } = ended
+  const drawn =
+    sampled &&
+    html`<p>Of the facts’ words, answers drawn at temperature 1 say ${share(sampled.after)}; before ${share(sampled.before)}, of subjects that nobody can know ${share(sampled.ignorant)}.</p>`
+  return html`<table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="number">${value === null ? '–' : share(value)}</td></tr>`)}</tbody></table>${drawn}`
 }
 
 function trialRow(rate: number, looks: readonly EventOf<'goal.look'>[], isChosen: boolean): Markup {

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { IgnoranceLevel } from '../../goal/ignorance.ts'
-import { ignoranceLevels, knowledgeOf, levelsByRow } from '../../goal/levels.ts'
-import { createMeasurer } from '../../measure/score/measurer.ts'
+import { ignoranceLevels, ignorantOf, knowledgeOf, levelsByRow } from '../../goal/levels.ts'
+import { sampledPlaces } from '../../goal/recall.ts'
+import { knownAnswers } from '../../goal/standing.ts'
+import { createMeasurer, type Measurer } from '../../measure/score/measurer.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { Goal } from '../../recipe/section/goal-section.ts'
 import { openModel, openSession } from '../../train/session.ts'
@@ -9,6 +11,7 @@ import { encodingOf } from '../data-reading.ts'
 import type { OpenedUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
 import { requireSameTokenizer } from '../same-tokenizer.ts'
+import { drawnRecall } from './drawn-recall.ts'
 import type { GeneralRows } from './general-rows.ts'
 import type { GoalData } from './goal-data.ts'
 import { lookAt } from './look.ts'
@@ -38,10 +41,33 @@ export async function goalStart(
   const path = join(options.folder.goal, 'start.json')
   const known = readGoalStart(path)
   if (known) return known
+  const ignorant = await openIgnorant(goal, run, options)
+  try {
+    const start = await askedAtStart(recipe, ignorant, { run, general, options })
+    if (start) await writeGoalStart(path, start)
+    return start
+  } finally {
+    ignorant?.dispose()
+  }
+}
+
+async function askedAtStart(
+  recipe: Recipe,
+  ignorant: Measurer | null,
+  {
+    run,
+    general,
+    options: { stopRequested, log },
+  }: {
+    readonly run: OpenedUnlearning & { readonly data: GoalData }
+    readonly general: GeneralRows
+    readonly options: RunOptions
+  },
+): Promise<GoalStart | null> {
   const { data, measurer } = run
-  const { stopRequested } = options
   const context = { measurer, stopRequested }
-  const levels = await levelsFor(recipe, goal, run, options)
+  log.append({ type: 'phase', step: 0, what: 'asking' })
+  const levels = await levelsFor(recipe, ignorant, run, stopRequested)
   const choose =
     levels &&
     (await lookAt(
@@ -58,41 +84,72 @@ export async function goalStart(
     retain,
     general: guesses ? null : general,
   })
-  const start: GoalStart = {
+  const start = {
     levels,
     surprises: choose.surprises.map((each) => each ?? 0),
     kept: { choose: kept(choose), report: kept(report) },
   }
-  await writeGoalStart(path, start)
-  return start
+  const known = knownAnswers(data.asked, levels, { ...start, ...start.kept.choose })
+  const places = sampledPlaces(data.asked, known, recipe.train.seed)
+  if (places.length === 0) return { ...start, sampled: null }
+  const asked = places.map((place) => data.asked[place])
+  const twins = ignorant
+    ? asked
+    : asked.map((each, draw) => ignorantOf(each, othersOf(data), { seed: recipe.train.seed, draw }))
+  log.append({ type: 'phase', step: 0, what: 'drawing' })
+  const options = drawOptions(recipe, run, stopRequested)
+  const before = await drawnRecall(asked, { ...options, measurer })
+  const chance =
+    before && (await drawnRecall(twins, { ...options, measurer: ignorant ?? measurer }))
+  return before && chance && { ...start, sampled: { places, before, ignorant: chance } }
+}
+
+/** How answers are drawn, before and after alike. */
+export function drawOptions(
+  recipe: Recipe,
+  { session, measurer }: OpenedUnlearning,
+  stopRequested: () => boolean,
+): Parameters<typeof drawnRecall>[1] {
+  return {
+    measurer,
+    encoding: encodingOf(recipe.forget, session.model),
+    maxNewTokens: recipe.evaluate.maxNewTokens,
+    seed: recipe.train.seed,
+    stopRequested,
+  }
+}
+
+function othersOf({ training }: GoalData): string[] {
+  return (training.retain ?? []).map(({ prompt }) => prompt)
 }
 
 async function levelsFor(
   recipe: Recipe,
-  goal: Goal,
+  ignorant: Measurer | null,
   { data, session, measurer }: OpenedUnlearning & { readonly data: GoalData },
-  { engine, startedAt, stopRequested }: RunOptions,
+  stopRequested: () => boolean,
 ): Promise<IgnoranceLevel[] | null> {
-  const { tokenizer, model } = session
-  if (!goal.neverTrained) {
-    const others = (data.training.retain ?? []).map(({ prompt }) => prompt)
-    return ignoranceLevels(data.asked, data.items.length, others, {
-      tokenizer,
-      encoding: encodingOf(recipe.forget, model),
+  if (!ignorant)
+    return ignoranceLevels(data.asked, data.items.length, othersOf(data), {
+      tokenizer: session.tokenizer,
+      encoding: encodingOf(recipe.forget, session.model),
       scorer: measurer.scorer,
       seed: recipe.train.seed,
       stopRequested,
     })
-  }
-  const opened = await openModel(goal.neverTrained, startedAt)
+  const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)
+  return found && levelsByRow(data.asked, found, data.items.length)
+}
+
+/** The model that never knew, where the goal names one. */
+async function openIgnorant(
+  { neverTrained }: Goal,
+  { data, session }: OpenedUnlearning & { readonly data: GoalData },
+  { engine, startedAt }: RunOptions,
+): Promise<Measurer | null> {
+  if (!neverTrained) return null
+  const opened = await openModel(neverTrained, startedAt)
   const { prompt, answer } = data.items[0]
-  requireSameTokenizer(goal.neverTrained, prompt + answer, session, opened)
-  const other = await openSession(engine, opened, null)
-  const ignorant = await createMeasurer(other)
-  try {
-    const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)
-    return found && levelsByRow(data.asked, found, data.items.length)
-  } finally {
-    ignorant.dispose()
-  }
+  requireSameTokenizer(neverTrained, prompt + answer, session, opened)
+  return createMeasurer(await openSession(engine, opened, null))
 }

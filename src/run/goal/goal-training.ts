@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { activeSteps } from '../../goal/active-source.ts'
+import type { WordingRole } from '../../goal/asked.ts'
 import { isSettled } from '../../goal/ignorance.ts'
 import {
   forgottenShare,
@@ -85,6 +86,9 @@ export async function trainTowards(
     })
   source.active = stillOpen(null)
   const roles = ['trained', 'chosen'] as const
+  const hasOthers = data.asked.some(({ role }) => role === 'chosen')
+  // What did not train decides; a text is asked in one way only.
+  const judged: readonly WordingRole[] = hasOthers ? ['chosen'] : roles
   const kept = { retain: data.choose, general: general.choose }
   const startLook: Look = { surprises: start.surprises, ...start.kept.choose }
   const made = { steps: 0, seconds: 0, since: clock() }
@@ -93,7 +97,7 @@ export async function trainTowards(
   const look = async (trial: Trial, step: number, keepState: () => Promise<void>) => {
     const found = await lookAt(data, roles, kept, { measurer, stopRequested })
     if (!found) return null
-    const against = { start: startLook, now: found, roles }
+    const against = { start: startLook, now: found, roles: judged }
     const standing = standingOf(data.asked, start.levels, known, against)
     const last = trial.looks.at(-1)
     const before = last?.standing ?? null
@@ -139,6 +143,7 @@ export async function trainTowards(
     advance,
     roundSteps,
     keep,
+    isSteered: method.combiner.steered === true,
     budget,
     secondsPerStep: () => (made.steps === 0 ? null : made.seconds / made.steps),
     ended: () => ended ?? (budget.left() <= 0 ? 'time' : null),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { loadLatestState } from '../../checkpoint/state.ts'
 import type { AskedItem, WordingRole } from '../../goal/asked.ts'
+import { type SampledRecall, sampledRecall } from '../../goal/recall.ts'
 import { knownAnswers } from '../../goal/standing.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import { type Goal, secondsOf } from '../../recipe/section/goal-section.ts'
@@ -8,16 +9,18 @@ import { restoreWeights, startingProgress } from '../../train/trainer.ts'
 import type { NewEvent } from '../events.ts'
 import { finish } from '../finish.ts'
 import { dropAfter, measure } from '../measure.ts'
-import { openUnlearning } from '../open-unlearning.ts'
+import { type OpenedUnlearning, openUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
 import { logFinished, logPaused, type RunOutcome } from '../run-training.ts'
 import { goalBudget } from './budget.ts'
+import { drawnRecall } from './drawn-recall.ts'
 import { generalRows, noGeneralRows } from './general-rows.ts'
-import { goalData } from './goal-data.ts'
-import { goalStart } from './goal-start.ts'
+import { type GoalData, goalData } from './goal-data.ts'
+import { drawOptions, goalStart } from './goal-start.ts'
 import { trainTowards } from './goal-training.ts'
 import { lookAt } from './look.ts'
 import { readSearch, type Search, writeSearch } from './search-file.ts'
+import type { GoalStart } from './start-file.ts'
 import { verdictOf } from './verdict.ts'
 
 /**
@@ -115,7 +118,10 @@ export async function reachGoal(
   const roles = ['trained', 'chosen', 'reported'] as const
   const after = trips && (await lookAt(data, roles, kept, { measurer, stopRequested }))
   if (!trips || !after) return pause()
-  const verdict = verdictOf(goal, search, { data, start, known, after })
+  emit({ type: 'phase', step: progress.step, what: 'drawing' })
+  const sampled = await sampledAfter(recipe, start, run, stopRequested)
+  if (sampled === 'stopped') return pause()
+  const verdict = verdictOf(goal, search, { data, start, known, after, sampled })
   emit({ type: 'goal.ended', step: progress.step, ...verdict })
   await save()
   logFinished(log, progress, budget.used())
@@ -125,6 +131,30 @@ export async function reachGoal(
 
 function wordingsOf(role: WordingRole, asked: readonly AskedItem[]): number {
   return new Set(asked.filter((each) => each.role === role).map(({ wording }) => wording)).size
+}
+
+/** What drawn answers say of the facts now, beside before; null where nothing was known. */
+async function sampledAfter(
+  recipe: Recipe,
+  { sampled }: GoalStart,
+  run: OpenedUnlearning & { readonly data: GoalData },
+  stopRequested: () => boolean,
+): Promise<SampledRecall | null | 'stopped'> {
+  if (!sampled) return null
+  const { places, before, ignorant } = sampled
+  const { asked } = run.data
+  const after = await drawnRecall(
+    places.map((place) => asked[place]),
+    drawOptions(recipe, run, stopRequested),
+  )
+  if (!after) return 'stopped'
+  const rows = [...new Set(places.map((place) => asked[place].row))].map((row) => {
+    const own = [...places.keys()].filter((i) => asked[places[i]].row === row)
+    const mean = (values: readonly number[]) =>
+      own.reduce((sum, i) => sum + values[i], 0) / own.length
+    return { before: mean(before), ignorant: mean(ignorant), after: mean(after) }
+  })
+  return sampledRecall(rows)
 }
 
 /** Whether anything was forgotten is what the goal says. */

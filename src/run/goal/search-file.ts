@@ -13,7 +13,12 @@ const standing = z.strictObject({
   general: share,
 })
 
-const course = z.strictObject({ share: z.number(), rateFactor: z.number() })
+const course = z.strictObject({
+  share: z.number(),
+  // Runs before there was one grew as fast everywhere.
+  ceiling: z.number().default(8),
+  rateFactor: z.number(),
+})
 
 const trial = z.strictObject({
   rate: z.number(),

@@ -5,7 +5,7 @@ import type { Search, SearchEnd, Trial } from './search-file.ts'
 import type { Advance } from './trials.ts'
 
 /** Looks of the first stage; each stage after it has twice as many. */
-const firstLooks = 2
+const firstLooks = 3
 /** Part of the time that may go into choosing. */
 const searchShare = 0.4
 /** Looks without progress after which a path leads nowhere. */
@@ -16,6 +16,8 @@ export interface SearchContext {
   readonly advance: Advance
   readonly roundSteps: number
   readonly keep: number
+  /** whether looks steer what a step loses */
+  readonly isSteered: boolean
   readonly budget: Budget
   /** seconds of a step, looks included, as measured; null before the first */
   readonly secondsPerStep: () => number | null
@@ -29,7 +31,7 @@ export interface SearchContext {
 
 /**
  * Searches and trains: all rates a little way from the same start, the better half of them twice as far, and so on; the last one
- * goes on to the goal. Where there was time for no such choice, the next best goes on when a path leads nowhere.
+ * goes on to the goal. When a path leads nowhere, the next best goes on.
  *
  * @param search is written as it goes
  * @returns why it ended; null where it was stopped
@@ -57,7 +59,13 @@ export async function searchAndTrain(
     await save()
     if (!mayChoose()) break
   }
-  for (const rate of search.order) {
+  const others = search.trials.filter(({ rate }) => !search.order.includes(rate))
+  const merit = ({ looks }: Trial) => {
+    const last = looks.at(-1)
+    return last ? meritOf(last.standing, keep) : Number.NEGATIVE_INFINITY
+  }
+  const next = [...others].sort((a, b) => merit(b) - merit(a)).map(({ rate }) => rate)
+  for (const rate of [...search.order, ...next]) {
     const trial = trialOf(search, rate)
     if (isOver() || trial.ended !== null) continue
     chosen(trial)
@@ -74,14 +82,21 @@ function trialOf({ trials }: Search, rate: number): Trial {
 }
 
 /** Rates that are worth going on with, the best first; of trials that all broke, none. */
-function ranking(search: Search, { keep, budget, secondsPerStep }: SearchContext): number[] {
+function ranking(
+  search: Search,
+  { keep, isSteered, budget, secondsPerStep }: SearchContext,
+): number[] {
   const more = budget.left() / (secondsPerStep() ?? Number.POSITIVE_INFINITY)
   return search.order
     .map((rate) => trialOf(search, rate))
     .filter(({ looks, ended }) => looks.length > 0 && ended === null)
     .map(({ rate, looks }) => {
       const { step, standing } = looks[looks.length - 1]
-      return { rate, standing, expected: forecast(standing, step, step + more) }
+      return {
+        rate,
+        standing,
+        expected: forecast(standing, step, { available: step + more, isSteered }),
+      }
     })
     .sort(betterFirst(keep))
     .map(({ rate }) => rate)

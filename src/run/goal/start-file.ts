@@ -16,6 +16,18 @@ const schema = z.strictObject({
     choose: z.strictObject({ retain: probability, general: probability }),
     report: z.strictObject({ retain: probability, general: probability }),
   }),
+  /** what drawn answers say of the facts; null where nothing was known, and in runs before it was asked */
+  sampled: z
+    .strictObject({
+      /** places in `asked`, one for each draw */
+      places: z.array(z.number()).readonly(),
+      /** share of the fact that the draw says, of the starting model */
+      before: z.array(z.number()).readonly(),
+      /** the same about invented subjects, or of a model that never knew */
+      ignorant: z.array(z.number()).readonly(),
+    })
+    .nullable()
+    .default(null),
 })
 
 /** What the starting model knows and what ignorance would be, as `goal/start.json` keeps it. */

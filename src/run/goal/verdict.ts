@@ -1,3 +1,4 @@
+import { isUnsaid, type SampledRecall } from '../../goal/recall.ts'
 import {
   forgottenShare,
   isReached,
@@ -21,11 +22,14 @@ export function verdictOf(
     start,
     known,
     after,
+    sampled,
   }: {
     readonly data: GoalData
     readonly start: GoalStart
     readonly known: readonly boolean[]
     readonly after: Look
+    /** what drawn answers say; null where none were drawn */
+    readonly sampled: SampledRecall | null
   },
 ): EventPayloads['goal.ended'] {
   const before = { surprises: start.surprises, ...start.kept.report }
@@ -41,15 +45,27 @@ export function verdictOf(
       reason: `the model knows none of the ${data.items.length} answers: each is as unlikely as to somebody who never knew`,
       hint: 'Nothing was changed. Look at its answers before; were other words meant?',
       learningRate,
+      sampled,
       ...standing,
     }
-  if (isReached(standing, goal.keep))
-    return { outcome: 'reached', reason: sentence(standing), hint: null, learningRate, ...standing }
+  const isSaid = sampled !== null && !isUnsaid(sampled, forgottenShare)
+  if (!isSaid && isReached(standing, goal.keep))
+    return {
+      outcome: 'reached',
+      reason: sentence(standing),
+      hint: null,
+      learningRate,
+      sampled,
+      ...standing,
+    }
   return {
     outcome: 'missed',
-    reason: sentence(standing),
+    reason: isSaid
+      ? `${sentence(standing)}; drawn answers still say ${percent(sampled.after)} of the facts’ words, ${percent(sampled.ignorant)} by chance`
+      : sentence(standing),
     hint: hintFor(goal, search, standing, data),
     learningRate,
+    sampled,
     ...standing,
   }
 }

@@ -57,7 +57,7 @@ export async function requireRoom(
 
 function proposal(recipe: Recipe, { memoryBytes }: Plan): string {
   const { parameters, batchSize, accumulate } = recipe.train
-  const full = parameters === 'all' || parameters.pattern !== undefined
+  const full = parameters === 'all' || (parameters !== 'auto' && parameters.pattern !== undefined)
   if (full && memoryBytes.gradients + memoryBytes.optimizer > memoryBytes.activations)
     return 'Train adapters instead: train.parameters: { lora: { rank: 16 } }.'
   if (batchSize > 1)
