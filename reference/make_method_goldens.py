@@ -242,6 +242,12 @@ def rmu_as_released(steering: float) -> Loss:
     return loss
 
 
+def activation_match_as_released(step: Step) -> Tensor:
+    squares = (step.retain.logits - step.retain.start_logits).pow(2).mean(1)
+    sums, counts = (torch.stack(step.retain.per_sequence(x)) for x in (squares, torch.ones_like(squares)))
+    return (sums / counts[:, None]).mean()
+
+
 def adaptive_rmu(scale: float) -> Loss:
     def loss(step: Step) -> Tensor:
         lengths = step.forget.start_logits.norm(dim=1, keepdim=True)
@@ -430,7 +436,7 @@ CASES = [
     Case({"id": "downgrade", "forgetLoss": "rmu", "steering": 6.5}, rmu(6.5), cross_entropy, PLAIN),
     Case({"id": "rmu"}, rmu(20), activation_match, weighted(1, 100)),
     Case({"id": "rmu", "steering": 6.5, "retainWeight": 1200}, rmu(6.5), activation_match, weighted(1, 1200)),
-    Case({"id": "rmu", "variant": "released"}, rmu_as_released(20), activation_match, weighted(1, 100)),
+    Case({"id": "rmu", "variant": "released"}, rmu_as_released(20), activation_match_as_released, weighted(1, 100)),
     Case({"id": "rmu", "retainLoss": "cross-entropy"}, rmu(20), cross_entropy, weighted(1, 100)),
     Case({"id": "blur", "forgetLoss": "rmu"}, rmu(20), cross_entropy, bilevel(1)),
     Case({"id": "semeval-snuffleupagus"}, adaptive_rmu(5), activation_match, weighted(1, 900)),

@@ -72,8 +72,8 @@ function counting(inner: Engine) {
 }
 
 /** A learner at the start of a recipe, with its first step. */
-async function start(on: Engine, id: string) {
-  const path = await recipeOf(id, `${id}-steps`, { epochs: 1 })
+async function start(on: Engine, id: string, path?: string) {
+  path ??= await recipeOf(id, `${id}-steps`, { epochs: 1 })
   const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
   const opened = await openModel(recipe.model)
   const data = await loadData(recipe, opened, () => {}, builtInRegistry, null)
@@ -89,7 +89,7 @@ async function start(on: Engine, id: string) {
     openModel,
     builtInRegistry,
   )
-  const { source } = runSteps(recipe, method, data, 0, references.scores, selection)
+  const { source } = runSteps(recipe, method, data, session, references.scores, selection)
   return { method, session, learner, references, source, step: await source.at(0, 0) }
 }
 
@@ -181,6 +181,34 @@ describe.each([...methods.keys()])('%s', (id) => {
     expect(loadRecipe(toYaml(recipe, provenance), 'resolved.yaml').recipe).toEqual(recipe)
   })
 })
+
+const releasedMethods = {
+  'kl-min': 'retain',
+  pdu: 'forget',
+  rmu: 'forget',
+  undial: 'forget',
+} as const
+test.each(Object.entries(releasedMethods))(
+  '%s as released looks where its code looks: %s rows',
+  async (id, group) => {
+    const method = { ...settings[id]?.method, id, variant: 'released' }
+    const path = await tinyRecipe(root, `${id}-released`, { method, train: { epochs: 1 } })
+    const [usual, released] = [await start(engine, id), await start(engine, id, path)]
+    const rowsOf = ({ step }: typeof usual) =>
+      [...step.together, ...step[group]].flatMap(({ batch, groups }) =>
+        [...batch.rows].filter((_, i) => groups[batch.sequenceOf[i]] === group),
+      )
+    const isRead = id === 'pdu' || id === 'rmu'
+    if (isRead) expect(rowsOf(released)).toEqual(rowsOf(usual).map((row) => row + 1))
+    else expect(rowsOf(released).length).toBeGreaterThan(rowsOf(usual).length)
+    const { finite } = await released.learner.step(released.step, 1e-4, 1)
+    expect(finite).toBe(true)
+    for (const { learner, references } of [usual, released]) {
+      learner.dispose()
+      references.dispose()
+    }
+  },
+)
 
 /** A random model knows nothing that a goal could make it forget; src/run/goal/reach-goal.test.ts resumes one that does. */
 const withoutGoal = [...methods.keys()].filter((id) => !settings[id]?.goal)

@@ -61,3 +61,26 @@ test('every trained token is a label once, read back through its row', () => {
     expect(tokens[row + 1]).toBe(labels[i])
   })
 })
+
+test('rows where tokens have been read, or everywhere, as far as the longest of their kind', () => {
+  const examples = [
+    example(0, [5, 6, 7], [0, 1, 1]),
+    example(1, [1, 2, 3, 4], [0, 0, 1, 0]),
+    example(2, [8, 9], [0, 1]),
+    example(3, [8], [0]),
+  ]
+  const batch = makeBatch(examples, 99, {
+    at: ['read', 'answers', 'all', 'predicting'],
+    noLabel: 77,
+  })
+  expect([...batch.rows]).toEqual([1, 2, 5, 8, 9])
+  expect([...batch.labels]).toEqual([7, 77, 3, 9, 77])
+  const padded = makeBatch([examples[0], examples[2]], 99, {
+    at: ['predicting', 'predicting'],
+    noLabel: 77,
+  })
+  expect([...padded.rows]).toEqual([0, 1, 3, 4])
+  expect([...padded.labels]).toEqual([6, 7, 9, 77])
+  const alike = makeBatch(examples, 99, { at: examples.map(() => 'answers'), noLabel: 77 })
+  expect(alike).toEqual(makeBatch(examples, 99))
+})

@@ -22,6 +22,7 @@ export const altPo = defineMethod({
       learningRate: 5e-5,
       epochs: 2,
       effectiveBatchSize: 35,
+      schedule: 'linear',
       knobs: { beta: 0.1, retainWeight: 1 },
       source:
         'molereddy/Alternate-Preference-Optimization: 5 alternates a question, sampled at temperature 1',
@@ -31,6 +32,7 @@ export const altPo = defineMethod({
       learningRate: 1e-5,
       epochs: 2,
       effectiveBatchSize: 32,
+      schedule: 'linear',
       knobs: { beta: 0.1, retainWeight: 1 },
       source:
         'locuslab/open-unlearning community/methods/AltPO/run.sh: a grid of beta .05, .1, .5, learning rate 1e-5, 2e-5, 5e-5 and retain weight 1, 2, 5',

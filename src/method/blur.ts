@@ -23,6 +23,7 @@ export const blur = defineMethod({
       epochs: 10,
       effectiveBatchSize: 80,
       warmupEpochs: 1,
+      schedule: 'linear',
       weightDecay: 0.01,
       knobs: { forgetLoss: 'npo', beta: 0.1, gamma: 1 },
       source:

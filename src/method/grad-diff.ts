@@ -18,6 +18,6 @@ export const gradDiff = defineMethod({
   settings: openUnlearningSettings,
   defects: [
     'It forgets too much: on TOFU utility stays up while the forget answers become so unlikely that the model is easily told from one that never saw them.',
-    'With retainLoss kl, the released code averages the divergence over prompt and padding too; here it is over answer tokens.',
+    'With retainLoss kl, the released code averages the divergence over prompt and padding too; here it is over answer tokens, for which kl-min has a variant.',
   ],
 })

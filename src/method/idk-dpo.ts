@@ -24,6 +24,7 @@ export const idkDpo = defineMethod({
       benchmark: 'tofu',
       learningRate: 2e-5,
       epochs: 10,
+      schedule: 'linear',
       knobs: { beta: 0.1 },
       source: 'molereddy/Alternate-Preference-Optimization, its tuned baseline',
     },

@@ -13,10 +13,10 @@ export const klMin = defineMethod({
   combiner: only('weighted'),
   defaults: {},
   fixed: {},
-  variants: {},
+  variants: { released: 'the divergence is averaged over prompt and padding too' },
   settings: openUnlearningSettings.filter(({ benchmark }) => benchmark === 'tofu'),
   defects: [
     'The forget term is unbounded and wins in the end: an early stop is part of the method.',
-    'Released code averages the divergence over prompt and padding too, so its weight depends on how much padding a batch has; here it is over answer tokens.',
+    'Released code averages the divergence over prompt and padding too, so its weight depends on how much padding a batch has; here it is over answer tokens, unless variant is released.',
   ],
 })

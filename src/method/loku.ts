@@ -21,6 +21,7 @@ export const loku = defineMethod({
       epochs: 5,
       effectiveBatchSize: 32,
       warmupEpochs: 1,
+      schedule: 'linear',
       weightDecay: 0.01,
       source:
         'csm9493/efficient-llm-unlearning for Llama-2-7B, rank 4 to 32, alpha twice the rank; 2e-4 for Phi-1.5',

@@ -41,7 +41,7 @@ describe('bindMethod', () => {
     ],
     [{ defaults: { gamma: 1 } }, 'no part has the knob gamma'],
     [{ fixed: { beta: 1 } }, 'no part has the knob beta'],
-    [{ variants: { released: 'nothing' } }, 'no part has the variant released'],
+    [{ variants: { retold: 'nothing' } }, 'no part has the variant retold'],
     [
       { losses: { forget: only('npo'), retain: only('npo') } },
       'beta is a knob of forgetLoss and of retainLoss',

@@ -22,6 +22,7 @@ export const npo = defineMethod({
       learningRate: 1e-5,
       epochs: 10,
       effectiveBatchSize: 32,
+      schedule: 'linear',
       weightDecay: 0.01,
       knobs: { beta: 0.1, forgetWeight: 1, retainWeight: 1 },
       source: 'licong-lin/negative-preference-optimization TOFU/config/forget.yaml',
@@ -30,6 +31,6 @@ export const npo = defineMethod({
   defects: [
     'Log-likelihoods are summed over an answer, so beta must be tuned again for long texts.',
     'At the default learning rate of 1e-5 published tables understate it: tuned third-party runs use 2e-5 to 5e-5.',
-    'MUSE numbers called NPO come from another loss, on raw logits of the whole vocabulary; it is not offered.',
+    'MUSE numbers called NPO come from another loss, on raw logits of the whole vocabulary: npo-logits, which method blur takes as its forgetLoss.',
   ],
 })

@@ -8,6 +8,7 @@ export const openUnlearningSettings: readonly PublishedSettings[] = [
     epochs: 10,
     effectiveBatchSize: 32,
     warmupEpochs: 1,
+    schedule: 'linear',
     weightDecay: 0.01,
     source: 'locuslab/open-unlearning configs/experiment/unlearn/tofu, scripts/tofu_unlearn.sh',
   },

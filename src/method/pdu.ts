@@ -16,13 +16,17 @@ export const pdu = defineMethod({
   },
   defaults: { dualStart: 50 },
   fixed: {},
-  variants: {},
+  variants: {
+    released:
+      'logits at the answer tokens that have been read, one position later than those that predict them',
+  },
   settings: [
     {
       benchmark: 'tofu',
       learningRate: 1e-5,
       epochs: 10,
       effectiveBatchSize: 32,
+      schedule: 'linear',
       knobs: { dualStart: 100, dualRate: 5, retainBudget: 0.3 },
       source:
         'locuslab/open-unlearning community/methods/PDU/run.sh; 5 warm-up epochs: dualWarmupSteps of 5 epochs; 30 epochs for 8B models',
@@ -49,7 +53,7 @@ export const pdu = defineMethod({
     },
   ],
   defects: [
-    'Released code masks logits by the label at their own position instead of the next, and before October 2025 it had no mask at all; published numbers may come from either.',
+    'Released code masks logits by the label at their own position instead of the next (variant released), and before October 2025 it had no mask at all; published numbers may come from either.',
     'Released code updates the multiplier with each micro-batch, on each device apart; here once per optimiser step.',
     'Squared logit gaps are large numbers: start the multiplier at 50 to 100, and mind that clipping meets it first.',
     'A budget set far too high pins the multiplier to 0, and the cap silently disappears.',

@@ -14,7 +14,8 @@ export const rmu = defineMethod({
   defaults: { retainWeight: 100 },
   fixed: {},
   variants: {
-    released: 'open-unlearning’s broadcast: sums of squares and answer lengths are averaged apart',
+    released:
+      'as open-unlearning: activations where an answer token has been read, one position later, and sums of squares and answer lengths averaged apart',
   },
   recipe: {
     train: {
@@ -55,6 +56,7 @@ export const rmu = defineMethod({
       epochs: 10,
       effectiveBatchSize: 32,
       warmupEpochs: 1,
+      schedule: 'linear',
       weightDecay: 0.01,
       knobs: { layer: 7, steering: 2, retainWeight: 1 },
       source:
@@ -62,6 +64,7 @@ export const rmu = defineMethod({
     },
   ],
   defects: [
+    'Activations are read where they predict an answer token; open-unlearning reads them one position later, where it has been read (variant released), and the code for WMDP at all tokens, padding too.',
     'Layer and steering must be set per model: the length that steers Zephyr does little to a model whose activations are longer.',
     'There is one control vector; the released code for WMDP alternates topics with a vector each.',
     'What is trained must not lie above the layer that is read: nothing there would change by the forget loss.',

@@ -19,6 +19,7 @@ export const satimp = defineMethod({
       learningRate: 1e-5,
       epochs: 5,
       effectiveBatchSize: 16,
+      schedule: 'linear',
       weightDecay: 0,
       knobs: { saturation: 5, importance: 0.1, forgetWeight: 1, retainWeight: 0.1 },
       source: 'tmlr-group/SatImp README.md for Llama-2-7B; learning rate 2e-5 for Phi-1.5',
@@ -28,6 +29,7 @@ export const satimp = defineMethod({
       learningRate: 1e-5,
       epochs: 5,
       effectiveBatchSize: 32,
+      schedule: 'linear',
       knobs: { saturation: 5, importance: 1, forgetWeight: 0.1, retainWeight: 1 },
       source:
         'locuslab/open-unlearning configs/trainer/SatImp.yaml, whose weights are the other way round than its text says',

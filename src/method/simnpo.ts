@@ -19,6 +19,7 @@ export const simnpo = defineMethod({
       learningRate: 1e-5,
       epochs: 10,
       effectiveBatchSize: 32,
+      schedule: 'linear',
       weightDecay: 0.01,
       knobs: { beta: 4.5, margin: 0, forgetWeight: 0.125 },
       source: 'OPTML-Group/Unlearn-Simple for forget10; for forget05 beta 2.5, forgetWeight 0.1375',

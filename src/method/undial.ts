@@ -12,13 +12,17 @@ export const undial = defineMethod({
   combiner: only('weighted'),
   defaults: { retainWeight: 0 },
   fixed: {},
-  variants: {},
+  variants: {
+    released:
+      'the mean is over prompt and padding too, where the vocabulary entry −100 from the end is lowered',
+  },
   settings: [
     {
       benchmark: 'tofu',
       learningRate: 1e-4,
       epochs: 10,
       effectiveBatchSize: 32,
+      schedule: 'linear',
       knobs: { strength: 10, retainWeight: 0 },
       source:
         'locuslab/open-unlearning configs/trainer/UNDIAL.yaml; its search: learning rate 1e-5, 1e-4, 3e-4, strength 3, 10, 30, retain weight 1, 2, 5',
@@ -27,12 +31,13 @@ export const undial = defineMethod({
       benchmark: 'tofu',
       learningRate: 1e-4,
       epochs: 10,
+      schedule: 'linear',
       knobs: { strength: 10, retainWeight: 0 },
       source: 'dong-river/LLM_unlearning, with LoRA of rank 8 and alpha 16, no retain set',
     },
   ],
   defects: [
-    'Released code averages over prompt and padding too, and lowers the vocabulary entry −100 from the end where there is no label; here only answer tokens take part.',
+    'Released code averages over prompt and padding too, and lowers the vocabulary entry −100 from the end where there is no label; here only answer tokens take part, unless variant is released.',
     'It needs the starting model’s distribution in every step, hence its weights in memory; with adapters these are there anyway.',
   ],
 })

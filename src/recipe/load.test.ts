@@ -125,6 +125,20 @@ test('a metric of the optimiser needs one that has a factor for each weight', ()
   expect(lines(`${inMetric}lion\n`.replace('metric: optimizer', 'metric: euclidean'))).toEqual([])
 })
 
+test('what chooses answer tokens is refused beside a loss that looks elsewhere', () => {
+  const recipe = (method: string, tokens: string) => `model: ./my-model
+forget: { path: forget.jsonl${tokens} }
+retain: { path: retain.jsonl }
+method: ${method}
+`
+  const released = '{ id: undial, variant: released }'
+  expect(lines(recipe(released, ''))).toEqual([])
+  expect(lines(recipe('undial', ', tokens: critical-ngrams'))).toEqual([])
+  expect(lines(recipe(released, ', tokens: critical-ngrams'))).toEqual([
+    expect.stringContaining('expected no forget.tokens beside method.variant released'),
+  ])
+})
+
 test('a key that is not known is answered with those that are', () => {
   const text = good.replace('forget: { path:', 'forget: { pth:')
   expect(() => loadRecipe(text, 'r.yaml')).toThrow(

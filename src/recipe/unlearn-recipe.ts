@@ -16,7 +16,7 @@ import { expandPlugins, pluginFiles } from './section/plugins-section.ts'
 import { selectOptions } from './section/select-options.ts'
 import { trainOptions } from './section/train-options.ts'
 import { templateConflicts } from './template-conflicts.ts'
-import { pathText, valueAt, withValue } from './value-path.ts'
+import { describeValue, pathText, valueAt, withValue } from './value-path.ts'
 
 /** The recipe of `lethe run`: a trained model, what to forget, what to keep, and how. */
 export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
@@ -48,6 +48,7 @@ export function unlearnKind(registry: Registry): RecipeKind<Recipe> {
       ...lengthConflicts(written),
       ...retainConflicts(written, registry),
       ...metricConflicts(written, registry),
+      ...positionConflicts(written, registry),
       ...goalConflicts(written, registry),
       ...templateConflicts(written),
       ...evaluationConflicts(written, registry),
@@ -116,6 +117,37 @@ function metricConflicts(written: unknown, registry: Registry): Conflict[] {
       got: id,
     },
   ]
+}
+
+/** What chooses answer tokens says nothing of a loss that looks at other positions. */
+function positionConflicts(written: unknown, registry: Registry): Conflict[] {
+  const method = methodSchemaFor(valueAt(written, ['method']), registry).safeParse(
+    valueAt(written, ['method']),
+  )
+  if (!method.success) return []
+  const resolved = resolveMethod(method.data, registry)
+  const elsewhere = (['forget', 'retain'] as const).filter((group) => {
+    const positions = resolved[`${group}Loss`]?.positions?.(resolved[`${group}Knobs`])
+    return (positions ?? 'answers') !== 'answers'
+  })
+  const choosing = [
+    ...elsewhere.map((group) => [group, 'tokens']),
+    ...(elsewhere[0] ? [['goal']] : []),
+  ]
+  return choosing.flatMap((at): Conflict[] => {
+    const chosen = valueAt(written, at) ?? null
+    const isAll = chosen === null || valueAt(written, [...at, 'id']) === 'all'
+    if (isAll) return []
+    return [
+      {
+        at,
+        part: 'key',
+        code: 'conflict',
+        expected: `no ${at.join('.')} beside method.variant ${method.data.variant}, whose losses look at other positions than answer tokens`,
+        got: describeValue(chosen),
+      },
+    ]
+  })
 }
 
 /** Some ways to forget are no loop of gradients. */

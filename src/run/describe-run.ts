@@ -51,9 +51,9 @@ export async function previewEvent(
   recipe: Recipe,
   method: ResolvedMethod,
   data: RunData,
-  { tokenizer }: Session,
+  session: Session,
 ): Promise<NewEvent> {
-  const { source } = runSteps(recipe, method, data, tokenizer.padToken, noReferences)
+  const { source } = runSteps(recipe, method, data, session, noReferences)
   const { forget, retain, together } = await source.at(0, 0)
   const members = [...forget, ...retain, ...together].flatMap(({ batch, groups }) =>
     groups.map((group, i) => ({ set: group as EvaluationSet, index: batch.examples[i] })),
@@ -65,7 +65,7 @@ export async function previewEvent(
       .map(({ index }) => {
         // A data set that begins at an offset has other places than numbers.
         const example = data[set]?.find((each) => each.index === index) as Example
-        return { set, index: example.index, tokens: previewTokens(example, tokenizer) }
+        return { set, index: example.index, tokens: previewTokens(example, session.tokenizer) }
       }),
   )
   return { type: 'batch.preview', step: 0, examples }

@@ -40,14 +40,7 @@ export async function prepareSteps(options: {
   const references = await referenceScores(method, session, data, stored)
   const chosen = await selectData(recipe, session, data, emit, openAssistant, registry, stored)
   const adapter = await startAdapter(session, data, recipe.train.seed, stored)
-  const steps = runSteps(
-    recipe,
-    method,
-    data,
-    session.tokenizer.padToken,
-    references.scores,
-    chosen.selection,
-  )
+  const steps = runSteps(recipe, method, data, session, references.scores, chosen.selection)
   return {
     ...steps,
     stored: new Map([...references.stored, ...chosen.stored, ...adapter]),

@@ -1,8 +1,10 @@
 import type { ResolvedMethod } from '../method/resolve.ts'
 import { gradientsOf } from '../parts/combine/gradients-of.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
+import type { OpenedModel } from '../train/session.ts'
 import {
   type DataWeights,
+  type GroupPositions,
   type ReferenceScores,
   type StepSource,
   unlearningSteps,
@@ -25,11 +27,12 @@ export function runSteps(
   recipe: Recipe,
   method: ResolvedMethod,
   data: RunData,
-  padToken: number,
+  { model, tokenizer }: Pick<OpenedModel, 'model' | 'tokenizer'>,
   references: ReferenceScores,
   selection: DataWeights = wholeData,
 ): { source: StepSource; totalSteps: number } {
   const { batchSize, accumulate, seed, steps, epochs } = recipe.train
+  const positions = lossPositions(method, model.vocab)
   const source = unlearningSteps({
     forget: data.forget,
     retain: method.retainLoss ? data.retain : null,
@@ -37,12 +40,25 @@ export function runSteps(
     batchSize,
     accumulate,
     seed,
-    padToken,
+    padToken: tokenizer.padToken,
     separate: needsSeparateGradients(method, recipe),
     references,
     selection,
+    positions,
   })
   return { source, totalSteps: steps ?? (epochs ?? 1) * source.stepsPerEpoch }
+}
+
+/** Where the losses of a method look; released code lowers the entry −100 from the end where there is no label. */
+function lossPositions(method: ResolvedMethod, vocab: number): GroupPositions {
+  const { forgetLoss, forgetKnobs, retainLoss, retainKnobs } = method
+  return {
+    at: {
+      forget: forgetLoss.positions?.(forgetKnobs) ?? 'answers',
+      retain: retainLoss?.positions?.(retainKnobs) ?? 'answers',
+    },
+    noLabel: Math.max(0, vocab - 100),
+  }
 }
 
 /** The stop conditions of a recipe (`train.guards`) that mean something for its method. */

@@ -1,4 +1,4 @@
-import { type Batch, makeBatch } from '../data/batch.ts'
+import { type Batch, makeBatch, type Positions } from '../data/batch.ts'
 import { type EpochStep, epochSteps, microBatches, trainSteps } from '../data/epoch.ts'
 import type { Example } from '../data/example.ts'
 import type { MicroBatch } from './micro-batch.ts'
@@ -32,6 +32,12 @@ export interface DataWeights {
 /** Every token and example in full. */
 export const wholeData: DataWeights = { tokens: {}, examples: {} }
 
+/** Where the loss of each group looks, and the label of a row that predicts no answer token. */
+export interface GroupPositions {
+  readonly at: Readonly<Partial<Record<Group, Positions>>>
+  readonly noLabel: number
+}
+
 interface SourceOptions {
   readonly batchSize: number
   /** Micro-batches per step. */
@@ -51,6 +57,8 @@ export function unlearningSteps(
     selection?: DataWeights
     /** Gradients per group instead of one for both together. */
     separate: boolean
+    /** Where the losses look, by group, if not at the answers alone. */
+    positions?: GroupPositions
   },
 ): StepSource {
   const { forget, retain, preferred, batchSize, accumulate, seed, separate } = options
@@ -160,9 +168,14 @@ function keptPlaces(count: number, weights: Float32Array | undefined): Int32Arra
 
 function microBatchBuilder(
   sets: Readonly<Partial<Record<Group, readonly Example[]>>>,
-  options: { references: ReferenceScores; selection: DataWeights; padToken: number },
+  options: {
+    references: ReferenceScores
+    selection: DataWeights
+    padToken: number
+    positions?: GroupPositions
+  },
 ) {
-  const { references, selection, padToken } = options
+  const { references, selection, padToken, positions } = options
   return async (items: Readonly<Record<Group, Int32Array>>): Promise<MicroBatch> => {
     const members = Object.entries(items).flatMap(([group, places]) =>
       Array.from(places, (place) => ({ group, place })),
@@ -170,6 +183,10 @@ function microBatchBuilder(
     const batch = makeBatch(
       members.map(({ group, place }) => (sets[group] as readonly Example[])[place]),
       padToken,
+      positions && {
+        at: members.map(({ group }) => positions.at[group] ?? 'answers'),
+        noLabel: positions.noLabel,
+      },
     )
     /** One number an answer token, of the examples in their order. */
     const perToken = (

@@ -3,7 +3,15 @@ import { activationDistance } from './activation-distance.ts'
 import { activationLayer, layerKnob } from './activation-layer.ts'
 import { defineLoss } from './loss.ts'
 
-const schema = z.strictObject({ layer: layerKnob })
+const schema = z.strictObject({
+  layer: layerKnob,
+  variant: z
+    .enum(['released'])
+    .optional()
+    .describe(
+      'released: h where an answer token has been read, and sums of squares and answer lengths averaged apart, as in open-unlearning',
+    ),
+})
 
 /**
  * Keeps what the model thinks of the retain set, at one layer, where it was.
@@ -14,7 +22,7 @@ const schema = z.strictObject({ layer: layerKnob })
  * Reads `activations(layer)` and `referenceActivations(layer)` `[answers, dim]`, `sequenceLength` and `sequenceWeight`
  * `[batch]`; returns a scalar in units of activation², 0 where the model has not moved.
  *
- * Differs from the original code, which averages over all tokens, prompt and padding too.
+ * Differs from the original code, which averages over all tokens, prompt and padding too. Variant `released` as that of `rmu`.
  */
 export const activationMatch = defineLoss({
   id: 'activation-match',
@@ -27,13 +35,16 @@ export const activationMatch = defineLoss({
   needs: { activations: true, referenceActivations: true },
   unit: 'activation²',
   schema,
+  variants: ['released'],
+  positions: ({ variant }) => (variant === 'released' ? 'read' : 'answers'),
   activationLayer,
-  build(context, knobs) {
+  build(context, { variant, ...knobs }) {
     const layer = activationLayer(knobs, context.layers)
     return activationDistance(
       context,
       context.activations(layer),
       context.referenceActivations(layer),
+      variant === 'released',
     )
   },
 })

@@ -2,7 +2,12 @@ import { z } from 'zod'
 import { exp, logSoftmax, mul, sub, sum } from '../../graph/index.ts'
 import { defineLoss } from './loss.ts'
 
-const schema = z.strictObject({})
+const schema = z.strictObject({
+  variant: z
+    .enum(['released'])
+    .optional()
+    .describe('released: the mean is over prompt and padding too, as in the released code'),
+})
 
 /**
  * Kullback–Leibler divergence to the starting model at the answer positions: keeps what the model says of an answer,
@@ -14,9 +19,9 @@ const schema = z.strictObject({})
  * returns a scalar in nats, 0 where the model has not moved.
  *
  * Numerics: log-softmax, never a logarithm of probabilities.
- * Differs from the released code (TOFU, open-unlearning): that averages over all positions, prompt and padding too, so
- * the weight of the term depends on how much padding a batch has. It is not offered: the head never runs on those
- * positions here.
+ * Variant `released`: the code of TOFU and open-unlearning averages over all positions, prompt and padding too, so the weight of
+ * the term depends on how much padding a batch has. Padding sees padding here, which that code masks, and the mean is over the
+ * positions of the whole step.
  */
 export const kl = defineLoss({
   id: 'kl',
@@ -28,6 +33,8 @@ export const kl = defineLoss({
   reduction: 'token-mean',
   needs: { logits: true, referenceDistribution: true },
   schema,
+  variants: ['released'],
+  positions: ({ variant }) => (variant === 'released' ? 'all' : 'answers'),
   build(context) {
     const reference = context.referenceLogProbs()
     const gap = sub(reference, logSoftmax(context.logits()))

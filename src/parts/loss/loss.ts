@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Positions } from '../../data/batch.ts'
 import { define } from '../../definition.ts'
 import type { Node } from '../../graph/index.ts'
 
@@ -96,6 +97,8 @@ export interface Loss<Schema extends z.ZodObject = z.ZodObject> {
   readonly variants?: readonly string[]
   /** How many answer tokens at the start of each sequence are left out. */
   skippedTokens?(knobs: z.infer<Schema>): number
+  /** The positions it looks at: where an answer token is predicted, unless given. */
+  positions?(knobs: z.infer<Schema>): Positions
   /** Which layer's activations are read, of a model of so many. */
   activationLayer?(knobs: z.infer<Schema>, layers: number): number
   build(context: LossContext, knobs: z.infer<Schema>): Node

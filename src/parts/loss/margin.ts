@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { mean, mul, rowMax, square, sub, sum } from '../../graph/index.ts'
 import { defineLoss } from './loss.ts'
 
-const schema = z.strictObject({})
+const schema = z.strictObject({
+  variant: z
+    .enum(['released'])
+    .optional()
+    .describe(
+      'released: at the answer tokens that have been read, one position later, as in the released code',
+    ),
+})
 
 /**
  * Flattens the logits of answers: the highest is pulled to the mean, until every token is as likely as any other.
@@ -13,8 +20,8 @@ const schema = z.strictObject({})
  * logits. The gradient does not fade near the uniform distribution as that of a softmax would; at a tie it goes to the
  * first of the highest logits.
  *
- * Differs from the released code (PDU), which masks logits by the label at their own position instead of the next, so that
- * the prediction of the first answer token is left out and one after the last is taken in.
+ * Variant `released`: the code of PDU since October 2025 masks logits by the label at their own position instead of the next, so
+ * that the prediction of the first answer token is left out and one after the last is taken in. Before, it had no mask.
  */
 export const margin = defineLoss({
   id: 'margin',
@@ -27,6 +34,8 @@ export const margin = defineLoss({
   needs: { logits: true },
   unit: 'logit²',
   schema,
+  variants: ['released'],
+  positions: ({ variant }) => (variant === 'released' ? 'read' : 'answers'),
   build(context) {
     const logits = context.logits()
     const gap = sub(rowMax(logits), mean(logits, [1]))

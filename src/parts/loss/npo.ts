@@ -35,7 +35,7 @@ const schema = z.strictObject({
  * answer, so β must be tuned again for long texts; a mean over tokens would make β about n times too small.
  * Differs from the paper and from open-unlearning: nothing known. Variant `released`: the TOFU code of BLUR averages the
  * sequence log-ratios over the batch first, `−(2/β)·log σ(−β·mean_b(…))`, in each micro-batch, so there the size of
- * micro-batches matters. Not offered: the MUSE code family's form on raw logits, which does not see the label.
+ * micro-batches matters. The MUSE code family's form on raw logits, which does not see the label, is `npo-logits`.
  */
 export const npo = defineLoss({
   id: 'npo',

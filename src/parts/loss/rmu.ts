@@ -17,7 +17,7 @@ const schema = z.strictObject({
     .enum(['released'])
     .optional()
     .describe(
-      'released: sums of squares and answer lengths are averaged apart, as in open-unlearning',
+      'released: h where an answer token has been read, one position later, and sums of squares and answer lengths averaged apart, as in open-unlearning',
     ),
 })
 
@@ -30,10 +30,10 @@ const schema = z.strictObject({
  * Reads `activations(layer)` `[answers, dim]`, `sequenceLength` and `sequenceWeight` `[batch]`; returns a scalar in units of
  * activation². Layers above are never computed.
  *
- * Differs from the original code (centerforaisafety/wmdp), which averages over all tokens, prompt and padding too, and
- * from open-unlearning by one position: h is read where it predicts an answer token, not where it has read one. Variant
- * `released`: open-unlearning divides sums `[B]` by counts `[B, 1]`, which broadcasts to the mean of the sums times the
- * mean of 1/n; equal to the formula where all answers are of one length.
+ * Differs from the original code (centerforaisafety/wmdp), which averages over all tokens, prompt and padding too. Variant
+ * `released`, as open-unlearning: h where the model has read an answer token, not where it predicts one; and sums `[B]` are
+ * divided by counts `[B, 1]`, which broadcasts to the mean of the sums times the mean of 1/n, equal to the formula where all
+ * answers are of one length.
  */
 export const rmu = defineLoss({
   id: 'rmu',
@@ -48,6 +48,7 @@ export const rmu = defineLoss({
   unit: 'activation²',
   schema,
   variants: ['released'],
+  positions: ({ variant }) => (variant === 'released' ? 'read' : 'answers'),
   activationLayer,
   build(context, { steering, controlSeed, variant, ...knobs }) {
     const activations = context.activations(activationLayer(knobs, context.layers))

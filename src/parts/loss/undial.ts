@@ -9,6 +9,10 @@ const schema = z.strictObject({
     .positive()
     .default(10)
     .describe('β: how much the logit of the memorised token is lowered in the target'),
+  variant: z
+    .enum(['released'])
+    .optional()
+    .describe('released: the mean is over prompt and padding too, as in the released code'),
 })
 
 /**
@@ -19,8 +23,9 @@ const schema = z.strictObject({
  * Reads `logits` and `referenceLogProbs` (no gradient) `[answers, vocab]`, `labels` and `tokenWeight` `[answers]`; returns a
  * scalar in nats, at least the entropy of the target.
  *
- * Differs from the released code, which averages over prompt and padding too and, where there is no label, lowers the
- * vocabulary entry −100 from the end. That is not offered: the head never runs on those positions here.
+ * Variant `released`: the released code averages over prompt and padding too, all positions but the last, and where there is no
+ * label it lowers the vocabulary entry −100 from the end. Padding sees padding here, which that code masks, and the mean is over
+ * the positions of the whole step.
  */
 export const undial = defineLoss({
   id: 'undial',
@@ -32,6 +37,8 @@ export const undial = defineLoss({
   reduction: 'token-mean',
   needs: { logits: true, referenceDistribution: true },
   schema,
+  variants: ['released'],
+  positions: ({ variant }) => (variant === 'released' ? 'predicting' : 'answers'),
   build(context, { strength }) {
     const target = softmax(lowerLabels(context, context.referenceLogProbs(), strength))
     const crossEntropy = neg(sum(mul(target, logSoftmax(context.logits())), [1]))

@@ -73,8 +73,7 @@ export async function estimateRun(
   const optimizer = registry.optimizers.get(String(recipe.train.optimizer.id))
   if (!optimizer) throw new Error(`internal: no optimiser ${recipe.train.optimizer.id}`)
   const estimator = registry.estimators.get(recipe.train.gradients.id)
-  const { padToken } = opened.tokenizer
-  const { source, totalSteps } = runSteps(recipe, method, data, padToken, noReferences)
+  const { source, totalSteps } = runSteps(recipe, method, data, opened, noReferences)
   const { largest, positions } = await surveyEpoch(source)
   const objective = buildObjective(
     model,

@@ -75,7 +75,7 @@ async function secondsPerToken(
 ): Promise<number> {
   const learner = await createUnlearner(recipe, session, registry)
   const method = resolveMethod(recipe.method, registry)
-  const { source } = runSteps(recipe, method, data, session.tokenizer.padToken, noReferences)
+  const { source } = runSteps(recipe, method, data, session, noReferences)
   let seconds = 0
   let positions = 0
   for (let i = 0; i <= timedSteps; i++) {
