@@ -4,9 +4,13 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { createEngine } from '../src/engine/node-engine.ts'
 import { lockName } from '../src/files/hold-folder.ts'
+import { renewModelCard } from '../src/run/renew-card.ts'
+import { openRunFolder } from '../src/run/run-folder.ts'
 import { runRecipe, tinyRecipe } from '../src/run/testing/tiny-run.ts'
+import { reachedAt } from '../src/studio/addresses.ts'
 import { writeBundle } from '../src/studio/bundle.ts'
 import { downsample } from '../src/studio/downsample.ts'
 import { createStudio, startStudio } from '../src/studio/server.ts'
@@ -147,6 +151,59 @@ test('a bundle is pages with links that hold without a server', async () => {
   expect(index.match(/href="runs\//g)).toHaveLength(2)
 })
 
+test('a bundle and a card say nothing of the machine, whatever its recipe and log say', async () => {
+  const folder = join(root, 'private')
+  const run = join(folder, 'run')
+  await cp(join(runs, 'npo'), run, { recursive: true })
+  try {
+    const home = '/home/jane doe'
+    const secrets = ['jane', 'hunter2', 's3cret', '/srv/', 'hf_abcdefghij']
+    const recipe = parse(await readFile(join(run, 'recipe.yaml'), 'utf8'))
+    const told = {
+      ...recipe,
+      model: `${home}/models/base`,
+      output: `${home}/runs/run`,
+      forget: { ...recipe.forget, path: `${home}/forget.jsonl`, refusals: '~jane/no.txt' },
+      retain: { ...recipe.retain, path: '../../jane/retain.jsonl' },
+      plugins: [{ path: 'C:\\Users\\jane\\loss.ts', sha256: '0' }],
+      evaluate: { ...recipe.evaluate, benchmark: '/srv/data/own.yaml' },
+      track: {
+        mlflow: { url: 'https://jane:hunter2@host/a?token=s3cret', experiment: 'hf_abcdefghij' },
+      },
+    }
+    await writeFile(join(run, 'recipe.yaml'), `# lethe run /srv/r/a.yaml\n${stringify(told)}`)
+    const log = (await readFile(join(run, 'events.jsonl'), 'utf8')).trimEnd().split('\n')
+    const events = log.map((line) => {
+      const event = JSON.parse(line)
+      if (event.type !== 'run.started') return event
+      const data = {
+        forget: { ...event.data.forget, path: `${home}/forget.jsonl` },
+        retain: { ...event.data.retain, path: '/srv/data/retain.jsonl' },
+      }
+      return { ...event, model: { ...event.model, name: `${home}/models/base` }, data }
+    })
+    const failed = { ...events.at(-1), type: 'run.failed', message: 'ENOENT /srv/x/f.jsonl: none' }
+    const lines = [...events, failed].map((event) => `${JSON.stringify(event)}\n`)
+    await writeFile(join(run, 'events.jsonl'), lines.join(''))
+    await renewModelCard(openRunFolder(run))
+    const site = join(root, 'published')
+    await writeBundle(folder, site)
+    const pages = ['index.html', 'runs/run.html', 'runs/run-answers.html', 'compare.html']
+    const texts = [
+      await readFile(join(run, 'model', 'README.md'), 'utf8'),
+      ...(await Promise.all(pages.map((page) => readFile(join(site, page), 'utf8')))),
+    ]
+    for (const text of texts) {
+      for (const secret of [...secrets, root]) expect(text).not.toContain(secret)
+      expect(text.length).toBeGreaterThan(1000)
+    }
+    expect(texts[0]).toContain('forget.jsonl')
+    expect(texts[0]).toContain('https://host/a')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
 describe('what must not happen', () => {
   test('a foreign Host or Origin is refused', async () => {
     expect((await json('/api/runs', { headers: { host: `evil.example:${port}` } })).status).toBe(
@@ -202,9 +259,82 @@ describe('what must not happen', () => {
 
   test('a huge body, a form of another page, and what is no JSON are refused', async () => {
     expect((await post('/api/runs', `"${'x'.repeat(2 ** 20)}"`)).status).toBe(413)
-    expect((await post('/api/runs', '{}', { 'content-type': 'text/plain' })).status).toBe(422)
+    expect(
+      (
+        await post('/api/runs', '{}', {
+          'content-type': 'text/plain',
+          origin: `http://127.0.0.1:${port}`,
+        })
+      ).status,
+    ).toBe(422)
     expect((await post('/api/runs', '{')).body.problems[0].position.file).toBe('body')
     expect((await post('/api/runs/blur/stop', {})).status).toBe(409)
+  })
+
+  test('a form that is none is 400, a body of 100 GB is 413 before any of it is read', async () => {
+    const own = { origin: `http://127.0.0.1:${port}` }
+    const form = { ...own, 'content-type': 'multipart/form-data; boundary=x' }
+    for (const body of ['no part', '--x\r\nContent-Disposition: form-data'])
+      expect((await ask('/runs', { method: 'POST', headers: form, body })).status).toBe(400)
+    const nameless = { ...own, 'content-type': 'multipart/form-data' }
+    expect((await ask('/runs', { method: 'POST', headers: nameless, body: 'x' })).status).toBe(400)
+    let read = false
+    const never = new ReadableStream(
+      {
+        pull() {
+          read = true
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    for (const path of ['/runs', '/runs/blur/pause', '/api/runs', '/api/plan']) {
+      const headers = { ...own, 'content-length': '100000000000' }
+      const init = { method: 'POST', headers, body: never, duplex: 'half' }
+      const { status } = await ask(path, init as RequestInit & { headers: Record<string, string> })
+      expect([path, status, read]).toEqual([path, 413, false])
+    }
+  })
+
+  test('what a browser says of another site is heard, be there an Origin or not', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const posted = async (headers: Record<string, string>) =>
+      (await ask('/runs', { method: 'POST', headers: { ...form, ...headers }, body: 'recipe=' }))
+        .status
+    for (const site of ['cross-site', 'same-site'])
+      expect(await posted({ 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' })).toBe(403)
+    expect(await posted({})).toBe(403)
+    expect(await posted({ origin: 'null' })).toBe(403)
+    expect(await posted({ 'sec-fetch-site': 'same-origin' })).toBe(404)
+    // An image, a script or a request of another page, but a link is followed.
+    const foreign = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
+    const image = { ...foreign, 'sec-fetch-dest': 'image' }
+    expect((await ask('/api/runs/npo/events', { headers: image })).status).toBe(403)
+    expect((await ask('/runs/npo/spark.svg', { headers: image })).status).toBe(403)
+    const link = { ...foreign, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect((await ask('/', { headers: link })).status).toBe(200)
+    const framed = { ...link, 'sec-fetch-dest': 'iframe' }
+    expect((await ask('/', { headers: framed })).status).toBe(403)
+  })
+
+  test('another host is of use: any name of the machine, and links without the token', async () => {
+    const app = createStudio({ ...options(), host: '0.0.0.0', token: 'secret' })
+    const asked = (path: string, headers: Record<string, string>) =>
+      app.request(`http://10.0.0.7:${port}${path}`, {
+        headers: { host: `10.0.0.7:${port}`, accept: 'text/html', ...headers },
+      })
+    const first = await asked('/runs/npo?scale=log&token=secret', {})
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/runs/npo?scale=log'])
+    const cookie = first.headers.get('set-cookie') as string
+    expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/)
+    expect((await asked('/runs/npo', { cookie: cookie.split(';')[0] })).status).toBe(200)
+    expect((await asked('/runs/npo', { cookie: `lethe-${port}=other` })).status).toBe(401)
+    expect((await asked('/runs/npo', {})).status).toBe(401)
+    const v4 = (address: string, internal: boolean) =>
+      [{ address, internal, family: 'IPv4', netmask: '', mac: '', cidr: null }] as never
+    const interfaces = { lo: v4('127.0.0.1', true), eth0: v4('10.0.0.7', false) }
+    expect(reachedAt('0.0.0.0', 80, interfaces)).toBe('http://10.0.0.7:80/')
+    expect(reachedAt('::', 80, {})).toBe('http://localhost:80/')
+    expect(reachedAt('fe80::1', 80, interfaces)).toBe('http://[fe80::1]:80/')
   })
 
   test('beyond this machine a token is asked for', async () => {
@@ -294,8 +424,17 @@ test.skipIf(!existsSync(cli))(
 )
 
 test('no page of another site shows one of ours in a frame', async () => {
-  for (const path of ['/', '/runs/npo', '/api/runs', '/nothing'])
-    expect((await ask(path)).headers.get('content-security-policy')).toBe("frame-ancestors 'none'")
+  const alone = "frame-ancestors 'none'"
+  for (const path of ['/', '/runs/npo', '/runs/none', '/api/runs', '/api/runs/none', '/nothing'])
+    expect((await ask(path)).headers.get('content-security-policy')).toBe(alone)
+  const refused = await ask('/', { headers: { origin: 'http://evil.example' } })
+  expect(refused.headers.get('content-security-policy')).toBe(alone)
+  const broken = await ask('/runs', {
+    method: 'POST',
+    headers: { origin: `http://127.0.0.1:${port}`, 'content-type': 'multipart/form-data' },
+    body: 'x',
+  })
+  expect(broken.headers.get('content-security-policy')).toBe(alone)
 })
 
 test('a damaged run takes no other out of the table, and its page says what is wrong', async () => {

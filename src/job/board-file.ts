@@ -8,6 +8,7 @@ import { readBoundedText } from '../files/bounded-file.ts'
 import { readStoredJson } from '../files/stored-json.ts'
 import { readingFor, withTodaysNames } from '../measure/earlier-names.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
+import { publishableRecipe } from '../recipe/publishable.ts'
 import type { PageParts } from '../report/leaderboard-page.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
 import { differences } from './other-results.ts'
@@ -115,7 +116,7 @@ export function rowsBeside(
 const places = new Set(['model', 'forget.path', 'retain.path', 'output'])
 
 function recipeDifferences(recipe: string, other: string): [string, unknown, unknown][] {
-  return differences(settingsOf(recipe), settingsOf(other))
+  return differences(settingsOf(recipe), settingsOf(publishableRecipe(other)))
     .filter(({ path }) => !places.has(path))
     .map(({ path, ours, theirs }) => [path, ours, theirs])
 }

@@ -8,6 +8,7 @@ import { evaluatedModel, referenceNames } from '../measure/evaluation/evaluated-
 import { withExtras } from '../measure/extras.ts'
 import type { MetricKinds } from '../measure/kind/kind.ts'
 import { registryWith } from '../recipe/plugins.ts'
+import { publishableRecipe, publishableText } from '../recipe/publishable.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { readBenchmark } from '../recipe/read-benchmark.ts'
 import { toYaml } from '../recipe/write.ts'
@@ -62,7 +63,7 @@ export async function performBoard(
     if (!begun) return
     const names = new Set(made.map(({ name }) => name))
     const rows = [...begun.rows.filter(({ name }) => !names.has(name)), ...made]
-    board = { ...begun, rows, command: commandOf(benchmark, rows, task) }
+    board = { ...begun, rows, command: publishableText(commandOf(benchmark, rows, task)) }
     await writeBoard(benchmark, board, task, cwd)
   }
   const rows =
@@ -136,9 +137,9 @@ async function begunBoard(
   const board = {
     benchmark,
     study: study ?? null,
-    sets,
-    ...(plugins.length > 0 && { plugins }),
-    recipe: toYaml(recipe, provenance, []),
+    sets: sets.map(publishableText),
+    ...(plugins.length > 0 && { plugins: plugins.map(publishableText) }),
+    recipe: publishableRecipe(toYaml(recipe, provenance, [])),
     identity: { ...file.identity },
     references,
   }

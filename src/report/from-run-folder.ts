@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readBoundedText } from '../files/bounded-file.ts'
+import { publishable, publishableRecipe } from '../recipe/publishable.ts'
 import { readEvaluations } from '../run/evaluations.ts'
 import { readEvents } from '../run/event-log.ts'
 import { exportedStates } from '../run/exported-states.ts'
@@ -14,10 +15,16 @@ import { collectReport } from './report-data.ts'
  * The report of a run as one standalone HTML page, from the files of its folder alone; the run may be unfinished.
  *
  * @param path   of the run folder
- * @param around what a page that shows it adds; nothing unless given
+ * @param around what a page that shows it adds; nothing unless given; `publish`: without paths and passwords of the machine
  * @throws UserError where there is no run, or a file of it is damaged
  */
-export function reportFromRunFolder(path: string, around: ReportAround = {}): string {
+export function reportFromRunFolder(
+  path: string,
+  around: ReportAround & { readonly publish?: boolean } = {},
+): string {
+  const { publish = false, ...page } = around
+  const edge = publish ? publishable : <T>(value: T) => value
+
   const run = openRunFolder(path)
   const state = existsSync(run.metrics)
     ? undefined
@@ -27,14 +34,16 @@ export function reportFromRunFolder(path: string, around: ReportAround = {}): st
   return renderReport(
     collectReport({
       name: run.name,
-      events: readEvents(run.events),
+      events: edge(readEvents(run.events)),
       metrics: existsSync(metrics) ? readMetrics(metrics) : null,
       samples: samples.flatMap(readSamples),
       ofState: state?.name ?? null,
-      benchmarks: readEvaluations(run),
+      benchmarks: edge(readEvaluations(run)),
       ggufs: measuredGgufs(run),
-      recipe: existsSync(run.recipe) ? readBoundedText(run.recipe) : null,
+      recipe: existsSync(run.recipe)
+        ? (publish ? publishableRecipe : edge)(readBoundedText(run.recipe))
+        : null,
     }),
-    around,
+    page,
   )
 }

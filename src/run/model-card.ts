@@ -4,6 +4,7 @@ import { notesOf } from '../measure/benchmark.ts'
 import { directionText, directionWords } from '../measure/direction.ts'
 import type { StoredEvaluation } from '../measure/evaluation/stored-evaluation.ts'
 import { notShown, shownBy } from '../measure/not-shown.ts'
+import { publishable, publishableRecipe } from '../recipe/publishable.ts'
 import { automaticWords } from './automatic-words.ts'
 import type { EventPayloads, ExportCheck } from './events.ts'
 import type { MeasuredGguf } from './gguf-files.ts'
@@ -33,20 +34,18 @@ export interface ModelCardInput {
   guards: readonly string[]
 }
 
-/** The model card (`README.md`) of an exported folder: Markdown with the YAML front matter that Hugging Face reads. */
+/**
+ * The model card (`README.md`) of an exported folder: Markdown with the YAML front matter that Hugging Face reads. It is
+ * uploaded with the model, so nothing of the machine is in it.
+ */
 export function modelCard(input: ModelCardInput): string {
-  const {
-    name,
-    started,
-    baseModel,
-    finishedAt,
-    recipe,
-    metrics,
-    evaluations,
-    ggufs,
-    check,
-    guards,
-  } = input
+  const { name, baseModel, finishedAt, metrics, ggufs, check } = input
+  const { started, evaluations, guards } = publishable({
+    started: input.started,
+    evaluations: input.evaluations,
+    guards: input.guards,
+  })
+  const recipe = publishableRecipe(input.recipe)
   const { method, model, data, seed, versions } = started
   const front = stringify({
     ...(baseModel !== null && { base_model: baseModel }),

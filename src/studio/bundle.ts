@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { compareRuns } from '../compare/comparison.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { publishable, publishableText } from '../recipe/publishable.ts'
 import { renderComparison } from '../report/comparison-page.ts'
 import { reportFromRunFolder } from '../report/from-run-folder.ts'
 import { html } from '../report/markup.ts'
@@ -37,6 +38,7 @@ export async function writeBundle(
     const run = runById(root, id)
     const up = html`<a href="../index.html">Runs</a>`
     const report = reportFromRunFolder(run.path, {
+      publish: true,
       lead: html`<nav class="kicker">${up} · <a href="../${answersOf(id)}">Answers</a></nav>`,
     })
     await writeFileAtomic(join(output, pageOf(id)), report)
@@ -51,7 +53,7 @@ export async function writeBundle(
   )
   const body = html`<p class="kicker">Lethe</p><h1>Runs</h1>
 ${notCompared === null && html`<p class="lead"><a href="compare.html">All of them compared</a></p>`}
-${runsTable(runs, pageOf, false)}`
+${runsTable(publishable(runs), pageOf, false)}`
   await writeFileAtomic(join(output, 'index.html'), frame('Runs', body, false))
   return { runs: runs.length, notCompared }
 }
@@ -64,10 +66,13 @@ async function comparison(
   try {
     const compared = ids.map((id) => readComparedRun(runById(root, id).path))
     const axes = { forgetMetric: 'forget.rougeL', utilityMetric: 'retain.rougeL' }
-    await writeFileAtomic(path, renderComparison(compareRuns(compared, axes), 'All runs'))
+    await writeFileAtomic(
+      path,
+      renderComparison(publishable(compareRuns(compared, axes)), 'All runs'),
+    )
     return null
   } catch (error) {
-    if (error instanceof UserError) return error.message
+    if (error instanceof UserError) return publishableText(error.message)
     throw error
   }
 }

@@ -8,6 +8,7 @@ import { reportFromRunFolder } from '../report/from-run-folder.ts'
 import { html } from '../report/markup.ts'
 import { sparkLine } from '../report/spark-line.ts'
 import { readComparedRun } from '../run/read-compared-run.ts'
+import { bytesText } from '../units.ts'
 import { frame, policy, style } from './frame.ts'
 import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun } from './launch.ts'
 import { readLogEnds } from './log-ends.ts'
@@ -23,6 +24,16 @@ import { someSteps } from './step-series.ts'
 
 const longestForm = 2 ** 20
 
+function errorPage(problems: readonly string[]): string {
+  const body = html`<h1>That did not work</h1>${problems.map((problem) => html`<p class="lead user">${problem}</p>`)}<p><a href="/">All runs</a></p>`
+  return frame('Error', body)
+}
+
+function statusOf(error: unknown): 400 | 404 | 500 {
+  if (!(error instanceof UserError)) return 500
+  return error.problems.some(({ code }) => code === 'bad-form') ? 400 : 404
+}
+
 /** The pages: rendered here, so that they work without a script; a small one keeps them up to date. */
 export function createPages(options: LaunchOptions, runs: RunList): Hono {
   const { root } = options
@@ -32,10 +43,15 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
     const error = systemRefusal(thrown)
     const problems =
       error instanceof UserError ? error.problems.map(formatProblem) : [thrown.message]
-    const body = html`<h1>That did not work</h1>${problems.map((problem) => html`<p class="lead user">${problem}</p>`)}<p><a href="/">All runs</a></p>`
-    return context.html(frame('Error', body), error instanceof UserError ? 404 : 500)
+    return context.html(errorPage(problems), statusOf(error))
   })
-  pages.use(bodyLimit({ maxSize: longestForm }))
+  pages.use(
+    bodyLimit({
+      maxSize: longestForm,
+      onError: (context) =>
+        context.html(errorPage([`expected a form of at most ${bytesText(longestForm)}`]), 413),
+    }),
+  )
   pages.get('/studio.js', (context) => {
     context.header('content-type', 'text/javascript; charset=utf-8')
     return context.body(script)
@@ -99,7 +115,14 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
     context.html(frame('New run', await newRunPage(context.req.query(), options))),
   )
   pages.post('/runs', async (context) => {
-    const { recipe } = await context.req.parseBody()
+    const { recipe } = await context.req.parseBody().catch((error: Error) => {
+      throw new UserError({
+        code: 'bad-form',
+        path: 'body',
+        expected: 'a form with a recipe',
+        got: error.message,
+      })
+    })
     const id = await startRun(String(recipe ?? ''), options)
     return context.redirect(pathOf(id), 303)
   })

@@ -45,6 +45,7 @@ export const command: CommandModule = {
       .action(async (runs: string, { port, host, open }: Flags) => {
         const { startStudio } = await import('../../studio/server.ts')
         const { isLoopback } = await import('../../studio/access.ts')
+        const { reachedAt } = await import('../../studio/addresses.ts')
         const { cwd, env, err } = terminal
         const token = isLoopback(host)
           ? null
@@ -62,7 +63,7 @@ export const command: CommandModule = {
             })
           },
         )
-        const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+        const address = reachedAt(host, port)
         const link = token === null ? address : `${address}?token=${token}`
         err.write(`studio over ${runs}: ${link}\nCtrl-C ends it; runs go on.\n`)
         if (open) openBrowser(link)
