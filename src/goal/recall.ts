@@ -73,7 +73,7 @@ export function isUnsaid(
 }
 
 /** Draws in all, divided among the rows. */
-const draws = 128
+const draws = 64
 const mostRows = 64
 const mostDrawsOfRow = 8
 

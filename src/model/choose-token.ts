@@ -22,41 +22,44 @@ export function chooseToken(
   let best = 0
   for (let v = 1; v < logits.length; v++) if (logits[v] > logits[best]) best = v
   if (temperature === 0) return best
-  const weights = new Float64Array(logits.length)
+  const weight = (v: number) => Math.exp((logits[v] - logits[best]) / temperature)
   let total = 0
-  for (let v = 0; v < logits.length; v++) {
-    weights[v] = Math.exp((logits[v] - logits[best]) / temperature)
-    total += weights[v]
-  }
+  for (let v = 0; v < logits.length; v++) total += weight(v)
+  const likeliest = () => likeliestFirst(logits, logits[best], temperature)
   const taken: number[] = []
   let kept = 0
   if (topP < 1)
-    for (const v of likeliestFirst(weights)) {
+    for (const v of likeliest()) {
       taken.push(v)
-      kept += weights[v]
+      kept += weight(v)
       if (kept >= topP * total) break
     }
   let rest = uniform(seed, stream, position) * (topP < 1 ? kept : total)
   let last = best
-  for (const v of topP < 1 ? taken : likeliestFirst(weights)) {
+  for (const v of topP < 1 ? taken : likeliest()) {
     last = v
-    rest -= weights[v]
+    rest -= weight(v)
     if (rest < 0) break
   }
   return last
 }
 
-/** Bounds between which weights, the largest of them 1, are sorted: a draw is hardly ever among the small ones. */
+/** Bounds of weights, the largest of them 1, between which they are sorted: a draw is hardly ever among the small ones. */
 const bounds = [1e-2, 1e-4, 1e-7, Number.MIN_VALUE]
 
-/** Places of weights, the largest first and of equals the first, sorted only as far as they are asked for. */
-function* likeliestFirst(weights: Float64Array): Generator<number> {
+/** Places of logits, the largest first and of equals the first, sorted only as far as they are asked for. */
+function* likeliestFirst(
+  logits: Float32Array,
+  largest: number,
+  temperature: number,
+): Generator<number> {
   let above = Number.POSITIVE_INFINITY
-  for (const least of bounds) {
+  for (const bound of bounds) {
+    const least = largest + temperature * Math.log(bound)
     const places: number[] = []
-    for (let v = 0; v < weights.length; v++)
-      if (weights[v] >= least && weights[v] < above) places.push(v)
-    yield* places.sort((a, b) => weights[b] - weights[a] || a - b)
+    for (let v = 0; v < logits.length; v++)
+      if (logits[v] >= least && logits[v] < above) places.push(v)
+    yield* places.sort((a, b) => logits[b] - logits[a] || a - b)
     above = least
   }
 }

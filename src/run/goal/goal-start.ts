@@ -107,13 +107,15 @@ async function askedAtStart(
 /** How answers are drawn, before and after alike. */
 export function drawOptions(
   recipe: Recipe,
-  { session, measurer }: OpenedUnlearning,
+  { session, measurer, data }: OpenedUnlearning & { readonly data: GoalData },
   stopRequested: () => boolean,
 ): Parameters<typeof drawnRecall>[1] {
+  const longest = Math.max(...data.facts.map(({ fact }) => fact.length))
   return {
     measurer,
     encoding: encodingOf(recipe.forget, session.model),
-    maxNewTokens: recipe.evaluate.maxNewTokens,
+    // Twice what it takes to say the fact.
+    maxNewTokens: Math.min(recipe.evaluate.maxNewTokens, 2 * longest),
     seed: recipe.train.seed,
     stopRequested,
   }
