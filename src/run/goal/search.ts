@@ -5,7 +5,7 @@ import type { Search, SearchEnd, Trial } from './search-file.ts'
 import type { Advance } from './trials.ts'
 
 /** Looks of the first stage; each stage after it has twice as many. */
-const firstLooks = 3
+const firstLooks = 2
 /** Part of the time that may go into choosing. */
 const searchShare = 0.4
 /** Looks without progress after which a path leads nowhere. */
