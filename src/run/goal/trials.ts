@@ -64,13 +64,19 @@ export async function openTrials(options: TrialOptions): Promise<Advance> {
   const startFolder = join(folder, 'start')
   if ((await latestState(startFolder)) === null)
     await saveState(startFolder, await stateOf(learner, began, extra()))
-  const folderOf = ({ rate }: Trial) => join(folder, `rate-${rate}`)
-  return async (trial, toStep) => {
-    const dir = folderOf(trial)
+  /** where the learner is, if it is where a trial was left */
+  let left: { readonly dir: string; readonly progress: Progress } | null = null
+  const restored = async (dir: string) => {
+    if (left?.dir === dir) return left.progress
     const latest = (await loadLatestState(dir)) ?? (await loadLatestState(startFolder))
     if (!latest) throw new Error('internal: no state of the start')
-    const progress = await restoreState(learner, latest.state)
     source.active = Float32Array.from(latest.state.tensors.get('active')?.data ?? source.active)
+    return restoreState(learner, latest.state)
+  }
+  return async (trial, toStep) => {
+    const dir = join(folder, `rate-${trial.rate}`)
+    const progress = await restored(dir)
+    left = null
     // What was seen after the state is seen again.
     trial.looks.splice(trial.looks.filter(({ step }) => step <= progress.step).length)
     let missed = false
@@ -117,7 +123,9 @@ export async function openTrials(options: TrialOptions): Promise<Advance> {
       },
       progress,
     )
-    return outcome.kind === 'guard' ? outcome.trip.reason : null
+    if (outcome.kind === 'guard') return outcome.trip.reason
+    left = { dir, progress }
+    return null
   }
 }
 
