@@ -3,6 +3,7 @@ import { benchmarks } from '../../benchmark/benchmarks.ts'
 import { UserError } from '../../error.ts'
 import { performBoard } from '../../job/board-job.ts'
 import { performPrepare } from '../../job/prepare-job.ts'
+import { methods } from '../../method/methods.ts'
 import { leaderboardMarkdown } from '../../report/leaderboard-page.ts'
 import { collect, list, pluginOption, setOption, wholeNumber } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
@@ -51,6 +52,7 @@ interface RunFlags {
 }
 
 export const command: CommandModule = {
+  values: () => ({ benchmark: [...benchmarks.keys()], '--methods': [...methods.keys()] }),
   define(command, terminal, exit, next) {
     command.addHelpText('after', help)
     command

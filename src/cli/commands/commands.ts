@@ -118,6 +118,14 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./methods.ts'),
   },
   {
+    name: 'completion',
+    summary: 'Print what a shell needs to complete commands, options and names.',
+    load: async () => {
+      const { completionOf } = await import('./completion.ts')
+      return { command: completionOf(commands) }
+    },
+  },
+  {
     name: 'doctor',
     summary: 'Show what this machine offers and whether the engine works.',
     load: () => import('./doctor.ts'),

@@ -38,6 +38,10 @@ interface Flags {
 }
 
 export const command: CommandModule = {
+  values: async () => {
+    const { benchmarks } = await import('../../benchmark/benchmarks.ts')
+    return { '--benchmark': [...benchmarks.keys()] }
+  },
   define(command, terminal, exit, next) {
     command
       .argument('<model>', 'A Hugging Face model folder, a GGUF file, or a run.')

@@ -31,6 +31,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
+  values: () => ({ '--gguf': types, '--state': ['last-good', 'latest'] }),
   define(command, terminal, exit, next) {
     command
       .argument('<run>', 'The folder of an unlearning run; with --gguf, of any model.')

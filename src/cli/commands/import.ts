@@ -22,6 +22,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
+  values: () => ({ '--dtype': Object.keys(dtypes) }),
   define(command, terminal, _, next) {
     command
       .argument('<file>', 'A .gguf file.')

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../../error.ts'
 import { withFileErrors } from '../../files/file-error.ts'
 import { packageRoot } from '../../files/package.ts'
+import { methods } from '../../method/methods.ts'
 import { automaticData } from '../../recipe/section/data-section.ts'
 import { recipeTemplate } from '../../recipe/section/template.ts'
 import { findMethod } from '../find-method.ts'
@@ -25,6 +26,7 @@ interface Options {
 }
 
 export const command: CommandModule = {
+  values: () => ({ '--method': [...methods.keys()] }),
   define(command, terminal, _, next) {
     command
       .argument('[file]', 'Where to write it.', 'recipe.yaml')

@@ -23,6 +23,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
+  values: () => ({ '--rule': [...mergeRules.keys()] }),
   define(command, terminal, _, next) {
     command
       .argument('<base>', 'The model folder that the others were trained from.')

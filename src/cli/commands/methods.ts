@@ -1,6 +1,7 @@
 import { describeEdit, type EditDescription } from '../../edit/describe-edit.ts'
 import { describeMethod, type MethodDescription } from '../../method/describe.ts'
 import { registryWith } from '../../recipe/plugins.ts'
+import { builtInRegistry } from '../../recipe/registry.ts'
 import { pluginOption } from '../arguments.ts'
 import { editPage } from '../edit-page.ts'
 import { findMethod } from '../find-method.ts'
@@ -23,6 +24,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
+  values: () => ({ id: [...builtInRegistry.methods.keys(), ...builtInRegistry.editRules.keys()] }),
   define(command, terminal, _, next) {
     command
       .argument(

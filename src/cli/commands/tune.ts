@@ -3,6 +3,7 @@ import { keptAt } from '../../compare/equal-forgetting.ts'
 import { forgettingLevels, type TunedMethod } from '../../compare/tuned-methods.ts'
 import { UserError } from '../../error.ts'
 import { performTune, searchSeed } from '../../job/tune-job.ts'
+import { methods } from '../../method/methods.ts'
 import { secondsOf } from '../../recipe/section/goal-section.ts'
 import { decimal } from '../../report/format.ts'
 import { pluginOption, setOption } from '../arguments.ts'
@@ -33,6 +34,7 @@ interface Flags {
 }
 
 export const command: CommandModule = {
+  values: () => ({ '--methods': [...methods.keys()] }),
   define(command, terminal, exit, next) {
     command
       .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
