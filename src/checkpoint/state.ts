@@ -172,6 +172,16 @@ export async function latestState(
   return null
 }
 
+/** The path of the newest state whose numbers are all finite; null where there is none. */
+export async function latestFiniteState(dir: string): Promise<string | null> {
+  for (const path of (await statesIn(dir)).reverse()) {
+    const state = await loadState(path).catch(() => null)
+    if (state && [...state.tensors.values()].every(({ data }) => data.every(Number.isFinite)))
+      return path
+  }
+  return null
+}
+
 /**
  * Removes all states but the newest `keep` that are whole, and what killed processes left. States newer than the
  * newest whole one are not touched.

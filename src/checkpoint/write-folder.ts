@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../error.ts'
 import { writeFileDurable, writeFolderAtomic } from '../files/atomic.ts'
+import { withFiniteWeights } from './finite-weights.ts'
 import { folderFiles, type ModelFolder } from './folder-files.ts'
 
 export interface WriteOptions {
@@ -16,7 +17,7 @@ export interface WriteOptions {
  * old or new. Memory: one tensor.
  *
  * @throws UserError when the target is there and `replace` is off, or is not a model folder, or cannot be written;
- *   DiskFullError. Nothing is left behind.
+ *   NonFiniteWeights; DiskFullError. Nothing is left behind.
  * Source: transformers `save_pretrained`; huggingface_hub, serialization/_base.py (`split_state_dict_into_shards_factory`).
  */
 export async function writeModelFolder(
@@ -25,7 +26,7 @@ export async function writeModelFolder(
   { replace = false, shardBytes = 5e9 }: WriteOptions = {},
 ): Promise<void> {
   await checkTarget(target, replace)
-  const files = folderFiles(model, shardBytes)
+  const files = folderFiles(withFiniteWeights(model), shardBytes)
   const neededBytes = files.reduce((total, file) => total + file.byteLength, 0)
   await writeFolderAtomic(target, neededBytes, async (temporary) => {
     for (const { name, pieces } of files) await writeFileDurable(join(temporary, name), pieces())

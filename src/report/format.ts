@@ -13,8 +13,9 @@ export function change(value: number | null, digits = 3): string {
   return value !== null && Number(value.toFixed(digits)) > 0 ? `+${text}` : text
 }
 
-/** About three digits, whatever the magnitude: `12,300`, `0.0123`, `1.2e−5`. */
-export function compact(value: number): string {
+/** About three digits, whatever the magnitude: `12,300`, `0.0123`, `1.2e−5`; `not finite` for null. */
+export function compact(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return 'not finite'
   const magnitude = Math.abs(value)
   if (value === 0) return '0'
   if (magnitude < 1e-3) return signed(value.toExponential(1).replace('.0e', 'e'))

@@ -24,8 +24,8 @@ export type PerSet = Record<EvaluationSet, number | null>
 
 /** The check of an export: what the folder gave when it was opened again and compared with the trained weights. */
 export interface ExportCheck {
-  /** largest absolute difference of a logit */
-  maxLogitDifference: number
+  /** largest absolute difference of a logit; null where logits are not finite */
+  maxLogitDifference: number | null
   /** share of positions with the same most likely token */
   topOneAgreement: number
   /** number of compared positions */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
+import { NonFiniteWeights } from '../checkpoint/finite-weights.ts'
 import { nodeFolder } from '../checkpoint/node-folder.ts'
-import { latestState } from '../checkpoint/state.ts'
+import { latestFiniteState, latestState } from '../checkpoint/state.ts'
 import { writeModelFolder } from '../checkpoint/write-folder.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { hubNameOf } from '../hub/hub-cache.ts'
@@ -29,13 +30,14 @@ export interface FinishContext {
 /**
  * Exports, reads the export back, measures it, and writes metrics and card.
  *
- * @returns what guards found, warnings too; null where it was stopped, before the export or after it
+ * @returns what guards found, warnings too; `stopped` where the weights are not finite, and no model is written; null where it
+ *   was stopped, before the export or after it
  */
 export async function finish(
   recipe: Recipe,
   options: Pick<RunOptions, 'folder' | 'recipeText' | 'log'>,
   context: FinishContext,
-): Promise<Trip[] | null> {
+): Promise<Trip[] | 'stopped' | null> {
   const { folder, log } = options
   const { session, data, measured, before, startedEvent, progress } = context
   const { engine, model, store, tokenizer, checkpoint, inputs } = session
@@ -63,7 +65,22 @@ export async function finish(
   const trained = await probe.logits()
   const unmeasured = modelCard({ ...card, metrics: null, check: null, guards: [] })
   const exported = exportedFolder({ checkpoint, model, store, tokenizer, modelCard: unmeasured })
-  await writeModelFolder(folder.model, exported, { replace: true })
+  try {
+    await writeModelFolder(folder.model, exported, { replace: true })
+  } catch (error) {
+    if (!(error instanceof NonFiniteWeights)) throw error
+    probe.dispose()
+    emit({
+      type: 'guard.tripped',
+      step,
+      guard: 'non-finite',
+      reason: `the trained weights are not finite: ${error.message}`,
+      causes: ['the learning rate is too high'],
+      action: 'stopped',
+      lastGoodState: (await latestFiniteState(folder.state)) ?? resolve(recipe.model),
+    })
+    return 'stopped'
+  }
   emit({ type: 'phase', step, what: 'checking' })
   await reload(await nodeFolder(folder.model), model, store)
   const check = probe.compare(trained, await probe.logits())

@@ -76,7 +76,7 @@ export function modelCard(input: ModelCardInput): string {
     guards.length > 0 ? `Guards that tripped:\n\n${list(guards.map(line))}` : 'No guard tripped.',
     '## Export',
     check
-      ? `The written folder was opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${check.maxLogitDifference.toExponential(2)}, same most likely token at ${percent(check.topOneAgreement)}.`
+      ? `The written folder was opened again and compared with the trained weights at ${count(check.positions)} positions: largest difference of a logit ${check.maxLogitDifference?.toExponential(2) ?? 'not finite'}, same most likely token at ${percent(check.topOneAgreement)}.`
       : 'The written folder was not compared with the trained weights.',
     '## What was not shown',
     list(

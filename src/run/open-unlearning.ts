@@ -6,6 +6,7 @@ import type { Registry } from '../recipe/registry.ts'
 import { type OpenedModel, openModel, openSession, type Session } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
 import { isAutomatic, retainFile, writeAutomaticRetain } from './automatic-retain.ts'
+import { beyondPositions } from './beyond-positions.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import type { NewEvent } from './events.ts'
 import { estimateRun } from './plan/estimate-run.ts'
@@ -43,7 +44,8 @@ export async function openUnlearning<Data extends { readonly training: RunData }
   const registry = await registryOf(recipe, options.registry)
   const method = resolveMethod(recipe.method, registry)
   const opened = await openModel(recipe.model, options.startedAt)
-  for (const { code, path, expected, got, hint } of opened.notes) {
+  const notes = [...opened.notes, ...beyondPositions(recipe, opened.model)]
+  for (const { code, path, expected, got, hint } of notes) {
     const message = `${path}: expected ${expected}, got ${got}`
     emit({ type: 'warning', step: 0, code, message, hint: hint ?? null })
   }

@@ -96,6 +96,7 @@ export async function unlearn(recipe: Recipe, options: RunOptions): Promise<RunO
     startedEvent,
     progress,
   })
+  if (guards === 'stopped') return 'guard'
   if (!guards) return logPaused(options, progress.step)
   logFinished(log, progress, (options.clock() - started) / 1000)
   return guards.every(isWarning) ? 'finished' : 'guard'

@@ -22,14 +22,14 @@ export function headline({ metrics }: ReportData): Markup | null {
 
 function card(set: EvaluationSet, id: string, metrics: MetricsFile): Markup | null {
   const key = `${set}.${id}`
+  if (!(key in metrics.before && key in metrics.after)) return null
   const before = measured(key, metrics.before, metrics.intervals.before)
   const after = measured(key, metrics.after, metrics.intervals.after)
-  if (!before || !after) return null
   const judgement = judge(key, metrics)
   return html`<article class="card ${set}">
 <h2><span class="set ${set}">${set}</span> ${takedownWords.get(key)?.title}</h2>
-<p class="big"><span>${decimal(before.value, 2)}</span><span class="to" aria-label="to">→</span><strong>${decimal(after.value, 2)}</strong></p>
-${changeStrip(set, before, after)}
+<p class="big"><span>${decimal(metrics.before[key], 2)}</span><span class="to" aria-label="to">→</span><strong>${decimal(metrics.after[key], 2)}</strong></p>
+${before && after && changeStrip(set, before, after)}
 <p class="outcome">${judgement && mark(judgement)}<span class="aim">${directionWords(metrics.directions[key])} is better</span></p>
 </article>`
 }

@@ -22,6 +22,7 @@ import { positionsOf } from '../../train/step.ts'
 import type { StepSource } from '../../train/step-source.ts'
 import { changedWeights, chooseTrainable } from '../../train/trainable-set.ts'
 import { type UpdateKind, updateKinds } from '../../train/update-kinds.ts'
+import { beyondPositions } from '../beyond-positions.ts'
 import type { RunData } from '../run-data.ts'
 import { needsSeparateGradients, noReferences, runSteps } from '../unlearn-steps.ts'
 import { startMemory } from './start-memory.ts'
@@ -138,7 +139,10 @@ export async function estimateRun(
     partSeconds: null,
     secondsPerStep: null,
     withinSeconds: recipe.goal ? secondsOf(recipe.goal.within) : null,
-    warnings: [...opened.notes.map(formatProblem), ...knownBad(recipe, method)],
+    warnings: [
+      ...[...opened.notes, ...beyondPositions(recipe, opened.model)].map(formatProblem),
+      ...knownBad(recipe, method),
+    ],
   }
 }
 
