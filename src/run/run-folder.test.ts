@@ -50,7 +50,7 @@ describe('createRunFolder', () => {
     expect(problemOf(() => createRunFolder(join(runs, 'demo')))).toMatchObject({
       code: 'run-exists',
       got: 'a folder with a run',
-      hint: `Go on with it by \`lethe resume ${join(runs, 'demo')}\`, or choose another \`output\`.`,
+      hint: `Go on with it by \`lethe resume ${join(runs, 'demo')}\`, give --replace to begin anew, or choose another \`output\`.`,
     })
   })
 

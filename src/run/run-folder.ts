@@ -89,7 +89,7 @@ export function createRunFolder(
           : `a folder with ${found.slice(0, 3).join(', ')}`,
       hint:
         holdsRun(run) && !replace
-          ? `Go on with it by \`lethe resume ${path}\`, or choose another \`output\`.`
+          ? `Go on with it by \`lethe resume ${path}\`, give --replace to begin anew, or choose another \`output\`.`
           : 'Choose another `output`.',
     })
   withFileErrors(run.path, () => {
