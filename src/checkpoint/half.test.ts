@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { bf16ToF32, f16ToF32, f32ToBf16, f32ToF16 } from './half.ts'
+import { describe, expect, it, test } from 'vitest'
+import { gaussian } from '../math/random.ts'
+import { bf16ToF32, f16ToF32, f32ToBf16, f32ToF16, roundToBf16 } from './half.ts'
 
 const patterns = Uint16Array.from({ length: 65536 }, (_, i) => i)
 
@@ -92,4 +93,26 @@ describe.each(formats)('$name', ({ widen, narrow, exponentBits, fractionBits }) 
     narrow(lowPayload, target)
     for (const pattern of target) expect(value(pattern, exponentBits, fractionBits)).toBeNaN()
   })
+})
+
+test('in place, bf16 is what a file would have kept', () => {
+  const numbers = Float32Array.from({ length: 70_000 }, (_, i) => gaussian(3, ['weight'], i))
+  const [narrow, kept] = [new Uint16Array(numbers.length), new Float32Array(numbers.length)]
+  f32ToBf16(numbers, narrow)
+  bf16ToF32(narrow, kept)
+  roundToBf16(numbers)
+  expect(numbers).toEqual(kept)
+})
+
+test('an update of 1e-5 moves some 5 % of typical weights kept in bf16, and all in float32', () => {
+  const count = 40_000
+  const before = Float32Array.from({ length: count }, (_, i) => 0.06 * gaussian(3, ['weight'], i))
+  roundToBf16(before)
+  const after = before.map((w, i) => w + (i % 2 === 0 ? 1e-5 : -1e-5))
+  const moved = () => after.filter((w, i) => w !== before[i]).length / count
+  expect(moved()).toBe(1)
+  roundToBf16(after)
+  // Half of bf16's spacing is below 1e-5 for |w| < 2⁻⁸ alone: P(|N(0, .06²)| < 2⁻⁸) = 5.2 %.
+  expect(moved()).toBeGreaterThan(0.045)
+  expect(moved()).toBeLessThan(0.06)
 })

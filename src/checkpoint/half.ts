@@ -27,6 +27,18 @@ export function f32ToBf16(source: Float32Array, target: Uint16Array): void {
   }
 }
 
+/** Rounds float32 numbers to bfloat16's, in place: what they would be, had they been stored as bfloat16. */
+export function roundToBf16(numbers: Float32Array): void {
+  // By pieces, so that no second array of their size is needed.
+  const piece = 65536
+  const narrow = new Uint16Array(Math.min(piece, numbers.length))
+  for (let start = 0; start < numbers.length; start += piece) {
+    const part = numbers.subarray(start, start + piece)
+    f32ToBf16(part, narrow)
+    bf16ToF32(narrow.subarray(0, part.length), part)
+  }
+}
+
 /** binary16 `source` [n] → float32 `target` [n]. Exact. */
 export function f16ToF32(source: Uint16Array, target: Float32Array): void {
   widened ??= Uint32Array.from({ length: 65536 }, (_, x) => widen(x))

@@ -201,7 +201,7 @@ describe('one mistake', () => {
     [
       'an empty section',
       [/train:[\s\S]*/, 'train:\n'],
-      'r.yaml:6:1: train: expected mapping with epochs, steps, batchSize, accumulate, learningRate, optimizer, schedule, warmupSteps, clipNorm, parameters, gradients, sharpness, softmaxRadius, adaptRateEvery, groupRates, seed, saveEvery, keepStates, guards, got null. Leave the key out to use the defaults',
+      'r.yaml:6:1: train: expected mapping with epochs, steps, batchSize, accumulate, learningRate, optimizer, schedule, warmupSteps, clipNorm, parameters, weights, gradients, sharpness, softmaxRadius, adaptRateEvery, groupRates, seed, saveEvery, keepStates, guards, got null. Leave the key out to use the defaults',
     ],
     [
       'no retain set for a method that needs one',

@@ -37,6 +37,7 @@ export async function createUnlearner(
     optimizer,
     optimizerKnobs: knobs,
     clipNorm: recipe.train.clipNorm,
+    weights: recipe.train.weights,
     estimator: { estimator, knobs: estimatorKnobs, seed: recipe.train.seed },
     ...(recipe.train.sharpness ? { sharpness: recipe.train.sharpness } : {}),
     softmaxRadius: recipe.train.softmaxRadius,

@@ -1,4 +1,6 @@
+import { roundToBf16 } from '../checkpoint/half.ts'
 import type { Engine } from '../engine/engine.ts'
+import { onHost } from '../engine/memory.ts'
 import type { LanguageModel } from '../model/model.ts'
 import { graphWeights } from '../model/weights.ts'
 import type { Combiner } from '../parts/combine/combiner.ts'
@@ -17,6 +19,7 @@ import { createStepMetric } from './step-metric.ts'
 import { type ChosenSelector, createStepSelectors } from './step-selectors.ts'
 import { createUpdater } from './update.ts'
 import { createUpdateProbes, type UpdateProbeOptions } from './update-probes.ts'
+import type { WeightFormat } from './weight-format.ts'
 import type { WeightStore } from './weight-store.ts'
 
 export interface LearnerOptions extends UpdateProbeOptions {
@@ -38,6 +41,8 @@ export interface LearnerOptions extends UpdateProbeOptions {
   readonly optimizerKnobs: Readonly<Record<string, unknown>>
   /** Largest L2 norm of the direction over all trained weights; longer ones are scaled down. null: no limit. */
   readonly clipNorm: number | null
+  /** What trained weights are rounded to after each update: float32 keeps them as they are. */
+  readonly weights?: WeightFormat
   /** Takes each gradient a little uphill of its loss; left out: where the weights are. */
   readonly sharpness?: SharpnessKnobs
   /** Backpropagation unless given. */
@@ -123,6 +128,8 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       if (result.finite) {
         chooser?.made()
         await probes.after(step, data)
+        if (options.weights === 'bf16')
+          await onHost(engine.memory, [store.trained.data], ([numbers]) => roundToBf16(numbers))
       }
       return result
     },

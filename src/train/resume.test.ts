@@ -24,6 +24,7 @@ import { trainingSteps, unlearningSteps } from './step-source.ts'
 import { tinyExamples, tinyModel, tinyStore } from './testing/tiny-model.ts'
 import type { ParameterChoice } from './trainable-set.ts'
 import { restoreState, startingProgress, stateOf, train } from './trainer.ts'
+import type { WeightFormat } from './weight-format.ts'
 
 let engine: Engine
 let folder: string
@@ -87,6 +88,7 @@ interface Run {
   accumulate: number
   schedule: Schedule
   optimizer?: string
+  weights?: WeightFormat
 }
 
 /** Trains up to `until` of 8 steps in a fresh learner, from a stored state or from the start; 4 steps are an epoch. */
@@ -111,6 +113,7 @@ async function trainUntil(run: Run, until: number, from: string | null): Promise
     optimizer,
     optimizerKnobs: optimizer.schema.parse({}),
     clipNorm: 1,
+    ...(run.weights && { weights: run.weights }),
   })
   const common = { batchSize: 3 / accumulate, accumulate, seed: 7, padToken: 0 }
   const source = pretraining
@@ -181,6 +184,7 @@ const cases: [string, Run][] = [
   ],
   ['a copy of the weights', { ...blur, method: 'proximal-lagrangian', choice: adapters }],
   ['an optimiser of matrices', { ...blur, optimizer: 'muon' }],
+  ['weights kept in bf16', { ...blur, weights: 'bf16' }],
   ['pretraining', { ...blur, method: 'pretraining' }],
   [
     'BLUR with warm-up and a cosine',
@@ -220,4 +224,14 @@ test('a state of another shape is refused', async () => {
   await expect(trainUntil(blur, 8, path)).rejects.toThrow(
     /expected \d+ numbers of weights, as the recipe asks for, got \d+/,
   )
+})
+
+test('weights kept in bf16 are bf16 after every step, and the optimiser’s state is not', async () => {
+  const { tensors } = await trainUntil({ ...blur, weights: 'bf16' }, 3, null)
+  const lowBits = (name: string) => {
+    const { data } = tensors.get(name) as { data: Float32Array }
+    return new Uint32Array(data.buffer, data.byteOffset, data.length).filter((x) => x & 0xffff)
+  }
+  expect(lowBits('weights')).toHaveLength(0)
+  expect(lowBits('slot firstMoment').length).toBeGreaterThan(0)
 })

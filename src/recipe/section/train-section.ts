@@ -3,6 +3,7 @@ import { adapters } from '../../model/adapter/adapters.ts'
 import { sharpness } from '../../parts/combine/sharpness.ts'
 import { scheduleKinds } from '../../parts/optim/schedule.ts'
 import type { ParameterChoice } from '../../train/trainable-set.ts'
+import { weightFormats } from '../../train/weight-format.ts'
 import type { PartSettings } from '../part.ts'
 import { evaluationSettings } from './evaluation-section.ts'
 
@@ -173,6 +174,12 @@ export function trainSection(options: TrainOptions) {
     .strictObject({
       ...fields,
       parameters,
+      weights: z
+        .enum(weightFormats)
+        .default('f32')
+        .describe(
+          'What trained weights are rounded to after each update: f32 keeps every update; bf16, without a float32 copy, is for reproducing released TOFU runs, where an update of 1e-5 moves about 5 % of the weights. Neither memory nor time is saved.',
+        ),
       gradients: options.gradients
         .prefault({})
         .describe(

@@ -212,11 +212,15 @@ function needsStartingModel({ forgetLoss, retainLoss }: ResolvedMethod): boolean
 const gameMomentum = 0.3
 
 function knownBad(recipe: Recipe, { forgetLoss, combinerKnobs }: ResolvedMethod): string[] {
-  const { learningRate, epochs, optimizer } = recipe.train
+  const { learningRate, epochs, optimizer, weights } = recipe.train
   const warnings: string[] = []
   if (forgetLoss.unbounded && learningRate >= 1e-5 && (epochs ?? 0) > 3)
     warnings.push(
       `${forgetLoss.title.toLowerCase()} is unbounded: at learning rate ${learningRate} it usually ruins the model within 3 epochs; use npo, or fewer epochs`,
+    )
+  if (weights === 'bf16')
+    warnings.push(
+      'weights are rounded to bf16 after each update, as in released TOFU runs: most updates of 1e-5 are lost; train.weights f32 keeps them',
     )
   const momentum = Number(optimizer.beta1 ?? optimizer.momentum)
   if ('dualMomentum' in combinerKnobs && momentum > gameMomentum)
