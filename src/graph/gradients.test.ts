@@ -238,7 +238,11 @@ describe('gradients of gradients', () => {
 })
 
 describe('gradients at the edge of the number range are finite', () => {
-  for (const opCase of opCases.filter(({ kind }) => kind === 'extreme'))
+  const differentiated = opCases.filter(
+    ({ kind, inputs }) =>
+      kind === 'extreme' && Object.values(inputs).some(({ differentiable }) => differentiable),
+  )
+  for (const opCase of differentiated)
     test(`${opCase.op} ${opCase.name}`, async () => {
       const graph = gradientGraph(opCase)
       const parts = Object.values(graph?.of ?? {}).flatMap(({ dense, rows }) => [

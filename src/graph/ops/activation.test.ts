@@ -53,10 +53,10 @@ describe('elementwise functions at −10⁴, −100, 0, 100, 10⁴', () => {
     expectNumbers(slope, [0, tiny - 100 * tiny, 0.5, 1, 1])
   })
 
-  test('tanh: ±1 with the slope 0', async () => {
+  test('tanh: ±1 with the slope 4·e^−2|x|', async () => {
     const { value, slope } = await valueAndSlope(tanh, at)
     expectNumbers(value, [-1, -1, 0, 1, 1])
-    expectNumbers(slope, [0, 0, 1, 0, 0])
+    expectNumbers(slope, [0, 4 * tiny ** 2, 1, 4 * tiny ** 2, 0])
   })
 
   test('exp: 0 and 0 at −10⁴, no NaN', async () => {

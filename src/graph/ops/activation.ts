@@ -1,6 +1,6 @@
 import { apply, type Node } from '../node.ts'
 import type { Op } from '../op.ts'
-import { add, addScalar, mul, neg, square, sub, unary } from './arithmetic.ts'
+import { add, addScalar, mul, neg, scale, square, sub, unary } from './arithmetic.ts'
 
 /** 1 / (1 + e⁻ˣ), without overflow on either side. */
 const logistic = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
@@ -20,8 +20,14 @@ export const gateSigmoid = unary('gateSigmoid', {
   gradient: (_, y, g) => mul(g, sub(y, square(y))),
 })
 
-/** tanh x. */
-export const tanh = unary('tanh', {
+/** tanh x; the gradient, 1 − tanh² x = 4·σ(2x)·σ(−2x), is right relative to its value however small that is. */
+export const tanh: (x: Node) => Node = unary('tanh', {
+  compute: Math.tanh,
+  gradient: (x, _, g) => mul(g, scale(mul(sigmoid(scale(x, 2)), sigmoid(scale(x, -2))), 4)),
+})
+
+/** tanh x for caps of large arrays: the gradient is 1 − y², right to 6e-8 absolute only, so beyond |x| ≈ 8 its digits fade. */
+export const gateTanh = unary('gateTanh', {
   compute: Math.tanh,
   gradient: (_, y, g) => mul(g, addScalar(neg(square(y)), 1)),
 })

@@ -1,8 +1,8 @@
 import type { Node } from '../node.ts'
-import { tanh } from './activation.ts'
+import { gateTanh } from './activation.ts'
 import { scale } from './arithmetic.ts'
 
 /** cap · tanh(x / cap): x near 0, within ± cap everywhere. */
 export function softCap(x: Node, cap: number): Node {
-  return scale(tanh(scale(x, 1 / cap)), cap)
+  return scale(gateTanh(scale(x, 1 / cap)), cap)
 }

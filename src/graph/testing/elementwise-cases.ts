@@ -110,8 +110,31 @@ const tailCases = Object.entries({ sigmoid, softplus, logSigmoid }).map(([op, ap
   })
 })
 
+/** Positive numbers over all of float32, and what is near 1. */
+const magnitudes: readonly number[] = [
+  1e-37, 1e-30, 1e-20, 1e-10, 1e-6, 1e-3, 0.1, 0.5, 0.999, 0.99999, 1, 1.00001, 1.001, 2, 10, 1e3,
+  1e6, 1e10, 1e20, 1e30, 1e37,
+]
+const small = magnitudes.filter((x) => x <= 0.5)
+const ranges = {
+  exp: { apply: exp, numbers: [...tails, ...tails.map((x) => -0.9 * x), ...small] },
+  log: { apply: log, numbers: magnitudes },
+  sqrt: { apply: sqrt, numbers: magnitudes },
+  tanh: {
+    apply: tanh,
+    numbers: [...small, 0.9, 1, 2, 4, 6, 8, 8.5, 9, 10, 12, 15, 20, 30, 40].flatMap((x) => [-x, x]),
+  },
+}
+
+const rangeCases = Object.entries(ranges).map(([op, { apply, numbers }]) =>
+  opCase(op, 'over its range', { x: stated([numbers.length], numbers) }, ({ x }) => apply(x), {
+    kind: 'extreme',
+  }),
+)
+
 const extremeCases = [
   ...tailCases,
+  ...rangeCases,
   ...Object.entries(saturating).map(([op, apply]) =>
     opCase(
       op,

@@ -308,6 +308,44 @@ const rmsNormCases = [
   ),
 ]
 
+const held = (shape: readonly number[], numbers: readonly number[]) => ({
+  ...stated(shape, numbers),
+  differentiable: false,
+})
+
+/** Values alone: gradients of these are differences, small beside their terms. */
+const rangeCases = [
+  opCase(
+    'softmax',
+    'over its range',
+    {
+      x: held(
+        [3, 8],
+        [
+          ...[0, -1, -5, -10, -20, -40, -60, -85],
+          ...[100, 99, 95, 90, 80, 60, 40, 15],
+          ...[-1e3, -1001, -1005, -1010, -1020, -1040, -1060, -1085],
+        ],
+      ),
+    },
+    ({ x }) => softmax(x),
+    { kind: 'extreme' },
+  ),
+  opCase(
+    'rmsNorm',
+    'over its range',
+    {
+      x: held(
+        [6, 3],
+        [1e-15, 3, -0.5].flatMap((x) => [x, -2 * x, 1e-5 * x, 1e4 * x, x, 1e-9 * x]),
+      ),
+      weight: held([3], [1, 1e-6, 1e5]),
+    },
+    ({ x, weight }) => rmsNorm(x, weight, 1e-5),
+    { kind: 'extreme' },
+  ),
+]
+
 /** Cases of products, rows, normalisations and the head. */
 export const linearCases: readonly OpCase[] = [
   ...matmulCases,
@@ -315,4 +353,5 @@ export const linearCases: readonly OpCase[] = [
   ...softmaxCases,
   ...labelLogProbCases,
   ...rmsNormCases,
+  ...rangeCases,
 ]

@@ -31,6 +31,7 @@ export const activation: Readonly<Record<string, Lowering>> = {
   sigmoid,
   gateSigmoid: named('Sigmoid'),
   tanh: named('Tanh'),
+  gateTanh: named('Tanh'),
   erf: named('Erf'),
   softplus,
   silu: (to, _, [x, sigmoid]) => to.emit('Mul', [x, sigmoid]),
