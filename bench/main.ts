@@ -5,7 +5,6 @@ const benchmarks: Record<string, () => Promise<{ run(json: boolean): Promise<voi
   'llama-1b': () => import('./llama-1b.ts'),
   methods: () => import('./methods.ts'),
   playground: () => import('./playground.ts'),
-  'seed-levels': () => import('./seed-levels.ts'),
   takedown: () => import('./takedown.ts'),
 }
 
