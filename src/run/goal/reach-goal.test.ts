@@ -63,6 +63,10 @@ test('a goal is worked towards from evidence, and however often it was stopped i
   const whole = await runRecipe(engine, await goalRecipe('whole', goal))
   const [ended] = eventsOf(whole.events, 'goal.ended')
   expect(ended.outcome).toBe(whole.outcome === 'missed' ? 'missed' : 'reached')
+  // Drawn answers said what the model knew, and are heard again at the end.
+  expect(ended.sampled?.before).toBeGreaterThan(0.5)
+  expect(ended.sampled?.ignorant).toBeLessThan(ended.sampled?.before ?? 0)
+  expect(ended.sampled?.after).toBeLessThan(ended.sampled?.before ?? 0)
   const looks = eventsOf(whole.events, 'goal.look')
   expect(new Set(looks.map(({ learningRate }) => learningRate))).toEqual(new Set(goal.rates))
   expect(looks.at(-1)?.left).toBeLessThan(0.8)
@@ -81,6 +85,7 @@ test('a goal is worked towards from evidence, and however often it was stopped i
     JSON.parse(await readFile(join(folder, 'goal', 'search.json'), 'utf8'))
   const [once, often] = [await trials(whole.folder.path), await trials(result.folder.path)]
   expect(often.trials).toEqual(once.trials)
+  expect(eventsOf(result.events, 'goal.ended').at(-1)?.sampled).toEqual(ended.sampled)
 }, 300_000)
 
 test('a model that knows nothing of it stays as it is, and that is said', async () => {
