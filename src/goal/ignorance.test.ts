@@ -104,7 +104,7 @@ test('the share that forgets grows fast at first, slowly above what cost too muc
   // It is losing, or near what must stay: no more than now.
   expect(next({ ...course, ceiling: 2 }, 1, 0.98)).toMatchObject({ share: 0.5, ceiling: 0.5 })
   expect(next({ ...course, ceiling: 2 }, 0.96, 0.96)).toMatchObject({ share: 0.5, ceiling: 0.5 })
-  expect(next({ ...course, share: 0.125 }, 1, 0.5).share).toBe(0.125)
+  expect(next({ ...course, share: 1 / 32 }, 1, 0.5).share).toBe(1 / 32)
   expect(steer(course, { before: null, now: { ...at(1), left: 0.1 }, keep: 0.95 }).rateFactor).toBe(
     0.5,
   )

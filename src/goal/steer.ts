@@ -17,7 +17,7 @@ export function firstCourse(knobs: Readonly<Record<string, unknown>>): Course {
 }
 
 /** With less, what was forgotten comes back. */
-const leastShare = 1 / 8
+const leastShare = 1 / 32
 const mostShare = 8
 /** Of the learning rate, next to the level. */
 const leastRate = 0.3

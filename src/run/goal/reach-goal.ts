@@ -96,7 +96,7 @@ export async function reachGoal(
     const training = { recipe, options, run, general, start, known, keep, budget, save }
     search.ended = await trainTowards(search, training)
     await save()
-    if (search.ended === null) return pause()
+    if (search.ended === null) return logPaused(options, lastStep(search))
   }
 
   const best = await loadLatestState(join(folder.goal, search.best ? 'best' : 'start'))
@@ -131,6 +131,11 @@ export async function reachGoal(
 
 function wordingsOf(role: WordingRole, asked: readonly AskedItem[]): number {
   return new Set(asked.filter((each) => each.role === role).map(({ wording }) => wording)).size
+}
+
+/** The farthest step of any trial. */
+function lastStep({ trials }: Search): number {
+  return Math.max(0, ...trials.map(({ looks }) => looks.at(-1)?.step ?? 0))
 }
 
 /** What drawn answers say of the facts now, beside before; null where nothing was known. */
