@@ -1,3 +1,4 @@
+import { isUnsaid } from '../goal/recall.ts'
 import { forgottenShare } from '../goal/standing.ts'
 import type { EventOf, RunEvent } from '../run/events.ts'
 
@@ -5,15 +6,18 @@ import type { EventOf, RunEvent } from '../run/events.ts'
 export function goalEnding(events: readonly RunEvent[]): string[] {
   const started = events.findLast((event) => event.type === 'goal.started')
   const ended = events.findLast((event) => event.type === 'goal.ended')
-  if (!started || !ended) return []
+  if (!ended) return []
   const { outcome, reason, hint } = ended
-  if (outcome === 'missed') return ['goal not reached', ...partsOf(ended, started.keep)]
+  if (outcome === 'missed')
+    return started
+      ? ['goal not reached', ...partsOf(ended, started.keep)]
+      : [`goal not reached: ${reason}`, `  to change  ${hint}`]
   const word = outcome === 'reached' ? 'goal reached' : 'nothing to forget'
   return [`${word}: ${reason}`, ...(hint === null ? [] : [`  ${hint}`])]
 }
 
 function partsOf(ended: EventOf<'goal.ended'>, keep: number): string[] {
-  const { forgotten, retain, general, hint } = ended
+  const { forgotten, retain, general, sampled, hint } = ended
   const rows = [
     { name: 'forgotten', share: forgotten, of: 'of what the model knew', aim: forgottenShare },
     { name: 'kept', share: retain, of: 'of the retain set', aim: keep },
@@ -27,6 +31,11 @@ function partsOf(ended: EventOf<'goal.ended'>, keep: number): string[] {
             `  ${name.padEnd(9)}  ${percent(share)} ${of}; wanted ${percent(aim)}: ${share >= aim ? 'reached' : 'not reached'}`,
           ],
     ),
+    ...(sampled && !isUnsaid(sampled, forgottenShare)
+      ? [
+          `  drawn      answers say ${percent(sampled.after)} of the facts’ words, ${percent(sampled.ignorant)} by chance: not reached`,
+        ]
+      : []),
     ...(hint === null ? [] : [`  to change  ${hint}`]),
   ]
 }

@@ -56,8 +56,8 @@ async function trainAndEvaluate(folder: RunFolder, context: WorkContext): Promis
 /** How a run that went to its end ended. */
 export function endOf(events: readonly RunEvent[]): RunOutcome {
   if (events.some((event) => event.type === 'guard.tripped' && !isWarning(event))) return 'guard'
-  const missed = events.some((event) => event.type === 'goal.ended' && event.outcome === 'missed')
-  return missed ? 'missed' : 'finished'
+  const goal = events.findLast((event) => event.type === 'goal.ended')
+  return goal?.outcome === 'missed' ? 'missed' : 'finished'
 }
 
 async function train(

@@ -21,7 +21,7 @@ import { trainTowards } from './goal-training.ts'
 import { lookAt } from './look.ts'
 import { readSearch, type Search, writeSearch } from './search-file.ts'
 import type { GoalStart } from './start-file.ts'
-import { verdictOf } from './verdict.ts'
+import { verdictOf, withoutTime } from './verdict.ts'
 
 /**
  * Reaches a goal, or gets as near as it can: sees what the model knows, tries learning rates, goes on with the best, looks
@@ -53,6 +53,12 @@ export async function reachGoal(
   const measured = { folder, data: data.measured, measurer, recipe, clock, stopRequested, emit }
   const before = await measure('before', 0, measured)
   if (!before) return pause()
+  const seconds = secondsOf(goal.within)
+  if (!stored && 2 * elapsed() > seconds) {
+    emit({ type: 'goal.ended', step: 0, ...withoutTime(goal, elapsed()) })
+    await pause()
+    return 'missed'
+  }
   const questions = generalRows(recipe, session, data.items)
   const start = await goalStart(recipe, goal, { run, general: questions, options })
   if (!start) return pause()
@@ -71,7 +77,6 @@ export async function reachGoal(
     best: null,
     ended: null,
   }
-  const seconds = secondsOf(goal.within)
   const usedBefore = search.secondsUsed
   const budget = goalBudget({ seconds, usedBefore, measuringSeconds, elapsed })
   const save = () => writeSearch(path, { ...search, secondsUsed: budget.used() })

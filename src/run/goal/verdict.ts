@@ -8,6 +8,7 @@ import {
   standingOf,
 } from '../../goal/standing.ts'
 import type { Goal } from '../../recipe/section/goal-section.ts'
+import { durationText } from '../../units.ts'
 import type { EventPayloads } from '../events.ts'
 import type { GoalData } from './goal-data.ts'
 import type { Search } from './search-file.ts'
@@ -67,6 +68,25 @@ export function verdictOf(
     learningRate,
     sampled,
     ...standing,
+  }
+}
+
+/** Times as long as measuring takes that a goal should have, so that most of it goes into training. */
+const roomForTraining = 6
+
+/** What a run came to whose measuring alone takes the time of its goal: nothing is changed, and no model written. */
+export function withoutTime(goal: Goal, measuringSeconds: number): EventPayloads['goal.ended'] {
+  const took = durationText(measuringSeconds)
+  return {
+    outcome: 'missed',
+    reason: `measuring took ${took} before training and takes as long after it, of ${goal.within}; nothing was changed`,
+    hint: `Go on with goal.within=${Math.ceil((roomForTraining * measuringSeconds) / 60)}m or more (lethe resume … --set); what was measured is kept.`,
+    learningRate: null,
+    forgotten: null,
+    left: 1,
+    avoided: 0,
+    retain: null,
+    general: null,
   }
 }
 
