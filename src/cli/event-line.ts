@@ -50,7 +50,10 @@ export function eventLine(event: RunEvent): string | null {
     case 'goal.started': {
       const { known, rows, unknown, wordings } = event
       const asked = wordings.trained + wordings.chosen
-      const others = unknown.length > 0 ? `; not rows ${listed(unknown)}` : ''
+      const others =
+        unknown.length > 0
+          ? `; not that of ${unknown.length === 1 ? 'row' : 'rows'} ${listed(unknown.map((row) => row + 1))}`
+          : ''
       return `the model knows ${known} of ${rows} answers${others}; each is asked in ${asked} wordings, and in ${wordings.reported} more at the end`
     }
     case 'goal.look':
