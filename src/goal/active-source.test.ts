@@ -24,9 +24,9 @@ const common = {
   roundSteps: 4,
 }
 
-async function round(active: readonly number[], number = 0) {
+async function round(active: readonly number[], number = 0, depth = [0, 0, 0, 0, 0]) {
   const source = activeSteps(common)
-  source.active = Float32Array.from(active)
+  source.part = { active: Float32Array.from(active), depth: Float32Array.from(depth) }
   return Promise.all([0, 1, 2, 3].map((step) => source.at(number, step)))
 }
 
@@ -55,4 +55,12 @@ test('what a round is made of follows from its number and what is active', async
   const again = await round([0, 1, 0, 1, 1], 7)
   expect(await round([0, 1, 0, 1, 1], 7)).toEqual(again)
   expect(await round([0, 1, 0, 1, 1], 8)).not.toEqual(again)
+})
+
+test('an example that other wordings still know goes deeper, each of its tokens by an equal share', async () => {
+  const [{ forget: plain }] = await round([1, 0, 0, 0, 0])
+  const [{ forget: deep }] = await round([1, 0, 0, 0, 0], 0, [3, 5, 0, 0, 0])
+  const tokens = forget[0].trained.reduce((sum, one) => sum + one, 0)
+  const own = (micro: (typeof plain)[number]) => [...(micro.referenceLogProb ?? [])]
+  expect(own(deep[0])).toEqual(own(plain[0]).map((logProb) => Math.fround(logProb - 3 / tokens)))
 })

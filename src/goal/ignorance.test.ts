@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { forecast } from './forecast.ts'
-import { ignoranceLevel, isAvoided, isIgnorant, knowledgeLeft, tokenTargets } from './ignorance.ts'
+import {
+  depthOf,
+  ignoranceLevel,
+  isAvoided,
+  isIgnorant,
+  knowledgeLeft,
+  tokenTargets,
+} from './ignorance.ts'
 import { factRecall, isUnsaid, sampledPlaces, sampledRecall } from './recall.ts'
 import { splitRows } from './split.ts'
 import { isReached, keptShare, knownAnswers, meritOf, standingOf } from './standing.ts'
@@ -28,6 +35,14 @@ test('within the spread it is not known; far above the level it is avoided', () 
   expect(isAvoided(20, level)).toBe(false)
   expect(isAvoided(21, level)).toBe(true)
   expect([knowledgeLeft(9, level), knowledgeLeft(15, level)]).toEqual([3, 0])
+})
+
+test('a row goes deeper by half of what its other wordings lack, as far as is allowed, and back', () => {
+  const single = ignoranceLevel([[-10]])
+  expect(depthOf(0, 1, single)).toBe(0.5)
+  expect(depthOf(2, 9, single)).toBeCloseTo(Math.log(10))
+  expect(depthOf(3, 9, level)).toBeCloseTo(2 * Math.sqrt(8))
+  expect(depthOf(2, 0, single)).toBe(1)
 })
 
 test('one draw has a tolerance of a factor of two', () => {

@@ -67,6 +67,20 @@ export function isSettled(surprise: number, level: IgnoranceLevel): boolean {
   return surprise >= level.mean && surprise <= level.mean + 2 * tolerance(level)
 }
 
+/** So much further than its level a row may be pressed for what other wordings still know. */
+const mostDepth = Math.log(10)
+
+/**
+ * How far below its level a row is to go, from how far it went: on by what its other wordings lack, and back when they lack nothing.
+ *
+ * @param before nats so far
+ * @param lack   nats by which the fact is likelier than its level in a wording that does not train; 0 where in none
+ */
+export function depthOf(before: number, lack: number, level: IgnoranceLevel): number {
+  const most = Math.max(mostDepth, 2 * tolerance(level))
+  return lack > 0 ? Math.min(most, before + lack / 2) : before / 2
+}
+
 /** Nats by which an answer is likelier than to somebody who never knew; 0 from the level on. */
 export function knowledgeLeft(surprise: number, level: IgnoranceLevel): number {
   return Math.max(0, level.mean - surprise)

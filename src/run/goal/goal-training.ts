@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { activeSteps } from '../../goal/active-source.ts'
+import { activeSteps, type RoundPart } from '../../goal/active-source.ts'
 import type { WordingRole } from '../../goal/asked.ts'
-import { isSettled } from '../../goal/ignorance.ts'
+import { depthOf, isSettled, knowledgeLeft } from '../../goal/ignorance.ts'
 import {
   forgottenShare,
   isReached,
@@ -75,16 +75,35 @@ export async function trainTowards(
       examples: {},
     },
   })
-  const stillOpen = (surprises: Look['surprises'] | null) =>
-    Float32Array.from(data.trained, (place) => {
-      if (!known[place]) return 0
-      const surprise = surprises?.[place] ?? Number.NEGATIVE_INFINITY
-      const level = start.levels[data.asked[place].row]
-      // A loss that goes by the level brings back what went past it; any other must let it go.
-      const goesByLevel = method.forgetLoss.reference === 'ignorance'
-      return (goesByLevel ? !isSettled(surprise, level) : surprise < level.mean) ? 1 : 0
+  const goesByLevel = method.forgetLoss.reference === 'ignorance'
+  const levelAt = (place: number) => start.levels[data.asked[place].row]
+  /** Nats by which a row is likelier than its level in a wording that does not train. */
+  const lackOf = (row: number, surprises: Look['surprises']) =>
+    data.asked.reduce((most, each, place) => {
+      if (each.row !== row || each.role !== 'chosen' || !known[place]) return most
+      return Math.max(most, knowledgeLeft(surprises[place] ?? 0, levelAt(place)))
+    }, 0)
+  const nextPart = (surprises: Look['surprises'], before: RoundPart): RoundPart => {
+    const lacks = data.items.map((_, row) => lackOf(row, surprises))
+    const depth = before.depth.map((each, i) => {
+      const place = data.trained[i]
+      return depthOf(each, lacks[data.asked[place].row], levelAt(place))
     })
-  source.active = stillOpen(null)
+    const active = Float32Array.from(data.trained, (place, i) => {
+      if (!known[place]) return 0
+      const surprise = (surprises[place] ?? Number.NEGATIVE_INFINITY) - depth[i]
+      // A loss that goes by the level brings back what went past it; any other must let it go.
+      const isOpen = goesByLevel
+        ? !isSettled(surprise, levelAt(place))
+        : surprise < levelAt(place).mean
+      return isOpen ? 1 : 0
+    })
+    return { active, depth }
+  }
+  source.part = {
+    active: Float32Array.from(data.trained, (place) => (known[place] ? 1 : 0)),
+    depth: new Float32Array(data.trained.length),
+  }
   const roles = ['trained', 'chosen'] as const
   const hasOthers = data.asked.some(({ role }) => role === 'chosen')
   // What did not train decides; a text is asked in one way only.
@@ -115,7 +134,7 @@ export async function trainTowards(
     made.since = clock()
     if (isDone(trial, keep)) ended = 'reached'
     else if (budget.left() <= 0) ended = 'time'
-    return { look: found, active: stillOpen(found.surprises), course }
+    return { look: found, part: nextPart(found.surprises, source.part), course }
   }
   const advance = await openTrials({
     learner,

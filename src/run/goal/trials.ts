@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { latestState, loadLatestState, retainStates, saveState } from '../../checkpoint/state.ts'
-import type { ActiveSource } from '../../goal/active-source.ts'
+import type { ActiveSource, RoundPart } from '../../goal/active-source.ts'
 import type { Look } from '../../goal/standing.ts'
 import type { Course } from '../../goal/steer.ts'
 import type { Learner } from '../../train/step.ts'
@@ -42,7 +42,7 @@ export interface TrialOptions {
     keep: () => Promise<void>,
   ) => Promise<{
     readonly look: Look
-    readonly active: Float32Array
+    readonly part: RoundPart
     readonly course: Course
   } | null>
   /** folder of the best state of all trials */
@@ -59,7 +59,8 @@ export type Advance = (trial: Trial, toStep: number) => Promise<string | null>
 /** Opens paths from one start at several learning rates; the start is the learner as it is, kept as a state of no steps. */
 export async function openTrials(options: TrialOptions): Promise<Advance> {
   const { learner, source, folder, stored, start } = options
-  const extra = () => new Map([...stored, ['active', source.active]])
+  const extra = () =>
+    new Map([...stored, ['active', source.part.active], ['depth', source.part.depth]])
   const began = startingProgress({ retainProbability: start.retain, repetition: null })
   const startFolder = join(folder, 'start')
   if ((await latestState(startFolder)) === null)
@@ -70,7 +71,10 @@ export async function openTrials(options: TrialOptions): Promise<Advance> {
     if (left?.dir === dir) return left.progress
     const latest = (await loadLatestState(dir)) ?? (await loadLatestState(startFolder))
     if (!latest) throw new Error('internal: no state of the start')
-    source.active = Float32Array.from(latest.state.tensors.get('active')?.data ?? source.active)
+    const { tensors } = latest.state
+    const partOf = (name: keyof RoundPart) =>
+      Float32Array.from(tensors.get(name)?.data ?? source.part[name].map(() => 0))
+    source.part = { active: partOf('active'), depth: partOf('depth') }
     return restoreState(learner, latest.state)
   }
   return async (trial, toStep) => {
@@ -88,7 +92,7 @@ export async function openTrials(options: TrialOptions): Promise<Advance> {
       const found = await options.look(trial, step, () => keepBest(options, progress))
       missed = !found
       if (found) {
-        source.active = found.active
+        source.part = found.part
         learner.rateFactor = found.course.rateFactor
         const { combinerState } = learner
         if (options.isSteered)
