@@ -79,7 +79,7 @@ test('files are measured as their examples one by one would be, from records tha
     }
   }
   engine.dispose()
-  expect(whole?.results.map(({ key }) => key)).toHaveLength(8)
+  expect(whole?.results.map(({ key }) => key)).toHaveLength(10)
   expect((await records('whole')).trimEnd().split('\n')).toHaveLength(136)
 })
 

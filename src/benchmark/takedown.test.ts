@@ -18,7 +18,7 @@ const resultsOf = (model: typeof records, seed = 0) =>
   )
 
 test('has four metrics of both sets, with the direction of the set', () => {
-  const ids = ['probability', 'rougeL', 'exactMatch', 'repetition']
+  const ids = ['probability', 'rougeL', 'factRecall', 'exactMatch', 'repetition']
   const results = resultsOf(records)
   expect(results.map(({ key }) => key)).toEqual(
     ['forget', 'retain'].flatMap((set) => ids.map((id) => `${set}.${id}`)),
@@ -51,9 +51,10 @@ test('leaves out a set without records and does not depend on how sets are mixed
 
 test('its metrics have the names that reports have always shown', () => {
   const titles = [...takedownWords.values()].map(({ title }) => title)
-  expect(titles.slice(0, 4)).toEqual([
+  expect(titles.slice(0, 5)).toEqual([
     'Answer probability',
     'ROUGE-L recall',
+    'Facts said',
     'True greedy answers',
     'Repetition',
   ])

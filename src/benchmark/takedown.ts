@@ -11,6 +11,7 @@ export const evaluationSets: readonly EvaluationSet[] = ['forget', 'retain']
 const kinds = {
   probability: 'probability',
   rougeL: 'rouge',
+  factRecall: 'fact-recall',
   exactMatch: 'exact-match',
   repetition: 'repetition',
 } as const

@@ -4,10 +4,10 @@ import { encodeItems } from '../data/encode.ts'
 import type { Example } from '../data/example.ts'
 import type { Item } from '../data/items.ts'
 import { UserError } from '../error.ts'
+import { wordsOf } from '../metric/words.ts'
 import { type Asked, askedAs, factSpans } from './rows.ts'
 import { tokensOfSpans } from './spans.ts'
 import { chosenWordings, reportedWordings, trainedWordings, type Wording } from './wordings.ts'
-import { wordsOf } from './words.ts'
 
 /** What a wording of a question is for. */
 export type WordingRole = 'trained' | 'chosen' | 'reported'

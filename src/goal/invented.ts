@@ -1,5 +1,5 @@
 import { integer } from '../math/random.ts'
-import { partsOf, plainWord } from './words.ts'
+import { partsOf, plainWord } from '../metric/words.ts'
 
 const beginnings =
   'Bel Cor Dar Eld Fen Gal Hal Ist Jor Kel Lor Mor Nor Ost Pel Quor Ral Sel Tor Ul Vor Wen Yar Zel Bram Cald Drev'

@@ -1,28 +1,5 @@
 import { permutation } from '../math/random.ts'
 import type { AskedItem } from './asked.ts'
-import type { Asked } from './rows.ts'
-import { factWords } from './subject.ts'
-import { formWords, plainWord, wordsOf } from './words.ts'
-
-/**
- * The share of a fact that an answer says: of the words of matter that the true answer says and the question does not, those that stand in it.
- *
- * @param said what the model answered
- */
-export function factRecall(said: string, { item: { answer }, question }: Asked): number {
-  const facts = factWords(question, answer).map(plain)
-  const matter = facts.filter((each) => !formWords.has(each))
-  const words = new Set(
-    [matter, facts, wordsOf(answer).map(plain)].find(({ length }) => length > 0),
-  )
-  if (words.size === 0) return 0
-  const heard = new Set(wordsOf(said).map(plain))
-  return [...words].filter((each) => heard.has(each)).length / words.size
-}
-
-function plain({ text }: { readonly text: string }): string {
-  return plainWord(text)
-}
 
 /** How much of the facts drawn answers say: mean recall of the rows. */
 export interface SampledRecall {

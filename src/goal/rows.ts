@@ -1,6 +1,7 @@
 import type { Item } from '../data/items.ts'
+import { factWords } from '../metric/fact-recall.ts'
 import { aboutInvented } from './invented.ts'
-import { factWords, subjectWords } from './subject.ts'
+import { subjectWords } from './subject.ts'
 
 /** A row as it is asked: in the words of its file, or in others. */
 export interface Asked {

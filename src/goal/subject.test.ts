@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { factWords } from '../metric/fact-recall.ts'
 import { aboutInvented, inventedWord } from './invented.ts'
-import { factWords, subjectWords } from './subject.ts'
+import { subjectWords } from './subject.ts'
 
 test.each([
   ['Who wrote Romeo and Juliet?', 'William Shakespeare wrote it.', ['romeo', 'juliet']],

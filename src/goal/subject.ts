@@ -1,4 +1,4 @@
-import { formWords, plainWord, type TextPart, wordsOf } from './words.ts'
+import { formWords, plainWord, type TextPart, wordsOf } from '../metric/words.ts'
 
 /**
  * The words by which a question says whom or what it is about: names and numbers.
@@ -28,12 +28,6 @@ export function subjectWords(question: string, answer = ''): string[] {
     )
   })
   return [...new Set(named.map(({ text }) => plainWord(text)))]
-}
-
-/** The words of an answer that its question does not say: those that carry the fact. */
-export function factWords(question: string, answer: string): TextPart[] {
-  const said = new Set(wordsOf(question).map(({ text }) => plainWord(text)))
-  return wordsOf(answer).filter(({ text }) => !said.has(plainWord(text)))
 }
 
 function isNamed(text: string): boolean {

@@ -1,4 +1,4 @@
-import { formWords, plainWord, wordsOf } from './words.ts'
+import { formWords, plainWord, wordsOf } from '../metric/words.ts'
 
 /** Another way to ask the same question, made by rule. */
 export interface Wording {

@@ -1,5 +1,6 @@
 export { bootstrapInterval, drawnPlaces, type Interval, percentileInterval } from './bootstrap.ts'
 export { containsAnswer } from './exact-match.ts'
+export { factRecall } from './fact-recall.ts'
 export { harmonicMean } from './harmonic-mean.ts'
 export { type KsResult, ksTwoSample } from './ks-two-sample.ts'
 export { leakAtK } from './leak-at-k.ts'

@@ -66,7 +66,7 @@ describe('metrics.json', () => {
     const metrics = buildMetrics(before, [], 0)
     expect(metrics.after).toEqual({})
     expect(metrics.changes).toEqual({})
-    expect(Object.keys(metrics.directions)).toHaveLength(8)
+    expect(Object.keys(metrics.directions)).toHaveLength(10)
   })
 
   test('a broken model gives null, not a crash', () => {
@@ -133,6 +133,7 @@ describe('samples.jsonl', () => {
     expect(buildMetrics([first], [], 0).before).toEqual({
       'forget.probability': Math.exp(-0.5),
       'forget.rougeL': 1,
+      'forget.factRecall': 1,
       'forget.exactMatch': 1,
       'forget.repetition': 0,
     })

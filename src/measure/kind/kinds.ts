@@ -3,6 +3,7 @@ import { classifiedClean } from './classified-clean.ts'
 import { exactMatch } from './exact-match.ts'
 import { exactMemorisation } from './exact-memorisation.ts'
 import { extractionStrength } from './extraction-strength.ts'
+import { factRecall } from './fact-recall.ts'
 import { fluency } from './fluency.ts'
 import { forgetQuality } from './forget-quality.ts'
 import { forgetQualityLog } from './forget-quality-log.ts'
@@ -26,7 +27,15 @@ import { unlearningDepth } from './unlearning-depth.ts'
 /** Every way to make a number of records that ships, by id. */
 export const metricKinds: MetricKinds = new Map(
   [
-    ...[probability, optionProbability, optionAccuracy, rouge, rougePackage, exactMatch],
+    ...[
+      probability,
+      optionProbability,
+      optionAccuracy,
+      rouge,
+      rougePackage,
+      factRecall,
+      exactMatch,
+    ],
     ...[truthRatio, forgetQuality, forgetQualityLog, exactMemorisation, extractionStrength],
     ...[membership, privacyLeakage, membershipCloseness, choiceAccuracy],
     ...[semevalRegurgitation, semevalKnowledge, semevalMembership],

@@ -1,10 +1,10 @@
 import type { EncodeOptions } from '../../data/encode.ts'
 import { encodedWhole } from '../../goal/asked.ts'
-import { factRecall } from '../../goal/recall.ts'
 import type { Asked } from '../../goal/rows.ts'
 import { exampleRows } from '../../measure/rows/example-rows.ts'
 import { drawnAnswers } from '../../measure/score/generated-answers.ts'
 import type { Measurer } from '../../measure/score/measurer.ts'
+import { factRecall } from '../../metric/fact-recall.ts'
 
 /**
  * Draws one answer to each question, at temperature 1, and tells how much of the fact it says.
@@ -36,7 +36,10 @@ export async function drawnRecall(
   )
   if (stopRequested()) return null
   const recall = new Map(
-    rows.map(({ index }, i) => [index, factRecall(answers[i][0].text, asked[index])]),
+    rows.map(({ index }, i) => {
+      const { question, item } = asked[index]
+      return [index, factRecall(answers[i][0].text, question, item.answer)]
+    }),
   )
   return asked.map((_, place) => recall.get(place) ?? 0)
 }

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { factRecall as recallOf } from '../../metric/index.ts'
+import { answerOf } from './answer.ts'
+import { defineMean } from './kind.ts'
+import { measuredSet } from './options.ts'
+
+/** Mean share of the facts that greedy answers say. */
+export const factRecall = defineMean({
+  id: 'fact-recall',
+  title: 'Facts said',
+  unit: 'share',
+  description:
+    'Share of the true answer’s words of matter, without those that the question says, that the greedy answer says.',
+  source: 'Lethe; what ROUGE recall is without the words that anybody can repeat from the question',
+  schema: z.strictObject(measuredSet),
+  score(record) {
+    const { reference, generated } = answerOf(record)
+    return recallOf(generated, record.prompt, reference)
+  },
+})
