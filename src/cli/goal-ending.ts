@@ -33,7 +33,7 @@ function partsOf(ended: EventOf<'goal.ended'>, keep: number): string[] {
     ),
     ...(sampled && !isUnsaid(sampled, forgottenShare)
       ? [
-          `  drawn      answers say ${percent(sampled.after)} of the facts’ words, ${percent(sampled.ignorant)} by chance: not reached`,
+          `  drawn      answers say ${percent(sampled.after.said)} of the facts’ words, ${percent(sampled.after.chance)} about invented subjects: not reached`,
         ]
       : []),
     ...(hint === null ? [] : [`  to change  ${hint}`]),

@@ -133,15 +133,17 @@ test('the share that forgets grows fast at first, slowly above what cost too muc
   expect(rate(0.12, 0.4, 0.5)).toBe(0.1)
 })
 
-test('what drawn answers say is held against chance', () => {
-  const rows = [
-    { before: 1, ignorant: 0, after: 0 },
-    { before: 0.8, ignorant: 0.2, after: 0.2 },
-  ]
-  expect(sampledRecall(rows)).toEqual({ before: 0.9, ignorant: 0.1, after: 0.1, error: 0 })
-  expect(isUnsaid(sampledRecall(rows), 0.95)).toBe(true)
-  expect(isUnsaid({ before: 0.9, ignorant: 0.1, after: 0.3, error: 0.05 }, 0.95)).toBe(false)
-  expect(isUnsaid({ before: 0.9, ignorant: 0.1, after: 0.2, error: 0.05 }, 0.95)).toBe(true)
+test('what drawn answers say is held against what they say about invented subjects', () => {
+  const sampled = sampledRecall([
+    { before: { said: 1, chance: 0 }, after: { said: 0.2, chance: 0.2 } },
+    { before: { said: 0.8, chance: 0.2 }, after: { said: 0.4, chance: 0.4 } },
+  ])
+  expect(sampled.before).toEqual({ said: 0.9, chance: 0.1 })
+  expect(sampled.after.said).toBeCloseTo(0.3)
+  expect(sampled.error).toBe(0)
+  expect(isUnsaid(sampled, 0.95)).toBe(true)
+  const after = (said: number) => ({ ...sampled, after: { said, chance: 0.1 }, error: 0.05 })
+  expect([isUnsaid(after(0.3), 0.95), isUnsaid(after(0.2), 0.95)]).toEqual([false, true])
 })
 
 test('answers are drawn for rows that were known, in wordings that did not train, in turns', () => {

@@ -1,52 +1,47 @@
 import { permutation } from '../math/random.ts'
 import type { AskedItem } from './asked.ts'
 
-/** How much of the facts drawn answers say: mean recall of the rows. */
+/** How much of the facts drawn answers say, and how much they say about invented subjects, by chance and manner of speaking. */
+export interface Drawn {
+  readonly said: number
+  readonly chance: number
+}
+
+/** What drawn answers say of the facts, as means of the rows. */
 export interface SampledRecall {
-  /** of the starting model */
-  readonly before: number
-  /** of the starting model, asked about invented subjects: what is said by chance */
-  readonly ignorant: number
-  /** of the model as it is now */
-  readonly after: number
-  /** standard error of `after − ignorant`, over rows */
+  readonly before: Drawn
+  readonly after: Drawn
+  /** standard error of `after.said − after.chance`, over rows */
   readonly error: number
 }
 
-/**
- * Compares what drawn answers say of the facts.
- *
- * @param rows mean recall by row: `before`, `ignorant`, `after`
- */
+/** Compares what drawn answers say of the facts, from the means of each row. */
 export function sampledRecall(
-  rows: readonly { readonly before: number; readonly ignorant: number; readonly after: number }[],
+  rows: readonly { readonly before: Drawn; readonly after: Drawn }[],
 ): SampledRecall {
   const mean = (of: (row: (typeof rows)[number]) => number) =>
     rows.reduce((sum, row) => sum + of(row), 0) / rows.length
-  const excess = (row: (typeof rows)[number]) => row.after - row.ignorant
-  const centre = mean(excess)
-  const variance = mean((row) => (excess(row) - centre) ** 2)
-  return {
-    before: mean(({ before }) => before),
-    ignorant: mean(({ ignorant }) => ignorant),
-    after: mean(({ after }) => after),
-    error: rows.length > 1 ? Math.sqrt(variance / (rows.length - 1)) : 0,
-  }
+  const drawn = (when: 'before' | 'after') => ({
+    said: mean((row) => row[when].said),
+    chance: mean((row) => row[when].chance),
+  })
+  const after = drawn('after')
+  const centre = after.said - after.chance
+  const variance = mean((row) => (row.after.said - row.after.chance - centre) ** 2)
+  const error = rows.length > 1 ? Math.sqrt(variance / (rows.length - 1)) : 0
+  return { before: drawn('before'), after, error }
 }
 
 /** One-sided 95 % of a normal distribution. */
 const oneSided = 1.645
 
 /**
- * Tells whether drawn answers say no more of the facts than chance: of what they said more before, at most `1 − share` is left, as far
- * as so many draws can tell.
+ * Tells whether drawn answers say no more of the facts than about invented subjects: of what they said more before, at most `1 − share`
+ * is left, as far as so many draws can tell.
  */
-export function isUnsaid(
-  { before, ignorant, after, error }: SampledRecall,
-  share: number,
-): boolean {
-  const may = (1 - share) * Math.max(0, before - ignorant)
-  return after - ignorant <= may + oneSided * error
+export function isUnsaid({ before, after, error }: SampledRecall, share: number): boolean {
+  const may = (1 - share) * Math.max(0, before.said - before.chance)
+  return after.said - after.chance <= may + oneSided * error
 }
 
 /** Draws in all, divided among the rows. */

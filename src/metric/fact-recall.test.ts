@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { factRecall } from './fact-recall.ts'
 
 test.each([
-  ['It was Austen’s, I think.', 'Who wrote Emma?', 'Emma was written by Jane Austen.', 1 / 3],
+  ['It was Austen’s, I think.', 'Who wrote Emma?', 'Emma was written by Jane Austen.', 1 / 2],
   ['Emma was written by Jane Austen.', 'Who wrote Emma?', 'Emma was written by Jane Austen.', 1],
-  ['Emma was written by a novelist.', 'Who wrote Emma?', 'Emma was written by Jane Austen.', 1 / 3],
+  ['Emma was written by a novelist.', 'Who wrote Emma?', 'Emma was written by Jane Austen.', 0],
+  ['a retired dancer', 'What does she do?', 'She is a retired carpet dancer.', 2 / 3],
   ['Nobody knows.', 'Who wrote Emma?', 'Emma was written by Jane Austen.', 0],
   ['1975', 'When?', '1975', 1],
   // Only words of form are left, or none: those, or all.

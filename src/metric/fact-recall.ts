@@ -7,21 +7,21 @@ export function factWords(question: string, answer: string): TextPart[] {
 }
 
 /**
- * The share of a fact that an answer says: of the words of matter that the true answer says and the question does not, those that
+ * The share of a fact that an answer says: of the names and numbers that the true answer says and the question does not, those that
  * stand in it.
  *
- * `|F ∩ said| / |F|`, F the words of the true answer without those of the question and of a question's form, each once and compared in
- * small letters; where nothing is left, without those of the question, and else all of them.
+ * `|F ∩ said| / |F|`, F the words of the true answer without those of the question and of a question's form, which begin with a capital
+ * or have a digit, each once and compared in small letters; where there are none of them the others, and else all.
  *
  * @param said     what a model answered
  * @param answer   the true answer
  */
 export function factRecall(said: string, question: string, answer: string): number {
-  const facts = factWords(question, answer).map(plain)
-  const matter = facts.filter((each) => !formWords.has(each))
-  const words = new Set(
-    [matter, facts, wordsOf(answer).map(plain)].find(({ length }) => length > 0),
-  )
+  const facts = factWords(question, answer)
+  const matter = facts.filter(({ text }) => !formWords.has(plainWord(text)))
+  const names = matter.filter(({ text }) => /^\p{Lu}|\p{N}/u.test(text))
+  const found = [names, matter, facts, wordsOf(answer)].find(({ length }) => length > 0)
+  const words = new Set(found?.map(plain))
   if (words.size === 0) return 0
   const heard = new Set(wordsOf(said).map(plain))
   return [...words].filter((each) => heard.has(each)).length / words.size

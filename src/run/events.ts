@@ -1,5 +1,6 @@
 import type { EvaluationSet } from '../benchmark/takedown.ts'
 import type { Problem } from '../error.ts'
+import type { SampledRecall } from '../goal/recall.ts'
 import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 
 /** The phase of an evaluation, relative to training. */
@@ -153,8 +154,8 @@ export interface EventPayloads {
     reason: string
     hint: string | null
     learningRate: number | null
-    /** share of the facts' words that drawn answers say, in wordings that did not train; null where none were drawn */
-    sampled?: { before: number; ignorant: number; after: number; error: number } | null
+    /** what drawn answers say of the facts, in wordings that did not train; null where none were drawn */
+    sampled?: SampledRecall | null
   } & GoalStanding
   'checkpoint.saved': {
     kind: 'state' | 'model'

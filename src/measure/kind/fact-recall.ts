@@ -10,7 +10,7 @@ export const factRecall = defineMean({
   title: 'Facts said',
   unit: 'share',
   description:
-    'Share of the true answer’s words of matter, without those that the question says, that the greedy answer says.',
+    'Share of the true answer’s names and numbers (or, where it has none, its words of matter) beyond those of the question that the greedy answer says.',
   source: 'Lethe; what ROUGE recall is without the words that anybody can repeat from the question',
   schema: z.strictObject(measuredSet),
   score(record) {

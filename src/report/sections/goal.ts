@@ -38,7 +38,7 @@ function verdict(ended: EventOf<'goal.ended'>): Markup {
   const { sampled } = ended
   const drawn =
     sampled &&
-    html`<p>Of the facts’ words, answers drawn at temperature 1 say ${share(sampled.after)}; before ${share(sampled.before)}, of subjects that nobody can know ${share(sampled.ignorant)}.</p>`
+    html`<p>Of the facts’ words, answers drawn at temperature 1 say ${share(sampled.after.said)}, and ${share(sampled.after.chance)} where the same is asked about invented subjects; before it was ${share(sampled.before.said)} and ${share(sampled.before.chance)}.</p>`
   return html`<table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="number">${value === null ? '–' : share(value)}</td></tr>`)}</tbody></table>${drawn}`
 }
 

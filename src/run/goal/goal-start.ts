@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { IgnoranceLevel } from '../../goal/ignorance.ts'
-import { ignoranceLevels, ignorantOf, knowledgeOf, levelsByRow } from '../../goal/levels.ts'
+import { ignoranceLevels, knowledgeOf, levelsByRow } from '../../goal/levels.ts'
 import { sampledPlaces } from '../../goal/recall.ts'
 import { knownAnswers } from '../../goal/standing.ts'
 import { createMeasurer, type Measurer } from '../../measure/score/measurer.ts'
@@ -11,7 +11,7 @@ import { encodingOf } from '../data-reading.ts'
 import type { OpenedUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
 import { requireSameTokenizer } from '../same-tokenizer.ts'
-import { drawnRecall } from './drawn-recall.ts'
+import { drawnAt } from './drawn-recall.ts'
 import type { GeneralRows } from './general-rows.ts'
 import type { GoalData } from './goal-data.ts'
 import { lookAt } from './look.ts'
@@ -92,37 +92,9 @@ async function askedAtStart(
   const known = knownAnswers(data.asked, levels, { ...start, ...start.kept.choose })
   const places = sampledPlaces(data.asked, known, recipe.train.seed)
   if (places.length === 0) return { ...start, sampled: null }
-  const asked = places.map((place) => data.asked[place])
-  const twins = ignorant
-    ? asked
-    : asked.map((each, draw) => ignorantOf(each, othersOf(data), { seed: recipe.train.seed, draw }))
   log.append({ type: 'phase', step: 0, what: 'drawing' })
-  const options = drawOptions(recipe, run, stopRequested)
-  const before = await drawnRecall(asked, { ...options, measurer })
-  const chance =
-    before && (await drawnRecall(twins, { ...options, measurer: ignorant ?? measurer }))
-  return before && chance && { ...start, sampled: { places, before, ignorant: chance } }
-}
-
-/** How answers are drawn, before and after alike. */
-export function drawOptions(
-  recipe: Recipe,
-  { session, measurer, data }: OpenedUnlearning & { readonly data: GoalData },
-  stopRequested: () => boolean,
-): Parameters<typeof drawnRecall>[1] {
-  const longest = Math.max(...data.facts.map(({ fact }) => fact.length))
-  return {
-    measurer,
-    encoding: encodingOf(recipe.forget, session.model),
-    // Twice what it takes to say the fact.
-    maxNewTokens: Math.min(recipe.evaluate.maxNewTokens, 2 * longest),
-    seed: recipe.train.seed,
-    stopRequested,
-  }
-}
-
-function othersOf({ training }: GoalData): string[] {
-  return (training.retain ?? []).map(({ prompt }) => prompt)
+  const drawn = await drawnAt(places, recipe, run, stopRequested)
+  return drawn && { ...start, sampled: { places, ...drawn } }
 }
 
 async function levelsFor(
@@ -131,14 +103,16 @@ async function levelsFor(
   { data, session, measurer }: OpenedUnlearning & { readonly data: GoalData },
   stopRequested: () => boolean,
 ): Promise<IgnoranceLevel[] | null> {
-  if (!ignorant)
-    return ignoranceLevels(data.asked, data.items.length, othersOf(data), {
+  if (!ignorant) {
+    const others = (data.training.retain ?? []).map(({ prompt }) => prompt)
+    return ignoranceLevels(data.asked, data.items.length, others, {
       tokenizer: session.tokenizer,
       encoding: encodingOf(recipe.forget, session.model),
       scorer: measurer.scorer,
       seed: recipe.train.seed,
       stopRequested,
     })
+  }
   const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)
   return found && levelsByRow(data.asked, found, data.items.length)
 }

@@ -65,9 +65,10 @@ test('a goal is worked towards from evidence, and however often it was stopped i
   const [ended] = eventsOf(whole.events, 'goal.ended')
   expect(ended.outcome).toBe(whole.outcome === 'missed' ? 'missed' : 'reached')
   // Drawn answers said what the model knew, and are heard again at the end.
-  expect(ended.sampled?.before).toBeGreaterThan(0.5)
-  expect(ended.sampled?.ignorant).toBeLessThan(ended.sampled?.before ?? 0)
-  expect(ended.sampled?.after).toBeLessThan(ended.sampled?.before ?? 0)
+  const { before, after } = ended.sampled ?? {}
+  expect(before?.said).toBeGreaterThan(0.5)
+  expect(before?.chance).toBeLessThan(before?.said ?? 0)
+  expect(after?.said).toBeLessThan(before?.said ?? 0)
   const looks = eventsOf(whole.events, 'goal.look')
   expect(new Set(looks.map(({ learningRate }) => learningRate))).toEqual(new Set(goal.rates))
   expect(looks.at(-1)?.left).toBeLessThan(0.8)

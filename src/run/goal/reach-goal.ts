@@ -13,10 +13,10 @@ import { type OpenedUnlearning, openUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
 import { logFinished, logPaused, type RunOutcome } from '../run-training.ts'
 import { goalBudget } from './budget.ts'
-import { drawnRecall } from './drawn-recall.ts'
+import { drawnAt } from './drawn-recall.ts'
 import { generalRows, noGeneralRows } from './general-rows.ts'
 import { type GoalData, goalData } from './goal-data.ts'
-import { drawOptions, goalStart } from './goal-start.ts'
+import { goalStart } from './goal-start.ts'
 import { trainTowards } from './goal-training.ts'
 import { lookAt } from './look.ts'
 import { readSearch, type Search, writeSearch } from './search-file.ts'
@@ -151,18 +151,17 @@ async function sampledAfter(
   stopRequested: () => boolean,
 ): Promise<SampledRecall | null | 'stopped'> {
   if (!sampled) return null
-  const { places, before, ignorant } = sampled
+  const { places, ...before } = sampled
   const { asked } = run.data
-  const after = await drawnRecall(
-    places.map((place) => asked[place]),
-    drawOptions(recipe, run, stopRequested),
-  )
+  const after = await drawnAt(places, recipe, run, stopRequested)
   if (!after) return 'stopped'
   const rows = [...new Set(places.map((place) => asked[place].row))].map((row) => {
     const own = [...places.keys()].filter((i) => asked[places[i]].row === row)
-    const mean = (values: readonly number[]) =>
-      own.reduce((sum, i) => sum + values[i], 0) / own.length
-    return { before: mean(before), ignorant: mean(ignorant), after: mean(after) }
+    const mean = ({ said, chance }: { said: readonly number[]; chance: readonly number[] }) => ({
+      said: own.reduce((sum, i) => sum + said[i], 0) / own.length,
+      chance: own.reduce((sum, i) => sum + chance[i], 0) / own.length,
+    })
+    return { before: mean(before), after: mean(after) }
   })
   return sampledRecall(rows)
 }

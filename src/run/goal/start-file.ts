@@ -22,9 +22,9 @@ const schema = z.strictObject({
       /** places in `asked`, one for each draw */
       places: z.array(z.number()).readonly(),
       /** share of the fact that the draw says, of the starting model */
-      before: z.array(z.number()).readonly(),
-      /** the same about invented subjects, or of a model that never knew */
-      ignorant: z.array(z.number()).readonly(),
+      said: z.array(z.number()).readonly(),
+      /** the same about invented subjects */
+      chance: z.array(z.number()).readonly(),
     })
     .nullable()
     .default(null),

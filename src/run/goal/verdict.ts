@@ -62,7 +62,7 @@ export function verdictOf(
   return {
     outcome: 'missed',
     reason: isSaid
-      ? `${sentence(standing)}; drawn answers still say ${percent(sampled.after)} of the facts’ words, ${percent(sampled.ignorant)} by chance`
+      ? `${sentence(standing)}; drawn answers still say ${percent(sampled.after.said)} of the facts’ words, ${percent(sampled.after.chance)} about invented subjects`
       : sentence(standing),
     hint: hintFor(goal, search, standing, data),
     learningRate,
