@@ -2,27 +2,22 @@
 
 pip install jinja2==3.1.6 transformers==5.24.0
 python reference/make_jinja_goldens.py              writes test/golden/jinja/cases.json: small templates, one a matter
-python reference/make_jinja_goldens.py families     writes test/golden/jinja/families.json: digests of what 70 templates of
+python reference/make_jinja_goldens.py families <folder>
+                                                    writes test/golden/jinja/families.json: digests of what 70 templates of
                                                     real families write for six conversations. The templates are
-                                                    fetched with pip (source distribution of llama-cpp-python 0.3.36,
-                                                    needs scikit-build-core and flit-core) and not kept: their licences
-                                                    are their families'. Says where they lie, for
-                                                    LETHE_CHAT_TEMPLATES=<folder> npx vitest run src/jinja
+                                                    fetched into the folder by reference/fetch-families.sh and not kept:
+                                                    their licences are their families'
 """
 
 import datetime
 import hashlib
 import json
 import pathlib
-import subprocess
 import sys
-import tarfile
-import tempfile
 
 from transformers.utils import chat_template_utils
 
 TARGET = pathlib.Path(__file__).parent.parent / "test" / "golden" / "jinja"
-PACKAGE = "llama-cpp-python==0.3.36"
 
 TOOLS = [
     {"type": "function", "function": {
@@ -181,35 +176,27 @@ def cases():
 
 def families():
     chat_template_utils.datetime = Fixed
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="chat-templates-"))
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation"]
-    subprocess.run([*pip, PACKAGE, "-d", folder], check=True)
-    inside = "/vendor/llama.cpp/models/templates/"
+    folder = pathlib.Path(sys.argv[2]) / "templates"
     digests = {}
-    with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
-        for member in archive:
-            if inside not in member.name or not member.name.endswith(".jinja"):
-                continue
-            name = member.name.rsplit("/", 1)[1]
-            template = archive.extractfile(member).read()
-            (folder / name).write_bytes(template)
-            digests[name] = {}
-            for key, (messages, generate, tools) in CONVERSATIONS.items():
-                made = render(template.decode(), {
-                    "messages": messages, "tools": tools, "documents": None,
-                    "add_generation_prompt": generate, **SPECIAL})
-                text = made.get("text")
-                digests[name][key] = None if text is None else hashlib.sha256(text.encode()).hexdigest()[:16]
+    for file in sorted(folder.glob("*.jinja")):
+        template = file.read_text(encoding="utf-8")
+        digests[file.name] = {}
+        for key, (messages, generate, tools) in CONVERSATIONS.items():
+            made = render(template, {
+                "messages": messages, "tools": tools, "documents": None,
+                "add_generation_prompt": generate, **SPECIAL})
+            text = made.get("text")
+            digests[file.name][key] = None if text is None else hashlib.sha256(text.encode()).hexdigest()[:16]
     conversations = {
         key: {"messages": m, "generate": g, "tools": t} for key, (m, g, t) in CONVERSATIONS.items()}
     lines = ",\n".join(f"{json.dumps(n)}: {json.dumps(d)}" for n, d in sorted(digests.items()))
-    head = json.dumps({"package": PACKAGE, "special": SPECIAL, "conversations": conversations}, ensure_ascii=False)
+    head = json.dumps({"special": SPECIAL, "conversations": conversations}, ensure_ascii=False)
     (TARGET / "families.json").write_text(f'{head[:-1]},\n"digests": {{\n{lines}\n}}}}\n', encoding="utf-8")
     print(len(digests), "templates in", folder)
 
 
 TARGET.mkdir(parents=True, exist_ok=True)
-if sys.argv[1:] == ["families"]:
+if sys.argv[1:2] == ["families"]:
     families()
 else:
     cases()

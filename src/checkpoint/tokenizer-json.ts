@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { type Problem, UserError } from '../error.ts'
+import { endlessPattern } from './endless-pattern.ts'
 import type { JsonObject } from './json-text.ts'
 import { keepSingleWords } from './single-word.ts'
 import type { AddedToken } from './special-tokens.ts'
@@ -46,8 +47,9 @@ export function buildTokenizer(
   throwProblems(misreadParts(path, preTokenizer))
   const parts = ['decoder', 'post_processor', 'pre_tokenizer', 'normalizer']
   const model = tokenizerJson.model as JsonObject
+  let library: Tokenizer
   try {
-    const library = new Tokenizer(
+    library = new Tokenizer(
       {
         ...Object.fromEntries(parts.map((part) => [part, null])),
         ...tokenizerJson,
@@ -61,8 +63,6 @@ export function buildTokenizer(
           tokenizerConfig.clean_up_tokenization_spaces === true && !('merges' in model),
       },
     )
-    keepSingleWords(library, added)
-    return library
   } catch (error) {
     throw new UserError({
       code: 'unsupported-tokenizer',
@@ -71,6 +71,40 @@ export function buildTokenizer(
       got: (error as Error).message,
     })
   }
+  requireEnding(path, library)
+  keepSingleWords(library, added)
+  for (const part of innerParts(library.decoder))
+    if (part.text_decoder instanceof TextDecoder)
+      part.text_decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  return library
+}
+
+/** Refuses patterns that some text would keep busy without end, which nothing could stop. */
+function requireEnding(path: string, library: Tokenizer): void {
+  const problems: Problem[] = []
+  for (const name of ['normalizer', 'pre_tokenizer', 'decoder'] as const)
+    for (const part of innerParts(library[name]))
+      for (const value of Object.values(part)) {
+        const fault = value instanceof RegExp ? endlessPattern(value) : null
+        if (fault === null) continue
+        const source = (value as RegExp).source
+        problems.push({
+          code: 'endless-pattern',
+          path: `${path}: ${name}`,
+          expected: 'patterns that end on every text',
+          got: `${source.length > 80 ? `${source.slice(0, 80)}…` : source}, which has ${fault}`,
+          hint: 'No real tokenizer has such a pattern: some text would keep it busy for ever.',
+        })
+      }
+  throwProblems(problems)
+}
+
+/** A part of the library's and the parts that it is made of. */
+function innerParts(part: unknown): Record<string, unknown>[] {
+  if (part === null || (typeof part !== 'object' && typeof part !== 'function')) return []
+  const own = part as Record<string, unknown>
+  const inner = [own.tokenizers, own.normalizers, own.decoders].filter(Array.isArray)
+  return [own, ...inner.flat().flatMap(innerParts)]
 }
 
 /** Texts that no normalised text holds: what a Replace puts something else in the place of, if nothing after it brings it back. */
@@ -86,7 +120,16 @@ function removedTexts(normalizer: unknown): string[] {
   return isRemoved ? [text] : []
 }
 
-/** The pre-tokenizer without splits at texts that are never there: that of Gemma splits at spaces, which are ▁ by then. */
+/** What the Rust library's Digits does, which knows ½ and Ⅳ for digits; the JavaScript library's knows 0 to 9. */
+const digits = (each: boolean): JsonObject => ({
+  ...{ type: 'Split', pattern: { Regex: each ? '\\p{N}' : '\\p{N}+' } },
+  ...{ behavior: 'Isolated', invert: false },
+})
+
+/**
+ * The pre-tokenizer with digits as the Rust library knows them, and without splits at texts that are never there: that of Gemma
+ * splits at spaces, which are ▁ by then.
+ */
 function splitting(part: unknown, removed: readonly string[]): unknown {
   if (part === null || typeof part !== 'object') return part
   const { type, pattern, pretokenizers } = part as JsonObject
@@ -94,6 +137,7 @@ function splitting(part: unknown, removed: readonly string[]): unknown {
     const left = pretokenizers.map((inner) => splitting(inner, removed)).filter((inner) => inner)
     return left.length === 0 ? null : { ...part, pretokenizers: left }
   }
+  if (type === 'Digits') return digits((part as JsonObject).individual_digits === true)
   const text = (pattern as JsonObject | undefined)?.String
   return type === 'Split' && typeof text === 'string' && removed.includes(text) ? null : part
 }

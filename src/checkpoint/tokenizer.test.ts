@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { problemsOf } from '../files/testing/problems-of.ts'
 import { memoryFolder } from './bytes.ts'
 import { nodeFolder } from './node-folder.ts'
@@ -281,6 +281,53 @@ describe('bad tokenizers', () => {
       expect(await problems({ 'tokenizer.json': { ...words, pre_tokenizer } })).toMatchObject([
         { code: 'unsupported-tokenizer', path: 't/tokenizer.json' },
       ])
+  })
+})
+
+describe('parts as the Rust library has them', () => {
+  const isolated = (pre_tokenizer: unknown) => ({
+    ...words,
+    pre_tokenizer,
+    post_processor: null,
+    model: { ...words.model, vocab: { a: 0, 1: 1, '½': 2, Ⅳ: 3, '1½': 4 }, merges: ['1 ½'] },
+    added_tokens: [],
+  })
+
+  test.each([
+    [true, [1, 2, 0, 3]],
+    [false, [4, 0, 3]],
+  ])('Digits knows ½ and Ⅳ, each alone: %s', async (individual_digits, ids) => {
+    const json = isolated({ type: 'Digits', individual_digits })
+    expect([...(await open({ 'tokenizer.json': json })).encode('1½aⅣ')]).toEqual(ids)
+  })
+
+  it('decodes a byte order mark of byte tokens', async () => {
+    const model = { ...words.model, vocab: { '<0xEF>': 0, '<0xBB>': 1, '<0xBF>': 2, a: 3 } }
+    const decoder = { type: 'Sequence', decoders: [{ type: 'ByteFallback' }, { type: 'Fuse' }] }
+    const json = { ...words, model: { ...model, merges: [] }, decoder, added_tokens: [] }
+    const tokenizer = await open({ 'tokenizer.json': { ...json, post_processor: null } })
+    expect(tokenizer.decode([0, 1, 2, 3])).toBe('\ufeffa')
+  })
+
+  it('follows tokenizer.json where the class named beside it would build another', async () => {
+    const config = { tokenizer_class: 'LlamaTokenizer' }
+    const tokenizer = await open({ 'tokenizer_config.json': config })
+    expect([...tokenizer.encode('ab a')]).toEqual([0, 4, 2])
+  })
+})
+
+describe('patterns that some text would keep busy for ever are refused', () => {
+  const pattern = { Regex: '(a+)+$' }
+  const split = { type: 'Split', pattern, behavior: 'Isolated', invert: false }
+  const replace = { type: 'Replace', pattern, content: '' }
+  test.each([
+    ['pre_tokenizer', { pre_tokenizer: { type: 'Sequence', pretokenizers: [split] } }],
+    ['normalizer', { normalizer: replace }],
+    ['decoder', { decoder: { type: 'Sequence', decoders: [replace] } }],
+  ])('%s', async (name, parts) => {
+    expect(await problems({ 'tokenizer.json': { ...words, ...parts } })).toMatchObject([
+      { code: 'endless-pattern', path: `t/tokenizer.json: ${name}` },
+    ])
   })
 })
 

@@ -25,7 +25,7 @@ export interface Tokenizer {
    * The text of tokens; ids without a token are left out. `skipSpecialTokens` is off where not given.
    *
    * Differs from the Rust library for tokens of single bytes (Llama 2, Mistral): of a run that is cut inside a character
-   * the whole characters are kept, where there each byte becomes U+FFFD; and U+FEFF at the start of a run is lost.
+   * the whole characters are kept, where there each byte becomes U+FFFD.
    */
   decode(tokens: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string
   /** What one token adds to the text, for people; empty for an id without a token. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { families, needing } from '../../test/helpers/needs.ts'
 import { strftime } from '../checkpoint/strftime.ts'
 import { JinjaError } from './jinja-error.ts'
 import { str } from './print.ts'
@@ -50,25 +51,21 @@ describe('what jinja2 writes, and where it raises (reference/make_jinja_goldens.
   })
 })
 
-const folder = process.env.LETHE_CHAT_TEMPLATES
-describe.skipIf(!folder)('templates of real families, fetched by the reference script', () => {
+describe('templates of real families, as jinja2 renders them', needing(families), () => {
   const { special, conversations, digests } = read('families.json')
-  test.each(folder ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [])(
-    '%s',
-    (file) => {
-      const template = readFileSync(`${folder}/${file}`, 'utf8')
-      for (const [key, digest] of Object.entries(digests[file])) {
-        const { messages, generate, tools } = conversations[key]
-        const variables = { messages, tools, documents: null, add_generation_prompt: generate }
-        const got = rendered(template, { ...special, ...variables })
-        if (digest === null) expect(got, key).toBeInstanceOf(JinjaError)
-        else
-          expect(createHash('sha256').update(String(got)).digest('hex').slice(0, 16), key).toBe(
-            digest,
-          )
-      }
-    },
-  )
+  test.each(Object.keys(digests))('%s', (file) => {
+    const template = readFileSync(`${families.folder}/templates/${file}`, 'utf8')
+    for (const [key, digest] of Object.entries(digests[file])) {
+      const { messages, generate, tools } = conversations[key]
+      const variables = { messages, tools, documents: null, add_generation_prompt: generate }
+      const got = rendered(template, { ...special, ...variables })
+      if (digest === null) expect(got, key).toBeInstanceOf(JinjaError)
+      else
+        expect(createHash('sha256').update(String(got)).digest('hex').slice(0, 16), key).toBe(
+          digest,
+        )
+    }
+  })
 })
 
 describe('a template that does not end is refused', () => {

@@ -49,6 +49,13 @@ export const build: Need = {
   demanded: inCi,
 }
 
+/** Vocabularies and chat templates of real families, whose licences are their own. */
+export const families: Need & { readonly folder: string } = {
+  what: 'fetched vocabularies and templates (reference/fetch-families.sh, named in LETHE_FAMILIES)',
+  here: existsSync(`${process.env.LETHE_FAMILIES}/templates`),
+  folder: process.env.LETHE_FAMILIES ?? '',
+}
+
 const browsers = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
