@@ -237,9 +237,15 @@ def golden(name, folder):
         **without_vocabulary(saved, vocabulary),
         "tokens": [digest(ids) for ids in plain],
         "marked": [digest(ids) for ids in marked],
-        "decoded": [digest(alone.decode(ids, skip_special_tokens=False)) for ids in marked],
+        "decoded": [decoded(alone, text, ids) for text, ids in zip(TEXTS, marked)],
         "shown": {text: plain[TEXTS.index(text)] for text in SHOWN},
     }
+
+
+def decoded(tokenizer, text, ids):
+    """None where the text is lost: the library takes DeepSeek's added token "ö" for the byte 0xF6."""
+    made = tokenizer.decode(ids, skip_special_tokens=False)
+    return None if "\ufffd" in made else digest(made)
 
 
 def against_llama_cpp(tokenizer, path):

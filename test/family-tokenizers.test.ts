@@ -17,7 +17,8 @@ interface Family {
   digest: string
   tokens: string[]
   marked: string[]
-  decoded: string[]
+  /** null where the Rust library loses the text */
+  decoded: (string | null)[]
   shown: Record<string, number[]>
 }
 
@@ -87,25 +88,15 @@ describe('tokens of real families, as transformers has them', needing(families),
       expect([...tokenizer.encode(text, { addSpecialTokens: false })], text).toEqual(tokens)
     const plain = golden.texts.map((text) => tokenizer.encode(text, { addSpecialTokens: false }))
     const marked = golden.texts.map((text) => tokenizer.encode(text))
-    const different = (got: readonly unknown[], wanted: readonly string[]) =>
-      golden.texts.filter((_, i) => digest(got[i]) !== wanted[i])
-    expect(
-      different(
-        plain.map((ids) => [...ids]),
-        family.tokens,
-      ),
-    ).toEqual([])
-    expect(
-      different(
-        marked.map((ids) => [...ids]),
-        family.marked,
-      ),
-    ).toEqual([])
-    expect(
-      different(
-        marked.map((ids) => tokenizer.decode(ids)),
-        family.decoded,
-      ),
-    ).toEqual([])
+    const different = (got: readonly unknown[], wanted: readonly (string | null)[]) =>
+      golden.texts.filter((_, i) => wanted[i] !== null && digest(got[i]) !== wanted[i])
+    const lists = (tokens: readonly Int32Array[]) => tokens.map((ids) => [...ids])
+    expect(different(lists(plain), family.tokens)).toEqual([])
+    expect(different(lists(marked), family.marked)).toEqual([])
+    const decoded = marked.map((ids) => tokenizer.decode(ids))
+    expect(different(decoded, family.decoded)).toEqual([])
+    // What the Rust library loses is kept.
+    const lost = golden.texts.filter((_, i) => family.decoded[i] === null)
+    expect(lost.filter((text) => !decoded.some((made) => made.includes(text)))).toEqual([])
   })
 })
