@@ -108,7 +108,7 @@ test('a model that knows nothing of it stays as it is, and that is said', async 
 }, 60_000)
 
 test('a goal for which measuring alone takes too long is missed at once, and goes on when it is given more', async () => {
-  const path = await goalRecipe('hurried', { within: '0.1s', rates: [1e-3] })
+  const path = await goalRecipe('hurried', { within: '0.001s', rates: [1e-3] })
   const { outcome, events, folder } = await runRecipe(engine, path)
   const [ended] = eventsOf(events, 'goal.ended')
   expect([outcome, ended.outcome]).toEqual(['missed', 'missed'])
