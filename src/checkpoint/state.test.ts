@@ -166,6 +166,25 @@ describe('retainStates', () => {
       expect(await steps(dir)).toEqual(['step-000004'])
       await expect(retainStates(dir, 0)).rejects.toThrow('keep: expected ≥ 1, got 0')
     }))
+
+  it('keeps the newest that was looked at, and the newest of finite numbers', () =>
+    temporaryFolder(async (dir) => {
+      const save = (step: number, value: number) => {
+        const weights = { shape: [1], data: Float32Array.of(value) }
+        return saveState(dir, { step, data: {}, tensors: new Map([['weights', weights]]) })
+      }
+      for (const step of [1, 2, 3, 4]) await save(step, step)
+      await retainStates(dir, 1, 2)
+      expect(await steps(dir)).toEqual(['step-000002', 'step-000004'])
+      for (const [step, value] of [
+        [5, Number.NaN],
+        [6, Number.POSITIVE_INFINITY],
+      ]) {
+        await save(step, value)
+        await retainStates(dir, 1)
+      }
+      expect(await steps(dir)).toEqual(['step-000004', 'step-000006'])
+    }))
 })
 
 describe('kill -9 at random moments', () => {

@@ -55,12 +55,19 @@ export async function saveState(dir: string, state: TrainingState): Promise<stri
     const hash = createHash('sha256')
     const bytes = hashed(safetensorsBytes(layout, read), hash)
     await writeFileDurable(join(temporary, tensorFile), bytes)
-    const head = { version, step: state.step, tensorFileBytes: layout.byteLength }
+    const finite = [...state.tensors.values()].every((tensor) => hasFinite(tensor))
+    const head = { version, step: state.step, tensorFileBytes: layout.byteLength, finite }
     const sha256 = { tensors: hash.digest('hex'), data: textHash(data) }
     const json = JSON.stringify({ ...head, sha256, data: state.data }, null, 2)
     await writeFileDurable(join(temporary, stateFile), json)
   })
   return path
+}
+
+function hasFinite({ data }: StateTensor): boolean {
+  // Infinity and not-a-number are the only ones that less themselves are not 0.
+  for (let i = 0; i < data.length; i++) if (data[i] - data[i] !== 0) return false
+  return true
 }
 
 async function* hashed(pieces: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
@@ -134,6 +141,8 @@ interface StoredHead extends JsonObject {
   readonly step: number
   readonly data: JsonObject
   readonly sha256?: { readonly tensors: string; readonly data: string }
+  /** whether all numbers are; not said by states of before */
+  readonly finite?: boolean
 }
 
 async function openState(path: string) {
@@ -141,7 +150,7 @@ async function openState(path: string) {
   const { value } = parseJsonObject(join(path, stateFile), await readAll(folder, stateFile))
   const source = await folder.open(tensorFile)
   const header = await readSafetensorsHeader(source)
-  const { step, data, sha256 } = value as StoredHead
+  const { step, data, sha256, finite = true } = value as StoredHead
   const found = { version: value.version, step, tensorFileBytes: value.tensorFileBytes }
   const expected = {
     version: sha256 ? version : 1,
@@ -156,7 +165,7 @@ async function openState(path: string) {
       got: JSON.stringify(found),
       hint: 'The files are not of one state, or of another version of Lethe.',
     })
-  return { source, header, step, data, sha256 }
+  return { source, header, step, data, sha256, finite }
 }
 
 /**
@@ -168,7 +177,7 @@ export async function latestState(
   below = Number.POSITIVE_INFINITY,
 ): Promise<string | null> {
   for (const path of (await statesIn(dir)).reverse())
-    if (Number(stepOf(basename(path))) < below && (await isWhole(path))) return path
+    if (Number(stepOf(basename(path))) < below && (await wholeState(path))) return path
   return null
 }
 
@@ -176,36 +185,42 @@ export async function latestState(
 export async function latestFiniteState(dir: string): Promise<string | null> {
   for (const path of (await statesIn(dir)).reverse()) {
     const state = await loadState(path).catch(() => null)
-    if (state && [...state.tensors.values()].every(({ data }) => data.every(Number.isFinite)))
-      return path
+    if (state && [...state.tensors.values()].every(hasFinite)) return path
   }
   return null
 }
 
 /**
  * Removes all states but the newest `keep` that are whole, and what killed processes left. States newer than the
- * newest whole one are not touched.
+ * newest whole one are not touched, nor is the newest one that is good: finite, and of at most `goodAt` steps where there is one.
  *
- * @param keep ≥ 1
+ * @param keep   ≥ 1
+ * @param goodAt steps up to which the model is known to be good
  */
-export async function retainStates(dir: string, keep: number): Promise<void> {
+export async function retainStates(
+  dir: string,
+  keep: number,
+  goodAt = Number.POSITIVE_INFINITY,
+): Promise<void> {
   if (!(keep >= 1)) throw new RangeError(`keep: expected ≥ 1, got ${keep}`)
-  const states = await statesIn(dir)
-  let whole = 0
-  for (const path of states.reverse()) {
-    if (whole >= keep) {
-      await removeFolderAtomic(path)
-    } else if (await isWhole(path)) whole++
-  }
+  const states = (await statesIn(dir)).reverse()
+  const heads = await Promise.all(states.map(wholeState))
+  const whole = states.filter((_, i) => heads[i])
+  const finite = states.filter((_, i) => heads[i]?.finite)
+  const good = finite.find((path) => Number(stepOf(basename(path))) <= goodAt) ?? finite[0]
+  const last = whole[keep - 1]
+  if (last)
+    for (const path of states.slice(states.indexOf(last) + 1))
+      if (path !== good) await removeFolderAtomic(path)
   if (states.length > 0) await removeLeftovers(dir, null)
 }
 
-async function isWhole(path: string): Promise<boolean> {
+/** The head of a state whose files are of the right size; null of another. */
+async function wholeState(path: string) {
   try {
-    await openState(path)
-    return true
+    return await openState(path)
   } catch (error) {
-    if (error instanceof UserError) return false
+    if (error instanceof UserError) return null
     throw error
   }
 }

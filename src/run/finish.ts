@@ -120,7 +120,9 @@ export async function finish(
     checkUtility(settings, utility('before'), utility('after')),
   ].filter((trip) => trip !== null)
   for (const trip of trips) {
-    const below = isWarning(trip) ? undefined : step
+    // Who looked at the last step found it good; of when anybody looked before that nothing is kept.
+    const looked = progress.goodAt < step ? progress.goodAt + 1 : 0
+    const below = isWarning(trip) ? undefined : looked
     emit({
       type: 'guard.tripped',
       step,

@@ -64,7 +64,8 @@ export async function runTraining(
       async save(at) {
         const state = await stateOf(learner, at, options.stored)
         const path = await saveState(folder.state, state)
-        await retainStates(folder.state, settings.keepStates)
+        const goodAt = options.evaluateEvery === null ? at.step : at.goodAt
+        await retainStates(folder.state, settings.keepStates, goodAt)
         const stored = [learner.store.trained.data, ...learner.slots.values()]
         const bytes = stored.reduce(
           (total, { length }) => total + Float32Array.BYTES_PER_ELEMENT * length,

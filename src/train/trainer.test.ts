@@ -216,9 +216,19 @@ describe('guards', () => {
     expect(await outcome).toMatchObject({
       kind: 'guard',
       trip: { guard: 'collapse' },
-      badSince: 6,
+      badSince: 4,
     })
     expect(said.filter((line) => line.startsWith('save'))).toEqual(['save 3'])
+  })
+
+  test('collapse: what was saved since the last good look was not looked at, and is not called good', async () => {
+    const { outcome, said, progress } = run({
+      saveEvery: 1,
+      evaluate: async (step) => (step === 6 ? { retainProbability: 0.1, repetition: 0 } : well),
+    })
+    expect(await outcome).toMatchObject({ trip: { guard: 'collapse' }, badSince: 4 })
+    expect(said.filter((line) => line.startsWith('save')).at(-1)).toBe('save 5')
+    expect(progress.goodAt).toBe(3)
   })
 
   test('collapse is seen at the end of a run that is shorter than the time between evaluations', async () => {
@@ -226,7 +236,7 @@ describe('guards', () => {
       totalSteps: 2,
       evaluate: async () => ({ retainProbability: 0.1, repetition: 0 }),
     })
-    expect(await outcome).toMatchObject({ kind: 'guard', badSince: 2 })
+    expect(await outcome).toMatchObject({ kind: 'guard', badSince: 1 })
   })
 })
 

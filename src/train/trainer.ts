@@ -22,6 +22,8 @@ export interface Progress {
   retainLosses: RetainLosses
   /** What the collapse guard compares with; stored, because a resumed model is no longer what it was. */
   before: UtilityCheck
+  /** Steps done when the model was last looked at and found good; 0 before it was. */
+  goodAt: number
 }
 
 /** Progress of a run that has made no step, given an evaluation of its model. */
@@ -33,6 +35,7 @@ export function startingProgress({ retainProbability, repetition }: UtilityCheck
     tokens: 0,
     retainLosses: { first: null, recent: [] },
     before: { retainProbability: measured, repetition },
+    goodAt: 0,
   }
 }
 
@@ -73,7 +76,7 @@ export type TrainingOutcome =
   | {
       readonly kind: 'guard'
       readonly trip: Trip
-      /** Steps done when the weights were first seen to be bad; states of fewer steps are good. */
+      /** States of fewer steps are good: nothing bad was seen at them or before a look that found none. */
       readonly badSince: number
     }
 
@@ -159,7 +162,8 @@ export async function train(options: TrainerOptions, progress: Progress): Promis
     if (due(options.evaluateEvery, progress.step, last)) {
       const now = await options.evaluate(progress.step)
       const collapsed = checkUtility(stopConditions, progress.before, now)
-      if (collapsed) return { kind: 'guard', trip: collapsed, badSince: progress.step }
+      if (collapsed) return { kind: 'guard', trip: collapsed, badSince: progress.goodAt + 1 }
+      progress.goodAt = progress.step
     }
     if (last || saveIsDue(progress.step)) await save()
   }
@@ -251,5 +255,6 @@ export async function restoreState(learner: Learner, state: TrainingState): Prom
     }
   if (state.data.selectors)
     learner.selectorStates = state.data.selectors as Learner['selectorStates']
-  return { ...(state.data.progress as Progress) }
+  // States of before it was stored do not say whether anybody looked.
+  return { goodAt: 0, ...(state.data.progress as Omit<Progress, 'goodAt'>) }
 }
