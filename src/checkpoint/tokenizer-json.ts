@@ -67,8 +67,10 @@ export function buildTokenizer(
     throw new UserError({
       code: 'unsupported-tokenizer',
       path,
-      expected: 'a tokenizer.json made of parts that @huggingface/tokenizers knows',
-      got: (error as Error).message,
+      expected:
+        'a tokenizer.json, with its tokenizer_config.json, made of parts that @huggingface/tokenizers knows',
+      // What is of a wrong type makes the library stumble, in words of its code.
+      got: error instanceof TypeError ? 'a part of another type' : (error as Error).message,
     })
   }
   requireEnding(path, library)

@@ -21,7 +21,9 @@ export function readStoredJson<T>(path: string, schema: z.ZodType): T {
       position: positionOf(text, keys, path),
       path: keys.join('.'),
       expected: 'expected' in issue ? String(issue.expected) : 'another value',
-      got: message.replace(/^Invalid input: expected .*, received /, ''),
+      got: message
+        .replace(/^Invalid input: expected .*, received /, '')
+        .replace(/^undefined$/, 'nothing'),
       hint: 'The file is not as Lethe wrote it.',
     }),
   )

@@ -1,14 +1,44 @@
+import * as z from 'zod'
 import { openJsonLines, readJsonLines } from '../files/json-lines.ts'
 import type { RecordedText, SampleRecord } from './record.ts'
 
 // JSON has no −∞ (an impossible token) and no NaN (a broken model), and null could not tell them apart.
 const storable = (value: unknown) =>
   typeof value !== 'number' || Number.isFinite(value) ? value : String(value)
-const odd = ['NaN', 'Infinity', '-Infinity']
+const odd = ['NaN', 'Infinity', '-Infinity'] as const
 const number = (value: unknown) => {
   if (value === null) return Number.NaN
-  return odd.includes(value as string) ? Number(value) : value
+  return odd.includes(value as (typeof odd)[number]) ? Number(value) : value
 }
+
+const measured = z.union([z.number(), z.enum(odd), z.null()])
+const measuredList = z.array(measured)
+const record = z.looseObject({
+  set: z.string(),
+  index: z.number(),
+  id: z.string().optional(),
+  prompt: z.string(),
+  texts: z.record(
+    z.string(),
+    z.array(
+      z.looseObject({
+        text: z.string(),
+        logProbs: measuredList,
+        firstChoice: z.string(),
+        mean: measuredList.optional(),
+        variance: measuredList.optional(),
+        gradientNorms: measuredList.optional(),
+        patched: z.looseObject({ whole: measured, layers: measuredList }).optional(),
+      }),
+    ),
+  ),
+  generated: z.string().optional(),
+  reference: z.string().optional(),
+  samples: z.array(z.string()).optional(),
+  probes: z.looseObject({}).optional(),
+  clean: z.number().optional(),
+  gold: z.number().optional(),
+})
 
 /** Appends records to a file, one a line. */
 export interface RecordWriter {
@@ -36,7 +66,17 @@ export function openRecords(path: string): RecordWriter {
  * @throws UserError where it is missing or damaged
  */
 export function readRecordLines(path: string): SampleRecord[] {
-  return (readJsonLines(path) as SampleRecord[]).map(revived)
+  return readStoredRecords(path).map(revived)
+}
+
+/** The same as their lines say them. */
+export function readStoredRecords(path: string): SampleRecord[] {
+  return readJsonLines(path, { what: 'a record', fits: isRecord }) as SampleRecord[]
+}
+
+/** Whether a line is what every reader of records relies on. */
+export function isRecord(value: unknown): boolean {
+  return record.safeParse(value).success
 }
 
 /** A record as its line says it, with the numbers that JSON does not have. */

@@ -87,7 +87,7 @@ export function parseStages(
     refuse(['stages'], 'value', {
       code: 'wrong-type',
       expected: 'a non-empty list of stages',
-      got: JSON.stringify(top.stages),
+      got: JSON.stringify(top.stages) ?? 'none',
     })
   const names: string[] = []
   const stages = written.flatMap((stage: unknown, i): WrittenStage[] => {

@@ -81,7 +81,7 @@ describe('metrics.json', () => {
     expect(() => readMetrics(path)).toThrow(UserError)
     writeFileSync(path, '{"before": {}}')
     expect(() => readMetrics(path)).toThrow(
-      /metrics\.json:1:1: after: expected record, got undefined/,
+      /metrics\.json:1:1: after: expected record, got nothing/,
     )
     writeFileSync(path, '{')
     expect(() => readMetrics(path)).toThrow(UserError)

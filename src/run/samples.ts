@@ -1,6 +1,6 @@
 import { readJsonLines } from '../files/json-lines.ts'
 import type { SampleRecord } from '../measure/record.ts'
-import { openRecords, type RecordWriter, revived } from '../measure/record-lines.ts'
+import { isRecord, openRecords, type RecordWriter, revived } from '../measure/record-lines.ts'
 
 /** A record of the model before or after training. */
 export interface Sample extends SampleRecord {
@@ -59,7 +59,13 @@ function converted({ answer, answerLogProb, answerTokens, ...rest }: OldSample):
 }
 
 function isSample(value: unknown): boolean {
-  const { phase, set, index, prompt, generated } = (value ?? {}) as Partial<Sample>
-  const texts = [phase, set, prompt, generated]
-  return typeof index === 'number' && texts.every((text) => typeof text === 'string')
+  const sample = (value ?? {}) as Partial<Sample & OldSample>
+  const texts = [sample.phase, sample.set, sample.prompt, sample.generated]
+  if (typeof sample.index !== 'number' || !texts.every((text) => typeof text === 'string'))
+    return false
+  if (sample.texts !== undefined) return typeof sample.reference === 'string' && isRecord(value)
+  const { answer, answerLogProb, answerTokens: tokens } = sample
+  const isCount =
+    Number.isSafeInteger(tokens) && (tokens as number) >= 1 && (tokens as number) < 2 ** 24
+  return typeof answer === 'string' && /number|string/.test(typeof answerLogProb) && isCount
 }

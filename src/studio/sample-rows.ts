@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../error.ts'
-import { readJsonLines } from '../files/json-lines.ts'
-import type { SampleRecord } from '../measure/record.ts'
+import { readStoredRecords } from '../measure/record-lines.ts'
 import { openRunFolder, type RunFolder } from '../run/run-folder.ts'
 import { readSamples } from '../run/samples.ts'
 import { insideRoot } from './run-list.ts'
@@ -53,7 +52,7 @@ export function sampleRows(run: RunFolder, beside: ReadonlyMap<string, string>):
 export function answersOf(root: string, id: string): Map<string, string> {
   const path = insideRoot(root, id)
   if (existsSync(join(path, 'evaluation.json'))) {
-    const records = readJsonLines(join(path, 'records.jsonl')) as SampleRecord[]
+    const records = readStoredRecords(join(path, 'records.jsonl'))
     return new Map(records.map(({ prompt, generated }) => [prompt, generated ?? '']))
   }
   if (!existsSync(join(path, 'events.jsonl')))

@@ -6,13 +6,12 @@ import { type Problem, UserError } from '../../error.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { textHash } from '../../files/content-hash.ts'
 import { withFileErrors } from '../../files/file-error.ts'
-import { readJsonLines } from '../../files/json-lines.ts'
 import { readStoredJson } from '../../files/stored-json.ts'
 import type { Benchmark } from '../benchmark.ts'
 import { measuredPart } from '../earlier-names.ts'
 import { shortHash, unlikeFacts } from '../likeness.ts'
 import type { SampleRecord } from '../record.ts'
-import { readRecordLines } from '../record-lines.ts'
+import { readRecordLines, readStoredRecords } from '../record-lines.ts'
 import type { BenchmarkRow, LoadedSet } from '../rows/load-set.ts'
 import type { MeasuredWork } from '../score/measure-rows.ts'
 
@@ -196,7 +195,7 @@ export function storedRecords(
   loaded: ReadonlyMap<string, LoadedSet>,
 ): readonly SampleRecord[] {
   if (!existsSync(path)) return []
-  const done = readJsonLines(path) as SampleRecord[]
+  const done = readStoredRecords(path)
   requireOwnRecords(done, loaded, path)
   return done
 }
