@@ -8,27 +8,17 @@ Batches of 32 in the order of the files: every answer scored with its question (
 """
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
-TUNING = {
-    "OMP_NUM_THREADS": "2",
-    "MKL_NUM_THREADS": "2",
-    "OMP_WAIT_POLICY": "passive",
-    "MALLOC_MMAP_THRESHOLD_": "1000000000000",
-    "MALLOC_TRIM_THRESHOLD_": "1000000000000",
-    "MALLOC_TOP_PAD_": "67108864",
-}
-if any(os.environ.get(name) != value for name, value in TUNING.items()):
-    os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | TUNING)
+from tuning import THREADS
 
 import torch
 import transformers
 
 BATCH = 32
-torch.set_num_threads(2)
+torch.set_num_threads(THREADS)
 
 
 def rows(path: Path) -> list[dict]:

@@ -6,29 +6,16 @@ PyTorch's runs with others on the same machine. See README.md.
 
 import gc
 import json
-import os
 import statistics
 import sys
 import time
 
-THREADS = os.environ.get("BENCH_THREADS", "2")
-# Threads that sleep when idle, and memory that stays with the process: without these PyTorch is 2–4× slower here.
-TUNING = {
-    "OMP_NUM_THREADS": THREADS,
-    "MKL_NUM_THREADS": THREADS,
-    "OMP_WAIT_POLICY": "passive",
-    "MALLOC_MMAP_THRESHOLD_": "1000000000000",
-    "MALLOC_TRIM_THRESHOLD_": "1000000000000",
-    "MALLOC_TOP_PAD_": "67108864",
-}
-if any(os.environ.get(name) != value for name, value in TUNING.items()):
-    # They are read while the process starts, so it starts again.
-    os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | TUNING)
+from tuning import THREADS
 
 import torch
 import torch.nn.functional as F
 
-torch.set_num_threads(int(THREADS))
+torch.set_num_threads(THREADS)
 
 SHAPES = {
     "9M": dict(vocab=4096, dim=256, layers=6, heads=8, ffn=704, batch=8, seq=128),
@@ -183,7 +170,7 @@ def main() -> None:
             continue
         if (shape, mode) not in runners:
             runners[shape, mode] = Runner(shape, mode)
-        answer = {"shape": shape, "mode": mode, "torch": torch.__version__, "threads": int(THREADS)}
+        answer = {"shape": shape, "mode": mode, "torch": torch.__version__, "threads": THREADS}
         answer |= runners[shape, mode].run(int(count)) | {"importBytes": import_bytes}
         print(json.dumps(answer | {"tried": runners[shape, mode].tried}), flush=True)
 

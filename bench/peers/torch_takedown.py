@@ -9,21 +9,10 @@ measured. Prints one line of JSON: wall and processor seconds of each phase.
 """
 
 import json
-import os
 import sys
 import time
 
-THREADS = os.environ.get("BENCH_THREADS", "2")
-TUNING = {
-    "OMP_NUM_THREADS": THREADS,
-    "MKL_NUM_THREADS": THREADS,
-    "OMP_WAIT_POLICY": "passive",
-    "MALLOC_MMAP_THRESHOLD_": "1000000000000",
-    "MALLOC_TRIM_THRESHOLD_": "1000000000000",
-    "MALLOC_TOP_PAD_": "67108864",
-}
-if any(os.environ.get(name) != value for name, value in TUNING.items()):
-    os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | TUNING)
+from tuning import THREADS
 
 import torch
 import torch.nn.functional as F
@@ -32,7 +21,7 @@ from peft import LoraConfig, get_peft_model
 
 BATCH = 32
 PHASES: dict[str, dict[str, float]] = {}
-torch.set_num_threads(int(THREADS))
+torch.set_num_threads(THREADS)
 
 
 class Phase:
