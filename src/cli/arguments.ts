@@ -22,6 +22,11 @@ export function pluginOption(): Option {
     .default([], 'none')
 }
 
+/** `--json`, of every command. */
+export function jsonOption(): Option {
+  return new Option('--json', 'Print results and errors as JSON on stdout.')
+}
+
 /** For options that take several names, parted by commas. */
 export function list(value: string): string[] {
   return value

@@ -1,3 +1,4 @@
+import { shellQuoted } from './shell-quoted.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Takes the commands that make sense after one, each as its words behind `lethe`. */
@@ -10,9 +11,7 @@ const plain = /^[\w@%+=:,./~*-]+$/
 export function nextText(commands: readonly (readonly string[])[]): string {
   return commands
     .map((words, i) => {
-      const quoted = words.map((word) =>
-        plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-      )
+      const quoted = words.map((word) => (plain.test(word) ? word : shellQuoted(word)))
       return `${i === 0 ? 'next:' : '     '} lethe ${quoted.join(' ')}\n`
     })
     .join('')

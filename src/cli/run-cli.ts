@@ -3,6 +3,7 @@ import { UserError } from '../error.ts'
 import { DiskFullError } from '../files/disk-error.ts'
 import { systemRefusal } from '../files/file-error.ts'
 import { packageVersion } from '../files/package.ts'
+import { jsonOption } from './arguments.ts'
 import type { CommandEntry } from './commands/command.ts'
 import { commands as allCommands } from './commands/commands.ts'
 import { exitCode } from './exit-code.ts'
@@ -89,7 +90,7 @@ async function build(
     if (entry.name !== called) continue
     command.helpOption('-h, --help', 'Print this help.')
     ;(await entry.load()).command.define(command, terminal, ends.exit, ends.next)
-    command.option('--json', 'Print results and errors as JSON on stdout.')
+    command.addOption(jsonOption())
   }
   return program
 }

@@ -1,9 +1,10 @@
-import { caseScript, nestedPaths, quoted } from './case-script.ts'
+import { shellQuoted } from '../shell-quoted.ts'
+import { caseScript, nestedPaths } from './case-script.ts'
 import type { DeclaredCommand } from './declared.ts'
 
 /** Writes the completion for bash, 3.2 of macOS included: where it says nothing, readline's own completes files. */
 export function bashScript(commands: readonly DeclaredCommand[]): string {
-  const words = (all: readonly string[]) => `_lethe_words ${quoted(all.join(' '))}`
+  const words = (all: readonly string[]) => `_lethe_words ${shellQuoted(all.join(' '))}`
   return `# Completion of lethe for bash. In ~/.bashrc: eval "$(lethe completion bash)"
 _lethe_words() {
   # The last of several names that commas part.

@@ -53,8 +53,3 @@ export function nestedPaths(commands: readonly DeclaredCommand[]): string {
     .map(({ path }) => `'${path.join(' ')}'`)
     .join('|')
 }
-
-/** A text in single quotes. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}

@@ -1,4 +1,5 @@
 import { Command, type Option } from 'commander'
+import { jsonOption } from '../arguments.ts'
 import type { CommandEntry } from '../commands/command.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -38,7 +39,7 @@ export async function declaredCommands(
       () => {},
       () => {},
     )
-    command.option('--json', 'Print results and errors as JSON on stdout.')
+    command.addOption(jsonOption())
     const values = (await module.values?.()) ?? {}
     declared.push(declare(command, [name], values))
     for (const sub of command.commands) declared.push(declare(sub, [name, sub.name()], values))

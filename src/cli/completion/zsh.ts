@@ -1,11 +1,12 @@
-import { caseScript, nestedPaths, quoted } from './case-script.ts'
+import { shellQuoted } from '../shell-quoted.ts'
+import { caseScript, nestedPaths } from './case-script.ts'
 import type { DeclaredCommand } from './declared.ts'
 
 /** Writes the completion for zsh, to be sourced or to lie in a folder of fpath as `_lethe`. */
 export function zshScript(commands: readonly DeclaredCommand[]): string {
   const described = (tag: string, entries: readonly (readonly [string, string])[]) => {
     const each = entries.map(([name, summary]) =>
-      quoted(`${name}:${summary.replaceAll('\\', '\\\\').replaceAll(':', '\\:')}`),
+      shellQuoted(`${name}:${summary.replaceAll('\\', '\\\\').replaceAll(':', '\\:')}`),
     )
     return `all=(${each.join(' ')}); _describe ${tag} all`
   }
@@ -19,7 +20,7 @@ _lethe() {
     case "$at $words[3]" in ${nestedPaths(commands)}) at="$at $words[3]" ;; esac
   fi
 ${caseScript(commands, {
-  words: (all) => `compset -P '*,'; compadd -- ${all.map(quoted).join(' ')}`,
+  words: (all) => `compset -P '*,'; compadd -- ${all.map(shellQuoted).join(' ')}`,
   files: '_files',
   subcommands: (all) =>
     described(
