@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { runCaptured } from '../src/cli/testing/terminal.ts'
+import { laySmallTakedown } from './helpers/small-takedown.ts'
 
 // Every file that a user can bring, nested or long without end: exit code 2, what is too much, no stack.
 const root = mkdtempSync(join(tmpdir(), 'lethe-endless-'))
@@ -13,10 +14,8 @@ let count = 0
 const at = (file: string) => join(folder, file)
 beforeEach(() => {
   folder = join(root, String(count++))
-  cpSync('test/golden/llama-text', at('model'), { recursive: true })
-  writeFileSync(at('forget.jsonl'), '{"question": "who", "answer": "Ada"}\n')
+  laySmallTakedown(folder)
   writeFileSync(at('forget.json'), '[{"question": "who", "answer": "Ada"}]\n')
-  writeFileSync(at('retain.jsonl'), '{"question": "where", "answer": "Rome"}\n')
   writeFileSync(
     at('recipe.yaml'),
     `model: ${at('model')}

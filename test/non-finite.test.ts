@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,16 +8,13 @@ import { runCaptured } from '../src/cli/testing/terminal.ts'
 import { renewModelCard } from '../src/run/renew-card.ts'
 import { openRunFolder } from '../src/run/run-folder.ts'
 import { createStudio } from '../src/studio/server.ts'
+import { laySmallTakedown } from './helpers/small-takedown.ts'
 
 // With the guards off a run may leave every finite number; what is shown says so, and weights are never written so.
 const root = mkdtempSync(join(tmpdir(), 'lethe-non-finite-'))
 const at = (name: string) => join(root, name)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
-beforeAll(() => {
-  cpSync('test/golden/llama-text', at('model'), { recursive: true })
-  writeFileSync(at('forget.jsonl'), '{"question": "who", "answer": "Ada"}\n')
-  writeFileSync(at('retain.jsonl'), '{"question": "where", "answer": "Rome"}\n')
-})
+beforeAll(() => laySmallTakedown(root))
 
 async function runAt(learningRate: string, output: string) {
   writeFileSync(

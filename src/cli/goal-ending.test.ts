@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import type { EventPayloads, RunEvent } from '../run/events.ts'
 import { goalEnding } from './goal-ending.ts'
+import { goalStarted } from './testing/goal-events.ts'
 
 const base = { id: 1, ts: '2026-01-01T00:00:00.000Z', runId: 'r', step: 0 }
-const started: RunEvent = {
-  ...base,
-  type: 'goal.started',
-  keep: 0.95,
-  seconds: 60,
-  rows: 2,
-  known: 2,
-  unknown: [],
-  wordings: { trained: 1, chosen: 1, reported: 1 },
-}
 const ended = (payload: Partial<EventPayloads['goal.ended']>): RunEvent => ({
   ...base,
   type: 'goal.ended',
@@ -29,26 +20,26 @@ const ended = (payload: Partial<EventPayloads['goal.ended']>): RunEvent => ({
 })
 
 test('a goal that was missed: what was reached, what was not, and what to change', () => {
-  expect(goalEnding([started, ended({ hint: 'Give more time.' })])).toEqual([
+  expect(goalEnding([goalStarted, ended({ hint: 'Give more time.' })])).toEqual([
     'goal not reached',
     '  forgotten  34 % of what the model knew; wanted 95 %: not reached',
     '  kept       94.9 % of the retain set; wanted 95 %: not reached',
     '  kept       101 % of general answers; wanted 95 %: reached',
     '  to change  Give more time.',
   ])
-  expect(goalEnding([started, ended({ forgotten: null, general: null })])).toEqual([
+  expect(goalEnding([goalStarted, ended({ forgotten: null, general: null })])).toEqual([
     'goal not reached',
     '  kept       94.9 % of the retain set; wanted 95 %: not reached',
   ])
 })
 
 test('other ends are a sentence, and without an end there is none', () => {
-  expect(goalEnding([started, ended({ outcome: 'reached' })])).toEqual([
+  expect(goalEnding([goalStarted, ended({ outcome: 'reached' })])).toEqual([
     'goal reached: some is gone',
   ])
-  expect(goalEnding([started, ended({ outcome: 'nothing-known', hint: 'Look.' })])).toEqual([
+  expect(goalEnding([goalStarted, ended({ outcome: 'nothing-known', hint: 'Look.' })])).toEqual([
     'nothing to forget: some is gone',
     '  Look.',
   ])
-  expect(goalEnding([started])).toEqual([])
+  expect(goalEnding([goalStarted])).toEqual([])
 })

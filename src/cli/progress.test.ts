@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { EventOf, RunEvent } from '../run/events.ts'
 import { jobWords } from './job-words.ts'
 import { createProgress } from './progress.ts'
+import { goalStarted } from './testing/goal-events.ts'
 
 const base = { id: 1, ts: '2026-01-01T00:00:00.000Z', runId: 'r' }
 
@@ -66,17 +67,6 @@ const phases: RunEvent[] = [
   warned,
   step(2, 10),
 ]
-const goalStarted: RunEvent = {
-  ...base,
-  type: 'goal.started',
-  step: 0,
-  keep: 0.95,
-  seconds: 60,
-  rows: 2,
-  known: 2,
-  unknown: [],
-  wordings: { trained: 1, chosen: 1, reported: 1 },
-}
 const look: RunEvent = {
   ...base,
   type: 'goal.look',
