@@ -1,5 +1,6 @@
 import { formatProblem } from '../error.ts'
-import type { EventOf, GoalStanding, RunEvent, RunPhase } from '../run/events.ts'
+import { measuredShare, type Standing } from '../goal/standing.ts'
+import type { EventOf, RunEvent, RunPhase } from '../run/events.ts'
 import { isWarning } from '../train/stop-conditions.ts'
 import { bytesText, durationText } from '../units.ts'
 
@@ -115,10 +116,9 @@ const endings: Record<EventOf<'goal.ended'>['outcome'], string> = {
 }
 
 /** `forgotten 80 %, kept 97 %`; kept is the lesser of what is left of the retain set and of general answers. */
-export function standingText({ forgotten, retain, general }: GoalStanding): string {
+export function standingText(standing: Standing): string {
   const share = (value: number | null) => (value === null ? '–' : `${Math.floor(100 * value)} %`)
-  const kept = [retain, general].filter((value) => value !== null)
-  return `forgotten ${share(forgotten)}, kept ${share(kept.length > 0 ? Math.min(...kept) : null)}`
+  return `forgotten ${share(standing.forgotten)}, kept ${share(measuredShare(standing))}`
 }
 
 /** The first few, and how many more. */

@@ -37,7 +37,7 @@ export const forgottenShare = 0.95
 export function knownAnswers(
   asked: readonly Pick<AskedItem, 'row'>[],
   levels: readonly IgnoranceLevel[],
-  start: Look,
+  start: Pick<Look, 'surprises'>,
 ): boolean[] {
   const isIgnorantRow = levels.map((level, row) => {
     const own = asked.flatMap((each, i) => (each.row === row ? [start.surprises[i] ?? 0] : []))
@@ -82,9 +82,15 @@ export function standingOf(
   }
 }
 
-/** The least share that is kept, of what was measured; 1 where nothing was. */
-export function keptShare({ retain, general }: Standing): number {
-  return Math.min(retain ?? 1, general ?? 1)
+/** The least share that is kept, of what was measured; null where nothing was. */
+export function measuredShare({ retain, general }: Pick<Standing, 'retain' | 'general'>) {
+  const shares = [retain, general].filter((share) => share !== null)
+  return shares.length > 0 ? Math.min(...shares) : null
+}
+
+/** The same; 1 where nothing was measured. */
+export function keptShare(standing: Pick<Standing, 'retain' | 'general'>): number {
+  return measuredShare(standing) ?? 1
 }
 
 /** Tells whether a standing is the goal. */

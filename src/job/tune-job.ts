@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { ShownRun, TunedMethod, TunedMethods } from '../compare/tuned-methods.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { keptShare } from '../goal/standing.ts'
 import { tunedPage } from '../report/tuned-page.ts'
 import { readEvents } from '../run/event-log.ts'
 import { runFolderAt } from '../run/run-folder.ts'
@@ -100,9 +101,7 @@ function shownRun(path: string, seed: number): ShownRun {
   return {
     seed,
     path: events.flatMap((event) =>
-      event.type === 'goal.look'
-        ? [{ left: event.left, kept: Math.min(event.retain ?? 1, event.general ?? 1) }]
-        : [],
+      event.type === 'goal.look' ? [{ left: event.left, kept: keptShare(event) }] : [],
     ),
     end:
       ended?.type === 'goal.ended'

@@ -1,6 +1,7 @@
 import type { EvaluationSet } from '../benchmark/takedown.ts'
 import type { Problem } from '../error.ts'
 import type { SampledRecall } from '../goal/recall.ts'
+import type { Standing } from '../goal/standing.ts'
 import type { MeasuringProgress } from '../measure/score/measuring-progress.ts'
 
 /** The phase of an evaluation, relative to training. */
@@ -31,19 +32,6 @@ export interface ExportCheck {
   topOneAgreement: number
   /** number of compared positions */
   positions: number
-}
-
-/** Where a model stands between its start and a goal; null where nothing was measured. */
-export interface GoalStanding {
-  /** share of what it knew that is no likelier than to somebody who never knew */
-  forgotten: number | null
-  /** share that is left of the nats by which it knew more */
-  left: number
-  /** share of answers that are avoided */
-  avoided: number
-  /** share of the probability that is left, on retain rows and on general questions */
-  retain: number | null
-  general: number | null
 }
 
 /** A token as shown to a person. */
@@ -145,7 +133,7 @@ export interface EventPayloads {
     wordings: Record<'trained' | 'chosen' | 'reported', number>
   }
   /** where the model stands on its way to the goal; `step` counts those of the trial */
-  'goal.look': { learningRate: number; secondsLeft: number } & GoalStanding
+  'goal.look': { learningRate: number; secondsLeft: number } & Standing
   /** which learning rate goes on, of those that were tried */
   'goal.chosen': { learningRate: number; tried: number[] }
   /** how it ended, on rows and wordings that took no part */
@@ -156,7 +144,7 @@ export interface EventPayloads {
     learningRate: number | null
     /** what drawn answers say of the facts, in wordings that did not train; null where none were drawn */
     sampled?: SampledRecall | null
-  } & GoalStanding
+  } & Standing
   'checkpoint.saved': {
     kind: 'state' | 'model'
     path: string

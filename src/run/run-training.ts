@@ -106,12 +106,13 @@ export function logResumed(log: EventLog, { path, state, passedOver }: LatestSta
     })
 }
 
-/** The last event of a run that was asked to stop; what it goes on from later is in its folder. */
+/** The last event of a run that was asked to stop; `goesOnFrom`: what it goes on from, if that is not its latest state. */
 export async function logPaused(
   { folder, log }: Pick<TrainingOptions, 'folder' | 'log'>,
   step: number,
+  goesOnFrom: string | null = null,
 ): Promise<'interrupted'> {
-  const statePath = await latestState(folder.state)
+  const statePath = goesOnFrom ?? (await latestState(folder.state))
   log.append({ type: 'run.paused', step, reason: 'interrupt', statePath })
   return 'interrupted'
 }

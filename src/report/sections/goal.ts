@@ -1,4 +1,5 @@
-import type { EventOf, GoalStanding } from '../../run/events.ts'
+import { measuredShare } from '../../goal/standing.ts'
+import type { EventOf } from '../../run/events.ts'
 import { type LineChart, lineChart } from '../line-chart.ts'
 import { html, type Markup } from '../markup.ts'
 import type { ReportData } from '../report-data.ts'
@@ -68,14 +69,9 @@ function path(
       tone: rate === chosen ? 'forget' : 'neutral',
       points: looks
         .filter(({ learningRate }) => learningRate === rate)
-        .map((look) => ({ x: 1 - Math.min(1, look.left), y: kept(look) })),
+        .map((look) => ({ x: 1 - Math.min(1, look.left), y: measuredShare(look) })),
     })),
   }
-}
-
-function kept({ retain, general }: GoalStanding): number | null {
-  const values = [retain, general].filter((value) => value !== null)
-  return values.length > 0 ? Math.min(...values) : null
 }
 
 function sentence(text: string): string {

@@ -9,7 +9,7 @@ import { factRecall } from '../../metric/fact-recall.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import { encodingOf } from '../data-reading.ts'
 import type { OpenedUnlearning } from '../open-unlearning.ts'
-import type { GoalData } from './goal-data.ts'
+import { type GoalData, otherQuestions } from './goal-data.ts'
 
 interface DrawOptions {
   readonly measurer: Measurer
@@ -42,7 +42,7 @@ export async function drawnAt(
     stopRequested,
   }
   const asked = places.map((place) => data.asked[place])
-  const others = (data.training.retain ?? []).map(({ prompt }) => prompt)
+  const others = otherQuestions(data)
   const said = await drawnRecall(asked, options)
   const twins = asked.map((each, draw) => ignorantOf(each, others, { seed, draw }))
   const chance = said && (await drawnRecall(twins, options))

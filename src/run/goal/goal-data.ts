@@ -91,3 +91,8 @@ export async function goalData(
     report: apart(split.report),
   }
 }
+
+/** Questions about something else than what is to go. */
+export function otherQuestions({ training }: GoalData): string[] {
+  return (training.retain ?? []).map(({ prompt }) => prompt)
+}

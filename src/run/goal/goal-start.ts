@@ -3,7 +3,7 @@ import type { IgnoranceLevel } from '../../goal/ignorance.ts'
 import { ignoranceLevels, knowledgeOf, levelsByRow } from '../../goal/levels.ts'
 import { sampledPlaces } from '../../goal/recall.ts'
 import { knownAnswers } from '../../goal/standing.ts'
-import { createMeasurer, type Measurer } from '../../measure/score/measurer.ts'
+import { createMeasurer } from '../../measure/score/measurer.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { Goal } from '../../recipe/section/goal-section.ts'
 import { openModel, openSession } from '../../train/session.ts'
@@ -13,7 +13,7 @@ import type { RunOptions } from '../run-options.ts'
 import { requireSameTokenizer } from '../same-tokenizer.ts'
 import { drawnAt } from './drawn-recall.ts'
 import type { GeneralRows } from './general-rows.ts'
-import type { GoalData } from './goal-data.ts'
+import { type GoalData, otherQuestions } from './goal-data.ts'
 import { lookAt } from './look.ts'
 import { type GoalStart, readGoalStart, writeGoalStart } from './start-file.ts'
 
@@ -41,33 +41,11 @@ export async function goalStart(
   const path = join(options.folder.goal, 'start.json')
   const known = readGoalStart(path)
   if (known) return known
-  const ignorant = await openIgnorant(goal, run, options)
-  try {
-    const start = await askedAtStart(recipe, ignorant, { run, general, options })
-    if (start) await writeGoalStart(path, start)
-    return start
-  } finally {
-    ignorant?.dispose()
-  }
-}
-
-async function askedAtStart(
-  recipe: Recipe,
-  ignorant: Measurer | null,
-  {
-    run,
-    general,
-    options: { stopRequested, log },
-  }: {
-    readonly run: OpenedUnlearning & { readonly data: GoalData }
-    readonly general: GeneralRows
-    readonly options: RunOptions
-  },
-): Promise<GoalStart | null> {
   const { data, measurer } = run
+  const { log, stopRequested } = options
   const context = { measurer, stopRequested }
   log.append({ type: 'phase', step: 0, what: 'asking' })
-  const levels = await levelsFor(recipe, ignorant, run, stopRequested)
+  const levels = await levelsFor(recipe, goal, run, options)
   const choose =
     levels &&
     (await lookAt(
@@ -84,48 +62,46 @@ async function askedAtStart(
     retain,
     general: guesses ? null : general,
   })
-  const start = {
+  const asked = {
     levels,
     surprises: choose.surprises.map((each) => each ?? 0),
     kept: { choose: kept(choose), report: kept(report) },
   }
-  const known = knownAnswers(data.asked, levels, { ...start, ...start.kept.choose })
-  const places = sampledPlaces(data.asked, known, recipe.train.seed)
-  if (places.length === 0) return { ...start, sampled: null }
-  log.append({ type: 'phase', step: 0, what: 'drawing' })
+  const places = sampledPlaces(
+    data.asked,
+    knownAnswers(data.asked, levels, asked),
+    recipe.train.seed,
+  )
+  if (places.length > 0) log.append({ type: 'phase', step: 0, what: 'drawing' })
   const drawn = await drawnAt(places, recipe, run, stopRequested)
-  return drawn && { ...start, sampled: { places, ...drawn } }
+  if (!drawn) return null
+  const start: GoalStart = { ...asked, sampled: places.length > 0 ? { places, ...drawn } : null }
+  await writeGoalStart(path, start)
+  return start
 }
 
 async function levelsFor(
   recipe: Recipe,
-  ignorant: Measurer | null,
+  { neverTrained }: Goal,
   { data, session, measurer }: OpenedUnlearning & { readonly data: GoalData },
-  stopRequested: () => boolean,
+  { engine, startedAt, stopRequested }: RunOptions,
 ): Promise<IgnoranceLevel[] | null> {
-  if (!ignorant) {
-    const others = (data.training.retain ?? []).map(({ prompt }) => prompt)
-    return ignoranceLevels(data.asked, data.items.length, others, {
+  if (!neverTrained)
+    return ignoranceLevels(data.asked, data.items.length, otherQuestions(data), {
       tokenizer: session.tokenizer,
       encoding: encodingOf(recipe.forget, session.model),
       scorer: measurer.scorer,
       seed: recipe.train.seed,
       stopRequested,
     })
-  }
-  const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)
-  return found && levelsByRow(data.asked, found, data.items.length)
-}
-
-/** The model that never knew, where the goal names one. */
-async function openIgnorant(
-  { neverTrained }: Goal,
-  { data, session }: OpenedUnlearning & { readonly data: GoalData },
-  { engine, startedAt }: RunOptions,
-): Promise<Measurer | null> {
-  if (!neverTrained) return null
   const opened = await openModel(neverTrained, startedAt)
   const { prompt, answer } = data.items[0]
   requireSameTokenizer(neverTrained, prompt + answer, session, opened)
-  return createMeasurer(await openSession(engine, opened, null))
+  const ignorant = await createMeasurer(await openSession(engine, opened, null))
+  try {
+    const found = await knowledgeOf(data.facts, ignorant.scorer, stopRequested)
+    return found && levelsByRow(data.asked, found, data.items.length)
+  } finally {
+    ignorant.dispose()
+  }
 }

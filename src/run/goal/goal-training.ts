@@ -77,14 +77,16 @@ export async function trainTowards(
   })
   const goesByLevel = method.forgetLoss.reference === 'ignorance'
   const levelAt = (place: number) => start.levels[data.asked[place].row]
-  /** Nats by which a row is likelier than its level in a wording that does not train. */
-  const lackOf = (row: number, surprises: Look['surprises']) =>
-    data.asked.reduce((most, each, place) => {
-      if (each.row !== row || each.role !== 'chosen' || !known[place]) return most
-      return Math.max(most, knowledgeLeft(surprises[place] ?? 0, levelAt(place)))
-    }, 0)
+  /** Nats by which each row is likelier than its level, at most, in a wording that does not train. */
+  const lacksOf = (surprises: Look['surprises']) => {
+    const lacks = new Float64Array(data.items.length)
+    for (const [place, { row, role }] of data.asked.entries())
+      if (role === 'chosen' && known[place])
+        lacks[row] = Math.max(lacks[row], knowledgeLeft(surprises[place] ?? 0, levelAt(place)))
+    return lacks
+  }
   const nextPart = (surprises: Look['surprises'], before: RoundPart): RoundPart => {
-    const lacks = data.items.map((_, row) => lackOf(row, surprises))
+    const lacks = lacksOf(surprises)
     const depth = before.depth.map((each, i) => {
       const place = data.trained[i]
       return depthOf(each, lacks[data.asked[place].row], levelAt(place))

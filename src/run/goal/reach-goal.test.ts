@@ -81,6 +81,9 @@ test('a goal is worked towards from evidence, and however often it was stopped i
   for (let stop = 7; result.outcome === 'interrupted' && stop < 60; stop += 7)
     result = await runRecipe(engine, path, { resume: true, stopAfter: stop })
   if (result.outcome === 'interrupted') result = await runRecipe(engine, path, { resume: true })
+  // A pause says from what it goes on.
+  const paused = eventsOf(result.events, 'run.paused')
+  expect(paused.at(-1)?.statePath).toBe(join(result.folder.goal, 'search.json'))
   expect(result.outcome).toBe(whole.outcome)
   expect(await resultOf(result.folder)).toEqual(await resultOf(whole.folder))
   const trials = async (folder: string) =>

@@ -41,7 +41,8 @@ export async function reachGoal(
   const elapsed = () => (clock() - began) / 1000
   const path = join(folder.goal, 'search.json')
   const stored = readSearch(path)
-  const pause = () => logPaused(options, stored?.best?.step ?? 0)
+  const pause = (search = stored) =>
+    logPaused(options, search ? lastStep(search) : 0, search && path)
   const run = await openUnlearning(recipe, options, emit, (opened, named) =>
     goalData(recipe, opened, named, emit),
   )
@@ -64,7 +65,7 @@ export async function reachGoal(
   if (!start) return pause()
   // What the start only guessed is not asked again.
   const general = start.kept.report.general === null ? noGeneralRows : questions
-  const known = knownAnswers(data.asked, start.levels, { ...start, ...start.kept.choose })
+  const known = knownAnswers(data.asked, start.levels, start)
   const rowsKnown = new Set(data.asked.flatMap(({ row }, i) => (known[i] ? [row] : [])))
   const measuringSeconds = stored?.measuringSeconds ?? elapsed()
   const search: Search = stored ?? {
@@ -101,7 +102,7 @@ export async function reachGoal(
     const training = { recipe, options, run, general, start, known, keep, budget, save }
     search.ended = await trainTowards(search, training)
     await save()
-    if (search.ended === null) return logPaused(options, lastStep(search))
+    if (search.ended === null) return pause(search)
   }
 
   const best = await loadLatestState(join(folder.goal, search.best ? 'best' : 'start'))
@@ -122,10 +123,10 @@ export async function reachGoal(
   const kept = { retain: data.report, general: general.report }
   const roles = ['trained', 'chosen', 'reported'] as const
   const after = trips && (await lookAt(data, roles, kept, { measurer, stopRequested }))
-  if (!trips || !after) return pause()
+  if (!trips || !after) return pause(search)
   emit({ type: 'phase', step: progress.step, what: 'drawing' })
   const sampled = await sampledAfter(recipe, start, run, stopRequested)
-  if (sampled === 'stopped') return pause()
+  if (sampled === 'stopped') return pause(search)
   const verdict = verdictOf(goal, search, { data, start, known, after, sampled })
   emit({ type: 'goal.ended', step: progress.step, ...verdict })
   await save()

@@ -39,35 +39,25 @@ export function verdictOf(
     now: after,
     roles: ['reported'],
   })
-  const learningRate = search.best?.rate ?? null
+  const found = { learningRate: search.best?.rate ?? null, sampled, ...standing }
   if (search.ended === 'nothing-known')
     return {
       outcome: 'nothing-known',
       reason: `the model knows none of the ${data.items.length} answers: each is as unlikely as to somebody who never knew`,
       hint: 'Nothing was changed. Look at its answers before; were other words meant?',
-      learningRate,
-      sampled,
-      ...standing,
+      ...found,
     }
   const isSaid = sampled !== null && !isUnsaid(sampled, forgottenShare)
   if (!isSaid && isReached(standing, goal.keep))
-    return {
-      outcome: 'reached',
-      reason: sentence(standing),
-      hint: null,
-      learningRate,
-      sampled,
-      ...standing,
-    }
+    return { outcome: 'reached', reason: sentence(standing), hint: null, ...found }
+  const said = isSaid
+    ? `; drawn answers still say ${percent(sampled.after.said)} of the facts’ words, ${percent(sampled.after.chance)} about invented subjects`
+    : ''
   return {
     outcome: 'missed',
-    reason: isSaid
-      ? `${sentence(standing)}; drawn answers still say ${percent(sampled.after.said)} of the facts’ words, ${percent(sampled.after.chance)} about invented subjects`
-      : sentence(standing),
+    reason: `${sentence(standing)}${said}`,
     hint: hintFor(goal, search, standing, data),
-    learningRate,
-    sampled,
-    ...standing,
+    ...found,
   }
 }
 
