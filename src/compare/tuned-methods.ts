@@ -28,8 +28,8 @@ export interface TunedMethod {
 /** Methods under an equal search, as `tune.json` holds them. */
 export interface TunedMethods {
   readonly recipe: string
-  /** seconds that each run had, those of the search and those that are shown */
-  readonly secondsPerRun: number
+  /** what each run had, those of the search and those that are shown */
+  readonly budget: { readonly secondsPerRun: number } | { readonly stepsPerRun: number }
   readonly searchSeed: number
   readonly methods: readonly TunedMethod[]
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
     plugins: [],
     sets: ['goal.rates=[1e-4,3e-4]'],
     methods: ['npo', '{id: npo, retainWeight: 5}', 'simnpo'],
-    seconds: 90,
+    budget: { seconds: 90 },
     seeds: [1, 2],
     output: 'tuned',
   }
@@ -110,4 +110,16 @@ test('each method gets the same time to search on one seed, and is shown on othe
   const again = pretending()
   expect(await performTune(tune, again.context)).toEqual(tuned)
   expect(again.launched).toEqual([])
+})
+
+test('steps in place of time are the same on every machine', async () => {
+  const { launched, context } = pretending()
+  const budget = { stepsPerRun: 60 }
+  const tuned = await performTune({ ...tune, budget, output: 'by-steps' }, context)
+  expect(launched.map(({ recipe }) => recipe.goal)).toContainEqual(
+    expect.objectContaining({ steps: 60, within: '1000h' }),
+  )
+  expect(tuned?.budget).toEqual(budget)
+  const page = await readFile(join(root, 'by-steps', 'tune.md'), 'utf8')
+  expect(page).toContain('Each method had 60 steps to find')
 })

@@ -18,8 +18,8 @@ export interface Tune {
   readonly sets: readonly string[]
   /** as values of `method` */
   readonly methods: readonly string[]
-  /** seconds for all of it */
-  readonly seconds: number
+  /** what a run may take: its part of the seconds for all of it, or so many steps, however long they take */
+  readonly budget: { readonly seconds: number } | { readonly stepsPerRun: number }
   /** seeds on which methods are shown */
   readonly seeds: readonly number[]
   readonly output: string
@@ -28,12 +28,15 @@ export interface Tune {
 /** The seed of all searches; methods are shown on others. */
 export const searchSeed = 0
 
+/** Longer than steps take. */
+const withoutEnd = '1000h'
+
 /** @returns null where it was stopped, and goes on when it is called again */
 export type TuneOutcome = TunedMethods | null
 
 /**
- * Compares methods at their best: for each the same time to find a learning rate on one seed, then the same time on other seeds
- * at the rate that was found.
+ * Compares methods at their best: for each the same time or steps to find a learning rate on one seed, then as much on other seeds
+ * at the rate that was found. With steps the machine and what else it does have no part in what comes out.
  *
  * A run of each is one towards the recipe's goal, in a folder of its own; those that ended are skipped when it is called again. Writes `tune.json`,
  * `tune.md` and `tune.svg` into the output folder.
@@ -42,8 +45,17 @@ export type TuneOutcome = TunedMethods | null
  */
 export async function performTune(tune: Tune, context: JobContext): Promise<TuneOutcome> {
   const { file, plugins, methods, seeds, output, sets } = tune
-  const secondsPerRun = Math.floor(tune.seconds / (methods.length * (1 + seeds.length)))
-  const shared = [...sets, `goal.within=${secondsPerRun}s`]
+  const runs = methods.length * (1 + seeds.length)
+  const budget =
+    'seconds' in tune.budget
+      ? { secondsPerRun: Math.floor(tune.budget.seconds / runs) }
+      : tune.budget
+  const shared = [
+    ...sets,
+    ...('secondsPerRun' in budget
+      ? [`goal.within=${budget.secondsPerRun}s`]
+      : [`goal.within=${withoutEnd}`, `goal.steps=${budget.stepsPerRun}`]),
+  ]
   const perform = async (folder: string, cells: readonly SweepCell[]) => {
     const sweep = { file, plugins, output: folder, cells }
     return performSweep(sweep, await resolveCells(sweep, context), context)
@@ -66,7 +78,7 @@ export async function performTune(tune: Tune, context: JobContext): Promise<Tune
 
   const tuned: TunedMethods = {
     recipe: file,
-    secondsPerRun,
+    budget,
     searchSeed,
     methods: methods.map(
       (method, i): TunedMethod => ({

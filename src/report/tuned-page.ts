@@ -14,7 +14,7 @@ import { type ParetoFigure, paretoChart } from './pareto-chart.ts'
 
 /** The page of methods under an equal search: a table, and a figure beside it. */
 export function tunedPage(tuned: TunedMethods): { markdown: string; figure: string } {
-  const { recipe, secondsPerRun, searchSeed, methods } = tuned
+  const { recipe, budget, searchSeed, methods } = tuned
   const seeds = methods.find(({ shown }) => shown.length > 0)?.shown.map(({ seed }) => seed) ?? []
   const header = [
     'method',
@@ -30,7 +30,7 @@ export function tunedPage(tuned: TunedMethods): { markdown: string; figure: stri
   const table = markdownTable({ header, lines: methods.map(cells) }, 'right')
   const markdown = `# Methods at their best: ${recipe}
 
-Each method had ${durationText(secondsPerRun)} to find a learning rate on seed ${searchSeed}, and as much on ${seeds.length === 1 ? 'seed' : 'each of the seeds'} ${seeds.join(', ')}, shown
+Each method had ${budgetText(budget)} to find a learning rate on seed ${searchSeed}, and as much on ${seeds.length === 1 ? 'seed' : 'each of the seeds'} ${seeds.join(', ')}, shown
 here: mean ± standard deviation. *Left* is the share of what the model knew of the forget set, *kept* the smaller share of the
 probability of retain rows and of general questions, on wordings and rows that it was not trained on; a cell is empty where a seed did not get so far.
 The last columns are of the exported models, on wordings and rows that took no part.
@@ -39,6 +39,12 @@ ${table}
 ![What is kept, by what is left to forget](tune.svg)
 `
   return { markdown, figure: `${paretoChart(figureOf(methods)).text}\n` }
+}
+
+function budgetText(budget: TunedMethods['budget']): string {
+  return 'secondsPerRun' in budget
+    ? durationText(budget.secondsPerRun)
+    : `${budget.stepsPerRun} steps`
 }
 
 function cells({ method, learningRate, shown }: TunedMethod): string[] {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Option } from 'commander'
 import { keptAt } from '../../compare/equal-forgetting.ts'
 import { forgettingLevels, type TunedMethod } from '../../compare/tuned-methods.ts'
 import { UserError } from '../../error.ts'
@@ -6,7 +7,7 @@ import { performTune, searchSeed } from '../../job/tune-job.ts'
 import { methods } from '../../method/methods.ts'
 import { secondsOf } from '../../recipe/section/goal-section.ts'
 import { decimal } from '../../report/format.ts'
-import { pluginOption, setOption } from '../arguments.ts'
+import { pluginOption, setOption, wholeNumber } from '../arguments.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseAxis, parseSeeds } from '../grid.ts'
 import { performing } from '../performing.ts'
@@ -14,18 +15,22 @@ import { printJson } from '../print-error.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
-Each method gets the same time to find its learning rate on seed ${searchSeed}, towards the recipe's goal, and as
-much on each of the seeds that are shown. The table says what each keeps at equal forgetting, its time
+Each method gets the same time, or the same steps, to find its learning rate on seed ${searchSeed}, towards the
+recipe's goal, and as much on each of the seeds that are shown. The table says what each keeps at equal forgetting, its time
 and its memory. Called again it skips runs that ended and goes on with one that was stopped.
 Exit: 0, 130 if stopped.
 
 Examples:
   $ lethe tune takedown.yaml --methods level,blur,npo --within 2h
+  $ lethe tune takedown.yaml --methods level,pdu --steps 200 --seeds 1,
   $ lethe tune takedown.yaml --methods 'npo,{id: npo, retainWeight: 5}' --within 1h --seeds 1,`
+
+const usualTime = '2h'
 
 interface Flags {
   methods: string
-  within: string
+  within?: string
+  steps?: number
   seeds: string
   set: string[]
   plugin: string[]
@@ -39,7 +44,12 @@ export const command: CommandModule = {
     command
       .argument('<recipe>', 'An unlearning recipe (.yaml, .yml or .json).')
       .requiredOption('--methods <a,b>', 'The methods, each an id or {id: …, knob: …}.')
-      .option('--within <time>', 'Time for all of it: 30m, 2h.', '2h')
+      .option('--within <time>', `Time for all of it: 30m, 2h. (default: ${usualTime})`)
+      .addOption(
+        new Option('--steps <count>', 'Steps of each run, in place of time.')
+          .argParser(wholeNumber(1))
+          .conflicts('within'),
+      )
       .option('--seeds <list>', 'The seeds that are shown: 1,2, or 5, for one.', '1,2')
       .addOption(setOption('Set a value in all runs'))
       .addOption(pluginOption())
@@ -52,7 +62,10 @@ export const command: CommandModule = {
           plugins: flags.plugin,
           sets: flags.set,
           methods: [...new Set(parseAxis(`method=${flags.methods}`).values)],
-          seconds: secondsOfFlag(flags.within),
+          budget:
+            flags.steps === undefined
+              ? { seconds: secondsOfFlag(flags.within ?? usualTime) }
+              : { stepsPerRun: flags.steps },
           seeds: shownSeeds(flags.seeds),
           output,
         }

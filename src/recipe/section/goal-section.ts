@@ -40,6 +40,15 @@ export const goalSection = z
       .regex(duration, 'a number with s, m or h')
       .default('30m')
       .describe('Time for all of it, measuring included: 90s, 30m, 2h.'),
+    steps: z
+      .number()
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe(
+        'Steps of all trials together, with the round in which they are up, so that what comes out does not hang on how fast the machine is; null: only the time counts.',
+      ),
     neverTrained: z
       .string()
       .min(1)

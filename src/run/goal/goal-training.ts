@@ -113,6 +113,12 @@ export async function trainTowards(
   const kept = { retain: data.choose, general: general.choose }
   const startLook: Look = { surprises: start.surprises, ...start.kept.choose }
   const made = { steps: 0, seconds: 0, since: clock() }
+  const secondsPerStep = () => (made.steps === 0 ? null : made.seconds / made.steps)
+  const leftSeconds = () => {
+    const pace = secondsPerStep()
+    const forSteps = pace === null ? Number.POSITIVE_INFINITY : budget.stepsLeft() * pace
+    return Math.max(0, Math.min(budget.left(), forSteps))
+  }
   let ended: SearchEnd | null = null
   let chosen: number | null = null
   const look = async (trial: Trial, step: number, keepState: () => Promise<void>) => {
@@ -125,7 +131,7 @@ export async function trainTowards(
     const from = last?.course ?? firstCourse(method.combinerKnobs)
     const course = steer(from, { before, now: standing, keep })
     trial.looks.push({ step, standing, course })
-    const secondsLeft = Math.max(0, budget.left())
+    const secondsLeft = leftSeconds()
     emit({ type: 'goal.look', step, learningRate: trial.rate, secondsLeft, ...standing })
     if (meritOf(standing, keep) > (search.best ? meritOf(search.best.standing, keep) : 0)) {
       await keepState()
@@ -135,7 +141,7 @@ export async function trainTowards(
     made.seconds += (clock() - made.since) / 1000
     made.since = clock()
     if (isDone(trial, keep)) ended = 'reached'
-    else if (budget.left() <= 0) ended = 'time'
+    else ended = budget.isUp()
     return { look: found, part: nextPart(found.surprises, source.part), course }
   }
   const advance = await openTrials({
@@ -148,12 +154,12 @@ export async function trainTowards(
     stored: references.stored,
     start: startLook,
     clock,
-    stopRequested: () => stopRequested() || ended !== null || budget.left() <= 0,
+    stopRequested: () => stopRequested() || ended !== null || budget.isUp() !== null,
     onStep: async ({ finite: _, ...report }) => {
       search.tokens += report.tokens
       // The steps of trials that are dropped are no part of the run's path; looks tell of them.
       if (chosen === null) return
-      const etaSeconds = Math.max(0, budget.left())
+      const etaSeconds = leftSeconds()
       const more = made.steps === 0 ? 0 : Math.round((etaSeconds * made.steps) / made.seconds)
       log.append({ type: 'step', ...report, totalSteps: report.step + more, etaSeconds })
     },
@@ -166,8 +172,8 @@ export async function trainTowards(
     keep,
     isSteered: method.combiner.steered === true,
     budget,
-    secondsPerStep: () => (made.steps === 0 ? null : made.seconds / made.steps),
-    ended: () => ended ?? (budget.left() <= 0 ? 'time' : null),
+    secondsPerStep,
+    ended: () => ended ?? budget.isUp(),
     stopRequested,
     chosen: ({ rate }) => {
       chosen = rate

@@ -79,7 +79,8 @@ export async function reachGoal(
     ended: null,
   }
   const usedBefore = search.secondsUsed
-  const budget = goalBudget({ seconds, usedBefore, measuringSeconds, elapsed })
+  const { steps } = goal
+  const budget = goalBudget({ seconds, usedBefore, measuringSeconds, steps, elapsed }, search)
   const save = () => writeSearch(path, { ...search, secondsUsed: budget.used() })
   if (!stored)
     emit({

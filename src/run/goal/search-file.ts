@@ -43,7 +43,7 @@ const schema = z.strictObject({
   /** the best state on any path; null before there is one better than the start */
   best: z.strictObject({ rate: z.number(), step: z.number(), standing }).nullable(),
   /** why training ended; null while it goes on */
-  ended: z.enum(['reached', 'time', 'stuck', 'already', 'nothing-known']).nullable(),
+  ended: z.enum(['reached', 'time', 'steps', 'stuck', 'already', 'nothing-known']).nullable(),
 })
 
 /** What a search for settings has found so far, as `goal/search.json` keeps it. */

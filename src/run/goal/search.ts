@@ -6,7 +6,7 @@ import type { Advance } from './trials.ts'
 
 /** Looks of the first stage; each stage after it has twice as many. */
 const firstLooks = 2
-/** Part of the time that may go into choosing. */
+/** Part of the time, or of the steps, that may go into choosing. */
 const searchShare = 0.4
 /** Looks without progress after which a path leads nowhere. */
 const stuckLooks = 12
@@ -42,7 +42,7 @@ export async function searchAndTrain(
 ): Promise<SearchEnd | null> {
   const { roundSteps, keep, ended, stopRequested, chosen, save } = context
   const isOver = () => ended() !== null || stopRequested()
-  const mayChoose = () => context.budget.left() > (1 - searchShare) * context.budget.inAll
+  const mayChoose = () => context.budget.leftShare() > 1 - searchShare
   const advance = async (trial: Trial, toStep: number) => {
     trial.ended = (await context.advance(trial, toStep)) ?? trial.ended
     await save()
@@ -86,7 +86,8 @@ function ranking(
   search: Search,
   { keep, isSteered, budget, secondsPerStep }: SearchContext,
 ): number[] {
-  const more = budget.left() / (secondsPerStep() ?? Number.POSITIVE_INFINITY)
+  const byTime = budget.left() / (secondsPerStep() ?? Number.POSITIVE_INFINITY)
+  const more = Math.min(byTime, budget.stepsLeft())
   return search.order
     .map((rate) => trialOf(search, rate))
     .filter(({ looks, ended }) => looks.length > 0 && ended === null)

@@ -96,6 +96,7 @@ function hintFor(goal: Goal, search: Search, standing: Standing, { choose }: Goa
   if (search.ended === 'time' && !search.best)
     return `There was no time to train: give goal.within more than ${goal.within}.`
   if (search.ended === 'time') return `The time was up: give goal.within more than ${goal.within}.`
+  if (search.ended === 'steps') return `The steps were up: give goal.steps more than ${goal.steps}.`
   if (isForgotten && !isKept)
     return choose.length === 0
       ? 'Give more retain rows, so that some can be kept apart.'
