@@ -191,11 +191,16 @@ const ownBenchmark = {
   ranking: { forget: 'asked.probability', utility: 'asked.probability' },
 }
 
+const isFirst = (line: string) => line !== '' && JSON.parse(line).index < 2
 const begun = (folder: string) => join(folder, 'runs', 'begun')
 /** A run as it ended, with evaluations, and a second one to be compared with; all that shows runs is shown. */
 async function layRuns(folder: string): Promise<void> {
   mkdirSync(join(folder, 'runs'))
   await writeExampleRun(begun(folder))
+  // Few rows: intervals are drawn of them in every case.
+  const samples = join(begun(folder), 'samples.jsonl')
+  const kept = readFileSync(samples, 'utf8').split('\n').filter(isFirst)
+  writeFileSync(samples, kept.map((line) => `${line}\n`).join(''))
   copy('old-run', 'runs/old')(folder)
   const old = runFolderAt(join(folder, 'runs', 'old'))
   const evaluation = join(old.evaluation, 'tofu', 'forget01')
