@@ -430,7 +430,10 @@ export const readers: Readonly<Record<string, Reader>> = {
   'config with YaRN': ofWeights('config.json', 'json', 'olmo3-yarn'),
   'settings of generation': inModel('generation_config.json', 'json'),
   tokenizer: inModel('tokenizer.json', 'json'),
-  'settings of the tokenizer': inModel('tokenizer_config.json', 'json'),
+  'settings of the tokenizer': {
+    ...inModel('tokenizer_config.json', 'json'),
+    or: 'in the vocabulary',
+  },
   'tokenizer of gemma': {
     file: 'model/tokenizer.json',
     format: 'json',
@@ -454,8 +457,11 @@ export const readers: Readonly<Record<string, Reader>> = {
       put(folder, 'model/chat_template.jinja', JSON.parse(config).chat_template)
     },
   },
-  weights: inModel('model.safetensors', 'safetensors'),
-  'index of weights': ofWeights('model.safetensors.index.json', 'json', 'llama-sharded'),
+  weights: { ...inModel('model.safetensors', 'safetensors'), or: 'no such tensor' },
+  'index of weights': {
+    ...ofWeights('model.safetensors.index.json', 'json', 'llama-sharded'),
+    or: 'by the index',
+  },
   'a shard of weights': ofWeights(
     'model-00001-of-00002.safetensors',
     'safetensors',
