@@ -70,11 +70,22 @@ describe('imports of src/', () => {
 
   test('imports are found at all', () => {
     expect(modules.get('parts/optim/adamw.ts')?.files).toContain('graph/index.ts')
-    expect(modules.get('engine/onnx/c-api.ts')?.packages).toContain('koffi')
-    expect(modules.get('engine/node-engine.ts')?.files).toContain('engine/onnx/ffi.ts')
-    expect(staticModules.get('engine/node-engine.ts')?.files).not.toContain('engine/onnx/ffi.ts')
+    expect(modules.get('files/native-calls.ts')?.packages).toContain('koffi')
+    for (const engine of ['engine/onnx/ffi.ts']) {
+      expect(modules.get('engine/node-engine.ts')?.files).toContain(engine)
+      expect(staticModules.get('engine/node-engine.ts')?.files).not.toContain(engine)
+    }
     const isKoffi = (name: string) => name === 'koffi'
     expect(chainsTo(isKoffi, ['engine/node-engine.ts'], modules)).toHaveLength(1)
+    expect(chainsTo(isKoffi, ['engine/node-engine.ts'], staticModules)).toEqual([])
+  })
+
+  // Its settings are refused once a library is loaded, by whomever.
+  test('koffi is imported in one place', () => {
+    const users = [...modules].flatMap(([file, { packages }]) =>
+      packages.includes('koffi') ? [file] : [],
+    )
+    expect(users).toEqual(['files/native-calls.ts'])
   })
 
   test('no room imports from a higher one', () => {

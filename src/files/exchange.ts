@@ -9,7 +9,7 @@ const swap = 2
  */
 export async function exchange(a: string, b: string): Promise<boolean> {
   try {
-    const { default: koffi } = await import('koffi')
+    const { koffi } = await import('./native-calls.ts')
     if (process.platform === 'linux') {
       const rename = koffi.load('libc.so.6').func('int renameat2(int, str, int, str, uint)')
       return rename(atWorkingFolder, a, atWorkingFolder, b, swap) === 0

@@ -107,7 +107,7 @@ async function systemLock(): Promise<Lock | null> {
   const library = { linux: 'libc.so.6', darwin: 'libSystem.dylib' }[process.platform as string]
   if (library === undefined) return null
   try {
-    const { default: koffi } = await import('koffi')
+    const { koffi } = await import('./native-calls.ts')
     const flock = koffi.load(library).func('int flock(int, int)')
     return (descriptor) => flock(descriptor, exclusiveNow) === 0
   } catch {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import koffi from 'koffi'
+import { koffi, requireStack } from '../../files/native-calls.ts'
 import { runtimeFolder } from './runtime-folder.ts'
 
 /** A C function as koffi binds it. */
@@ -90,8 +90,7 @@ export function findLibrary(): string | null {
  * @throws Error where it cannot be opened
  */
 export function openOrtApi(file: string): OrtApi {
-  // A run computes on its calling thread too; koffi's own default of 128 KiB is little for a kernel's stack.
-  if (koffi.config().async_stack_size !== stackBytes) koffi.config({ async_stack_size: stackBytes })
+  requireStack(stackBytes)
   const library = koffi.load(file)
   loaded.push(library)
   const base = library.func('void* OrtGetApiBase()')()
