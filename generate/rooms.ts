@@ -27,7 +27,12 @@ export const levels: readonly (readonly Room[])[] = [
       pure: true,
     },
   ],
-  [{ name: 'engine', purpose: 'What runs a graph: the contract, and ONNX Runtime behind it' }],
+  [
+    {
+      name: 'engine',
+      purpose: 'What runs a graph: the contract, and ONNX Runtime or XLA behind it',
+    },
+  ],
   [
     {
       name: 'parts',

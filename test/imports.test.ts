@@ -71,7 +71,7 @@ describe('imports of src/', () => {
   test('imports are found at all', () => {
     expect(modules.get('parts/optim/adamw.ts')?.files).toContain('graph/index.ts')
     expect(modules.get('files/native-calls.ts')?.packages).toContain('koffi')
-    for (const engine of ['engine/onnx/ffi.ts']) {
+    for (const engine of ['engine/onnx/ffi.ts', 'engine/xla/xla.ts']) {
       expect(modules.get('engine/node-engine.ts')?.files).toContain(engine)
       expect(staticModules.get('engine/node-engine.ts')?.files).not.toContain(engine)
     }

@@ -34,3 +34,14 @@ test('a device that is not known is refused, and one that cannot be had is not r
   vi.stubEnv('LETHE_DEVICE', 'webgpu')
   await expect(createEngine()).rejects.toThrow('no library')
 })
+
+test('an engine that is not known is refused, and XLA without a plugin says what to install', async () => {
+  vi.stubEnv('LETHE_ENGINE', 'jax')
+  await expect(createEngine()).rejects.toThrow('LETHE_ENGINE: expected onnx, xla, got jax')
+  vi.stubEnv('LETHE_ENGINE', 'xla')
+  vi.stubEnv('LETHE_PJRT', '')
+  await expect(createEngine()).rejects.toThrow(UserError)
+  await expect(createEngine()).rejects.toThrow(
+    /LETHE_PJRT: expected .*, got nothing\. .*lammps-jax-pjrt-cpu/,
+  )
+})

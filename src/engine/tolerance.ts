@@ -97,6 +97,9 @@ export function toleranceOf(op: string, name: string, dtype: DType): Tolerance {
   return (dtype === 'f32' && exception) || byType[dtype]
 }
 
+/** The smallest float32 that keeps all its digits; runtimes may give zero for what is smaller. */
+export const smallestNormal = 2 ** -126
+
 /** Where `got` first leaves the tolerance around `expected`, or null. NaN is never within it. */
 export function firstDifference(
   got: ArrayLike<number>,

@@ -127,7 +127,7 @@ const setSchema = z.strictObject({
     .default(null),
 })
 
-export const directionSchema = z
+const directionSchema = z
   .union([
     z.literal('lower'),
     z.literal('higher'),

@@ -76,10 +76,8 @@ export function readGatedShape(
       `a divisor of num_attention_heads = ${heads}`,
       keyValueHeads,
     )
-  const width = reader.integer('head_dim', defaults.headDim ?? Math.floor(dim / heads))
-  if (width % 2 !== 0) reader.reject('head_dim', 'an even number', width)
-  // What is read after a refusal counts on pairs.
-  const headDim = width + (width % 2)
+  const headDim = reader.integer('head_dim', defaults.headDim ?? Math.floor(dim / heads))
+  if (headDim % 2 !== 0) reader.reject('head_dim', 'an even number', headDim)
   reader.oneOf('hidden_act', defaults.activations ?? ['silu'])
   return {
     modelType,

@@ -3,6 +3,8 @@ import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'n
 import { createEngine } from '../../engine/node-engine.ts'
 import { findLibrary, openOrtApi } from '../../engine/onnx/c-api.ts'
 import { runtimeVersion } from '../../engine/onnx/runtime-folder.ts'
+import { adviceLines } from '../../engine/xla/hardware.ts'
+import { pluginVariable } from '../../engine/xla/plugin-file.ts'
 import { packageVersion } from '../../files/package.ts'
 import { constant, input, matmul } from '../../graph/index.ts'
 import { bytesText } from '../../units.ts'
@@ -33,6 +35,8 @@ export interface Diagnosis {
   onnxruntime: string
   /** Whether ONNX Runtime's library opens by FFI, else why not. */
   ffi: { opens: boolean; detail: string }
+  /** Whether a plugin of XLA opens, and which, else what is missing. */
+  xla: { opens: boolean; detail: string }
   engine: { id: string; threads: number; works: boolean; detail: string }
   environment: Record<string, string>
 }
@@ -62,6 +66,7 @@ async function diagnose({ cwd, env }: Terminal): Promise<Diagnosis> {
     freeDiskBytes: disk.bavail * disk.bsize,
     onnxruntime: runtimeVersion(),
     ffi: tryFfi(),
+    xla: await tryXla(env[pluginVariable]),
     engine: await tryEngine(),
     environment: relevant(env),
   }
@@ -73,6 +78,17 @@ function tryFfi(): Diagnosis['ffi'] {
     if (!library) return { opens: false, detail: `no library for ${platform()} ${arch()}` }
     openOrtApi(library)
     return { opens: true, detail: library }
+  } catch (error) {
+    return { opens: false, detail: (error as Error).message }
+  }
+}
+
+async function tryXla(named: string | undefined): Promise<Diagnosis['xla']> {
+  if (!named)
+    return { opens: false, detail: [`${pluginVariable} is not set.`, ...adviceLines()].join(' ') }
+  try {
+    const { describePlugin } = await import('../../engine/xla/plugin.ts')
+    return { opens: true, detail: describePlugin(named) }
   } catch (error) {
     return { opens: false, detail: (error as Error).message }
   }
@@ -105,7 +121,7 @@ function memoryLimit(): number {
 }
 
 const relevantNames =
-  /^(OMP|KMP|MKL|ORT|HF|HUGGING_?FACE|LETHE|CUDA|UV|NODE|NVIDIA)_|^(NO_COLOR|CI|https?_proxy|no_proxy)$/i
+  /^(OMP|KMP|MKL|ORT|HF|HUGGING_?FACE|LETHE|CUDA|UV|NODE|NVIDIA|XLA)_|^(NO_COLOR|CI|https?_proxy|no_proxy)$/i
 const secretNames = /token|key|secret|passw|credential/i
 
 /** The variables that may change how a run goes, secrets masked. */
@@ -120,7 +136,7 @@ function relevant(env: Terminal['env']): Record<string, string> {
 }
 
 function diagnosisText(diagnosis: Diagnosis): string {
-  const { ffi, engine, environment } = diagnosis
+  const { ffi, xla, engine, environment } = diagnosis
   const rows: [string, string][] = [
     ['lethe', diagnosis.lethe],
     ['node', diagnosis.node],
@@ -130,6 +146,7 @@ function diagnosisText(diagnosis: Diagnosis): string {
     ['disk', `${bytesText(diagnosis.freeDiskBytes)} free here`],
     ['onnxruntime', diagnosis.onnxruntime],
     ['ffi', `${ffi.opens ? 'opens' : 'does not open'}: ${ffi.detail}`],
+    ['xla', `${xla.opens ? 'opens' : 'does not open'}: ${xla.detail}`],
     ['engine', `${engine.id}, ${engine.threads} threads: ${engine.detail}`],
     ...Object.entries(environment),
   ]

@@ -11,13 +11,20 @@ export interface ConformanceOptions {
   makeEngine(): Engine | Promise<Engine>
   /** Tests of the suite, by name, that this engine cannot pass, and why. */
   skip?: readonly { readonly reason: string; readonly cases: readonly string[] }[]
+  /** It computes zero where a result is below float32's smallest normal number. */
+  flushesSubnormals?: boolean
 }
 
 /**
  * What every engine must do: each op and its gradient as the float64 reference within `tolerance.ts`, and the
  * contracts of `engine.ts` and `memory.ts`.
  */
-export function runEngineConformance({ name, makeEngine, skip = [] }: ConformanceOptions): void {
+export function runEngineConformance({
+  name,
+  makeEngine,
+  skip = [],
+  flushesSubnormals = false,
+}: ConformanceOptions): void {
   const known = new Set<string>()
   let engine: Engine
 
@@ -37,7 +44,7 @@ export function runEngineConformance({ name, makeEngine, skip = [] }: Conformanc
     describe('to the reference', () => {
       for (const opCase of opCases)
         conform(`${opCase.op} ${opCase.name}`, async (engine) => {
-          expect(await differenceFrom(engine, opCase)).toBeNull()
+          expect(await differenceFrom(engine, opCase, flushesSubnormals)).toBeNull()
         })
     })
 

@@ -67,22 +67,11 @@ const evaluationSchema = z.looseObject({
     model: z.string(),
     tokenizer: z.string(),
     data: z.record(z.string(), z.string()),
-    templates: z.record(z.string(), z.union([z.string(), z.looseObject({})])),
-    original: z.string().optional(),
+    templates: z.record(z.string(), z.unknown()),
     limit: z.number().nullable(),
     split: z.string().nullable(),
-    lethe: z.string().optional(),
-    measuring: z.number().optional(),
   }),
-  modelName: z.string(),
-  truncatedTexts: z.number(),
-  missingSets: z.array(z.string()),
-  work: z
-    .looseObject({
-      ...{ records: z.number(), scoredTokens: z.number(), generatedTokens: z.number() },
-      ...{ scoringSeconds: z.number(), generatingSeconds: z.number(), seconds: z.number() },
-    })
-    .nullable(),
+  work: z.looseObject({}).nullable(),
 })
 
 /** The file of an evaluation, complete or not. @throws UserError where it is missing or damaged */
