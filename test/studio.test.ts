@@ -182,7 +182,12 @@ test('a bundle and a card say nothing of the machine, whatever its recipe and lo
       }
       return { ...event, model: { ...event.model, name: `${home}/models/base` }, data }
     })
-    const failed = { ...events.at(-1), type: 'run.failed', message: 'ENOENT /srv/x/f.jsonl: none' }
+    const failed = {
+      ...events.at(-1),
+      type: 'run.failed',
+      message: 'ENOENT /srv/x/f.jsonl: none',
+      problems: [],
+    }
     const lines = [...events, failed].map((event) => `${JSON.stringify(event)}\n`)
     await writeFile(join(run, 'events.jsonl'), lines.join(''))
     await renewModelCard(openRunFolder(run))

@@ -94,7 +94,7 @@ export async function loadState(path: string): Promise<TrainingState> {
   if (sha256) {
     const found = {
       tensors: await fileHash(join(path, tensorFile)),
-      data: textHash(JSON.stringify(data)),
+      data: textHash(JSON.stringify(data) ?? ''),
     }
     if (found.tensors !== sha256.tensors || found.data !== sha256.data)
       throw new UserError({

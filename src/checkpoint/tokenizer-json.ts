@@ -10,7 +10,7 @@ import { throwProblems } from './throw-problems.ts'
 export function readVocabulary(path: string, tokenizerJson: JsonObject): Map<string, number> {
   const { vocab } = (tokenizerJson.model ?? {}) as JsonObject
   const entries = Array.isArray(vocab)
-    ? vocab.map((item: unknown[], id) => [item?.[0], id])
+    ? vocab.map((item, id) => [isScored(item) ? item[0] : null, id])
     : Object.entries((vocab ?? {}) as JsonObject)
   const valid = entries.every(
     ([text, id]) => typeof text === 'string' && Number.isSafeInteger(id) && (id as number) >= 0,
@@ -27,6 +27,10 @@ export function readVocabulary(path: string, tokenizerJson: JsonObject): Map<str
     ...(entries as [string, number][]),
     ...added.map(({ content, id }) => [content, id] as const),
   ])
+}
+
+function isScored(item: unknown): item is [string, number] {
+  return Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'number'
 }
 
 /**

@@ -6,6 +6,7 @@ import { addedTokens, specialTokenProblems, specialTokens } from './special-toke
 import { throwProblems } from './throw-problems.ts'
 import { tokenText } from './token-text.ts'
 import { buildTokenizer, readVocabulary } from './tokenizer-json.ts'
+import { requireTypes } from './tokenizer-schema.ts'
 
 /** The tokenizer of a model folder. */
 export interface Tokenizer {
@@ -75,6 +76,9 @@ export async function openTokenizer(
   const tokenizerJson = json('tokenizer.json', files.get('tokenizer.json'))
   const tokenizerConfig = json('tokenizer_config.json', files.get('tokenizer_config.json'))
   const map = json('special_tokens_map.json', files.get('special_tokens_map.json'))
+  requireTypes('tokenizer', path('tokenizer.json'), tokenizerJson)
+  requireTypes('config', path('tokenizer_config.json'), tokenizerConfig)
+  requireTypes('special', path('special_tokens_map.json'), map)
   const config = await modelJson('config.json')
   const generationConfig = await modelJson('generation_config.json')
 

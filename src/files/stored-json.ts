@@ -7,14 +7,14 @@ import { parseBoundedJson, placeIn } from './bounded-json.ts'
 /**
  * Reads a JSON file that Lethe wrote, and that somebody or a disk may have changed since.
  *
- * @param schema what of it is relied on; the value is the file's, with keys that the schema does not name
+ * @param schema what of it is relied on; loose objects keep the keys that it does not name
  * @throws UserError, by line, for a file that cannot be read, is too large, nested too deep, not JSON or something else
  */
 export function readStoredJson<T>(path: string, schema: z.ZodType): T {
   const text = readBoundedText(path)
   const value = parseBoundedJson(text, path)
   const checked = schema.safeParse(value)
-  if (checked.success) return value as T
+  if (checked.success) return checked.data as T
   const problems = checked.error.issues.slice(0, 20).map(
     ({ path: keys, message, ...issue }): Problem => ({
       code: 'damaged-file',

@@ -66,8 +66,8 @@ export function readPrepared(output: string, benchmark: string): PreparedBenchma
   if (prepared.benchmark === benchmark) return prepared
   throw new UserError({
     code: 'other-benchmark',
-    path: output,
-    expected: `the folder of ${prepared.benchmark}, for which it was prepared`,
+    path,
+    expected: `the folder of ${JSON.stringify(prepared.benchmark)}, for which it was prepared`,
     got: benchmark,
     hint: 'Choose another --output',
   })

@@ -8,14 +8,17 @@ import { readBoundedText } from '../files/bounded-file.ts'
 import { readStoredJson } from '../files/stored-json.ts'
 import { readingFor, withTodaysNames } from '../measure/earlier-names.ts'
 import { type EvaluationFile, unlikeProblems } from '../measure/evaluation/evaluation-file.ts'
+import { storedBenchmark } from '../measure/stored-benchmark.ts'
 import { publishableRecipe } from '../recipe/publishable.ts'
 import type { PageParts } from '../report/leaderboard-page.ts'
 import { settingsOf } from '../run/read-compared-run.ts'
 import { differences } from './other-results.ts'
 
+const words = z.string().nullable()
 const boardSchema = z.looseObject({
-  benchmark: z.looseObject({ id: z.string(), metrics: z.record(z.string(), z.looseObject({})) }),
-  recipe: z.string(),
+  benchmark: storedBenchmark,
+  ...{ command: z.string(), study: words, sets: z.array(z.string()), recipe: z.string() },
+  plugins: z.array(z.string()).optional(),
   identity: z.looseObject({}),
   references: z.record(z.string(), z.record(z.string(), z.number().nullable()).nullable()),
   rows: z.array(
@@ -27,6 +30,8 @@ const boardSchema = z.looseObject({
         z.looseObject({
           seed: z.number(),
           values: z.record(z.string(), z.number().nullable()).nullable(),
+          ...{ trouble: words, broken: words },
+          ...{ stepMilliseconds: z.number().nullable(), peakBytes: z.number().nullable() },
         }),
       ),
     }),

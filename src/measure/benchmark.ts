@@ -127,7 +127,7 @@ const setSchema = z.strictObject({
     .default(null),
 })
 
-const directionSchema = z
+export const directionSchema = z
   .union([
     z.literal('lower'),
     z.literal('higher'),

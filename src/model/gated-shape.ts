@@ -76,8 +76,10 @@ export function readGatedShape(
       `a divisor of num_attention_heads = ${heads}`,
       keyValueHeads,
     )
-  const headDim = reader.integer('head_dim', defaults.headDim ?? Math.floor(dim / heads))
-  if (headDim % 2 !== 0) reader.reject('head_dim', 'an even number', headDim)
+  const width = reader.integer('head_dim', defaults.headDim ?? Math.floor(dim / heads))
+  if (width % 2 !== 0) reader.reject('head_dim', 'an even number', width)
+  // What is read after a refusal counts on pairs.
+  const headDim = width + (width % 2)
   reader.oneOf('hidden_act', defaults.activations ?? ['silu'])
   return {
     modelType,

@@ -25,7 +25,8 @@ export function readPlainShape(
   const heads = reader.integer('num_attention_heads')
   if (dim % (2 * heads) !== 0)
     reader.reject('hidden_size', `an even multiple of num_attention_heads = ${heads}`, dim)
-  const headDim = Math.floor(dim / heads)
+  // What is read after a refusal counts on pairs.
+  const headDim = 2 * Math.max(1, Math.floor(dim / heads / 2))
   const activations = Object.keys(geluActivations) as PlainShape['activation'][]
   const maxPositions = reader.integer('max_position_embeddings', 2048)
   const turned = readTurned(reader, headDim, { key: defaults.shareKey, share: defaults.share })

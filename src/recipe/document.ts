@@ -44,7 +44,12 @@ export function parseSource(text: string, file: string): SourceDocument {
   if (deep)
     return { file, value: undefined, problems: [deep], positionOf: () => deep.position as Position }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // Its own words for what a problem says anyway.
+    logLevel: 'error',
+  })
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(1, line), column: Math.max(1, col) }

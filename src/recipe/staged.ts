@@ -103,7 +103,7 @@ export function parseStages(
       refuse([...at, 'name'], 'value', {
         code: 'bad-name',
         expected: 'a name of its own, of letters, digits, _ and -, other than "start"',
-        got: JSON.stringify(stage.name),
+        got: JSON.stringify(stage.name) ?? 'nothing',
       })
       return []
     }

@@ -55,7 +55,7 @@ export function parseYaml(text: string, file: string): unknown {
   if (deep) throw new UserError(deep)
   let value: unknown
   try {
-    value = parse(text)
+    value = parse(text, { logLevel: 'error' })
   } catch (error) {
     throw new UserError({
       code: 'syntax',

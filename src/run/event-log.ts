@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { openJsonLines, readJsonLines } from '../files/json-lines.ts'
+import { isEvent } from './event-schema.ts'
 import type { EventType, NewEvent, RunEvent } from './events.ts'
 
 /** The append-only record of a run. */
@@ -69,9 +70,4 @@ export function openEventLog(
  */
 export function readEvents(path: string): RunEvent[] {
   return readJsonLines(path, { what: 'an event', fits: isEvent }) as RunEvent[]
-}
-
-function isEvent(value: unknown): boolean {
-  const { type, step } = (value ?? {}) as Partial<RunEvent>
-  return typeof type === 'string' && typeof step === 'number'
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { isEvent } from '../run/event-schema.ts'
 import type { RunEvent } from '../run/events.ts'
 
 const headBytes = 2 ** 16
@@ -43,7 +44,7 @@ function eventsOf(text: string): RunEvent[] {
 export function parsedEvent(line: string): RunEvent[] {
   try {
     const event = JSON.parse(line)
-    return typeof event?.type === 'string' ? [event as RunEvent] : []
+    return isEvent(event) ? [event] : []
   } catch {
     return []
   }

@@ -13,7 +13,9 @@ export interface Laid {
 
 /** Longer than any of these files takes, on a busy machine too. */
 const longestSeconds = 10
-const unclear = /undefined|\[object |internal:|NaN\b.*of lethe|Cannot read|is not a function|defect/
+// A template's own variable may be undefined, in jinja's words.
+const unclear =
+  /(?<!' is )undefined|\[object |internal:|NaN\b.*of lethe|Cannot read|is not a function|defect/
 
 /** Lays the files of a reader into a folder, which is made. */
 export async function lay(reader: Reader, folder: string): Promise<Laid> {

@@ -191,11 +191,16 @@ const ownBenchmark = {
   ranking: { forget: 'asked.probability', utility: 'asked.probability' },
 }
 
+const isFirst = (line: string) => line !== '' && JSON.parse(line).index < 2
 const begun = (folder: string) => join(folder, 'runs', 'begun')
 /** A run as it ended, with evaluations, and a second one to be compared with; all that shows runs is shown. */
 async function layRuns(folder: string): Promise<void> {
   mkdirSync(join(folder, 'runs'))
   await writeExampleRun(begun(folder))
+  // Few rows: intervals are drawn of them in every case.
+  const samples = join(begun(folder), 'samples.jsonl')
+  const kept = readFileSync(samples, 'utf8').split('\n').filter(isFirst)
+  writeFileSync(samples, kept.map((line) => `${line}\n`).join(''))
   copy('old-run', 'runs/old')(folder)
   const old = runFolderAt(join(folder, 'runs', 'old'))
   const evaluation = join(old.evaluation, 'tofu', 'forget01')
@@ -425,7 +430,10 @@ export const readers: Readonly<Record<string, Reader>> = {
   'config with YaRN': ofWeights('config.json', 'json', 'olmo3-yarn'),
   'settings of generation': inModel('generation_config.json', 'json'),
   tokenizer: inModel('tokenizer.json', 'json'),
-  'settings of the tokenizer': inModel('tokenizer_config.json', 'json'),
+  'settings of the tokenizer': {
+    ...inModel('tokenizer_config.json', 'json'),
+    or: 'in the vocabulary',
+  },
   'tokenizer of gemma': {
     file: 'model/tokenizer.json',
     format: 'json',
@@ -449,8 +457,11 @@ export const readers: Readonly<Record<string, Reader>> = {
       put(folder, 'model/chat_template.jinja', JSON.parse(config).chat_template)
     },
   },
-  weights: inModel('model.safetensors', 'safetensors'),
-  'index of weights': ofWeights('model.safetensors.index.json', 'json', 'llama-sharded'),
+  weights: { ...inModel('model.safetensors', 'safetensors'), or: 'no such tensor' },
+  'index of weights': {
+    ...ofWeights('model.safetensors.index.json', 'json', 'llama-sharded'),
+    or: 'by the index',
+  },
   'a shard of weights': ofWeights(
     'model-00001-of-00002.safetensors',
     'safetensors',

@@ -67,11 +67,22 @@ const evaluationSchema = z.looseObject({
     model: z.string(),
     tokenizer: z.string(),
     data: z.record(z.string(), z.string()),
-    templates: z.record(z.string(), z.unknown()),
+    templates: z.record(z.string(), z.union([z.string(), z.looseObject({})])),
+    original: z.string().optional(),
     limit: z.number().nullable(),
     split: z.string().nullable(),
+    lethe: z.string().optional(),
+    measuring: z.number().optional(),
   }),
-  work: z.looseObject({}).nullable(),
+  modelName: z.string(),
+  truncatedTexts: z.number(),
+  missingSets: z.array(z.string()),
+  work: z
+    .looseObject({
+      ...{ records: z.number(), scoredTokens: z.number(), generatedTokens: z.number() },
+      ...{ scoringSeconds: z.number(), generatingSeconds: z.number(), seconds: z.number() },
+    })
+    .nullable(),
 })
 
 /** The file of an evaluation, complete or not. @throws UserError where it is missing or damaged */

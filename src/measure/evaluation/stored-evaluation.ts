@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { readStoredJson } from '../../files/stored-json.ts'
-import type { Benchmark } from '../benchmark.ts'
+import { type Benchmark, directionSchema } from '../benchmark.ts'
 import type { BenchmarkResult } from '../results.ts'
+import { storedBenchmark } from '../stored-benchmark.ts'
 
 /** The content of `results.json`: the numbers of an evaluation, and the whole benchmark, so that they can be read without it. */
 export interface StoredEvaluation {
@@ -14,9 +15,19 @@ export interface StoredEvaluation {
   readonly warnings: readonly string[]
 }
 
+const value = z.number().nullable()
 const resultsSchema = z.looseObject({
-  benchmark: z.looseObject({ id: z.string(), metrics: z.record(z.string(), z.looseObject({})) }),
-  results: z.array(z.looseObject({ key: z.string(), value: z.number().nullable() })),
+  benchmark: storedBenchmark,
+  results: z.array(
+    z.looseObject({
+      ...{ key: z.string(), title: z.string(), unit: z.string() },
+      ...{ description: z.string(), source: z.string(), better: directionSchema },
+      reason: z.string().optional(),
+      interval: z.tuple([z.number(), z.number()]).nullable(),
+      count: z.number(),
+      ...{ value, original: value, neverTrained: value },
+    }),
+  ),
   warnings: z.array(z.string()),
 })
 

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SourceRecord } from '../../data/parse-records.ts'
 import { readRecords } from '../../data/read-records.ts'
 import { UserError } from '../../error.ts'
-import { readBoundedText } from '../../files/bounded-file.ts'
-import { parseBoundedJson } from '../../files/bounded-json.ts'
+import { readBoundedBytes, readBoundedText } from '../../files/bounded-file.ts'
+import { mostRecordBytes, parseBoundedJson } from '../../files/bounded-json.ts'
 
 /**
  * The rows of a file as objects: JSON, JSON lines or parquet. A JSON array of strings becomes rows of {text}.
@@ -61,8 +60,7 @@ function textRows(text: string, file: string): SourceRecord[] {
 
 async function parquetRows(file: string): Promise<SourceRecord[]> {
   const { parquetReadObjects } = await import('hyparquet')
-  const bytes = await readFile(file)
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+  const { buffer } = Uint8Array.from(readBoundedBytes(file, mostRecordBytes))
   try {
     const rows = await parquetReadObjects({ file: buffer })
     return rows.map((value, i) => ({
@@ -77,13 +75,15 @@ async function parquetRows(file: string): Promise<SourceRecord[]> {
       code: 'not-parquet',
       path: file,
       expected: 'a parquet file that is whole, uncompressed or compressed with snappy',
-      // What is damaged makes the library stumble, in words of its code.
-      got:
-        error instanceof TypeError || error instanceof RangeError
-          ? 'another'
-          : (error as Error).message,
+      got: saidBy(error as Error),
     })
   }
+}
+
+/** What is damaged makes the library stumble, in words of its code: these are not for people. */
+function saidBy(error: Error): string {
+  const isCode = error instanceof TypeError || error instanceof RangeError
+  return isCode || error.message.includes('undefined') ? 'another' : error.message
 }
 
 /** Parquet's whole numbers may come as big integers. */

@@ -131,13 +131,6 @@ function scalingOptions(
     number,
     flag: (name, fallback) =>
       value(name, 'true or false', (x): x is boolean => typeof x === 'boolean', fallback, fallback),
-    // A width that is no number was named already.
-    numbers: (name) =>
-      value(
-        name,
-        `${pairs} numbers`,
-        perPair,
-        new Array<number>(pairs > 0 ? Math.floor(pairs) : 0).fill(1),
-      ),
+    numbers: (name) => value(name, `${pairs} numbers`, perPair, new Array<number>(pairs).fill(1)),
   }
 }
