@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { setsOf, takedown, takedownDraws } from '../benchmark/takedown.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { readStoredJson } from '../files/stored-json.ts'
-import type { Direction } from '../measure/benchmark.ts'
+import { type Direction, directionSchema } from '../measure/benchmark.ts'
 import { benchmarkChanges } from '../measure/changes.ts'
 import type { SampleRecord } from '../measure/record.ts'
 import { benchmarkResults } from '../measure/results.ts'
@@ -67,14 +67,27 @@ export async function writeMetrics(path: string, metrics: MetricsFile): Promise<
 
 const values = z.record(z.string(), z.number().nullable())
 const intervals = z.record(z.string(), z.tuple([z.number().nullable(), z.number().nullable()]))
-export const metricsSchema = z.looseObject({
-  before: values,
-  after: values,
-  directions: z.record(z.string(), z.string()),
-  changes: values,
-  intervals: z.looseObject({ before: intervals, after: intervals, changes: intervals }),
-  counts: z.record(z.string(), z.number()),
-})
+export const metricsSchema = z
+  .looseObject({
+    before: values,
+    after: values,
+    directions: z.record(z.string(), directionSchema),
+    changes: values,
+    intervals: z.looseObject({ before: intervals, after: intervals, changes: intervals }),
+    counts: z.record(z.string(), z.number()),
+  })
+  .superRefine(({ directions, counts, intervals, ...found }, context) => {
+    const mustHave = (known: object, keys: object, ...path: string[]) => {
+      for (const key of Object.keys(keys))
+        if (!Object.hasOwn(known, key))
+          context.addIssue({ code: 'custom', path: [...path, key], message: 'nothing' })
+    }
+    for (const when of ['before', 'after', 'changes'] as const) {
+      mustHave(intervals[when], found[when], 'intervals', when)
+      mustHave(directions, found[when], 'directions')
+      mustHave(counts, found[when], 'counts')
+    }
+  })
 
 /** Reads `metrics.json`. @throws UserError where it is missing or not such a file */
 export function readMetrics(path: string): MetricsFile {

@@ -63,7 +63,11 @@ function isSample(value: unknown): boolean {
   const texts = [sample.phase, sample.set, sample.prompt, sample.generated]
   if (typeof sample.index !== 'number' || !texts.every((text) => typeof text === 'string'))
     return false
-  if (sample.texts !== undefined) return typeof sample.reference === 'string' && isRecord(value)
+  if (sample.texts !== undefined) {
+    // What pages show of a sample is its answer.
+    if (typeof sample.reference !== 'string' || !isRecord(value)) return false
+    return sample.texts.answer?.[0] !== undefined
+  }
   const { answer, answerLogProb, answerTokens: tokens } = sample
   const isCount =
     Number.isSafeInteger(tokens) && (tokens as number) >= 1 && (tokens as number) < 2 ** 24
