@@ -3,6 +3,7 @@ import { gguf } from '@huggingface/gguf'
 import { nodeFolder } from '../checkpoint/node-folder.ts'
 import { UserError } from '../error.ts'
 import { blockTypes } from './block-types/block-types.ts'
+import { exactTexts } from './exact-texts.ts'
 import type { Metadata } from './metadata.ts'
 
 /** Where Llama 3's factors of its frequencies are. */
@@ -17,6 +18,8 @@ export const positionTensors: readonly string[] = [
   ropeFactorsTensor,
   ...Object.values(longRopeTensors),
 ]
+
+const textLists = ['tokenizer.ggml.tokens', 'tokenizer.ggml.merges']
 
 /** A tensor of a GGUF file. */
 export interface GgufTensor {
@@ -50,7 +53,13 @@ export async function openGguf(path: string): Promise<GgufFile> {
       got: error instanceof Error ? error.message : String(error),
     })
   })
-  const metadata: Metadata = Object.fromEntries(Object.entries(parsed.metadata))
+  const head = await source.read(0, Math.min(Number(parsed.tensorDataOffset), source.size))
+  const metadata: Metadata = Object.fromEntries(
+    Object.entries(parsed.metadata).map(([key, value]) => [
+      key,
+      textLists.includes(key) && Array.isArray(value) ? exactTexts(head, key, value) : value,
+    ]),
+  )
   if (Number(metadata['split.count'] ?? 1) > 1)
     throw new UserError({
       code: 'split-gguf',
