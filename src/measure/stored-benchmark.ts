@@ -3,17 +3,15 @@ import { type Benchmark, benchmarkSchema } from './benchmark.ts'
 import { metricKinds } from './kind/kinds.ts'
 
 /**
- * A benchmark as boards and evaluations hold it, defaults filled in. Keys that another version knew, and kinds of metrics that a
- * plugin defines, are let through.
+ * A benchmark as boards and evaluations hold it, defaults filled in. Keys that another version knew are left out, and kinds of
+ * metrics that a plugin defines are let through.
  */
 export const storedBenchmark = z.unknown().transform((value, context): Benchmark => {
-  const { data, error } = benchmarkSchema.safeParse(value)
+  const { data: benchmark, error } = parsed(value)
   const add = (path: readonly PropertyKey[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message })
-  const wrong = error?.issues.filter(({ code }) => code !== 'unrecognized_keys') ?? []
-  for (const { path, message } of wrong) add(path, message)
-  if (wrong.length > 0) return z.NEVER
-  const benchmark = data ?? (value as Benchmark)
+  for (const { path, message } of error?.issues ?? []) add(path, message)
+  if (!benchmark) return z.NEVER
   const { metrics, composites, ranking, sets } = benchmark
   const mustHave = (known: object, name: string | null | undefined, path: readonly string[]) => {
     if (name && !Object.hasOwn(known, name)) add(path, `a name that it does not have`)
@@ -33,3 +31,17 @@ export const storedBenchmark = z.unknown().transform((value, context): Benchmark
     mustHave(values, ranking[role], ['ranking', role])
   return benchmark
 })
+
+function parsed(value: unknown) {
+  const first = benchmarkSchema.safeParse(value)
+  const unknown = (first.error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? [issue] : [],
+  )
+  if (unknown.length === 0) return first
+  const known = structuredClone(value)
+  for (const { path, keys } of unknown) {
+    const place = path.reduce<unknown>((at, key) => Object(at)[key], known)
+    for (const key of keys) Reflect.deleteProperty(Object(place), key)
+  }
+  return benchmarkSchema.safeParse(known)
+}

@@ -165,3 +165,18 @@ test('a long run goes in pieces that a server takes', async () => {
   await tracker.close()
   expect(lossesSent()).toHaveLength(600)
 })
+
+test.each([
+  ['another page', '<html>', /get-by-name: expected an answer of MLflow, got <html>/],
+  ['other fields', '{"experiment":null}', /get-by-name: expected an answer of MLflow, got/],
+  ['more than an answer has', `"${'x'.repeat(2 ** 21)}"`, /at most 1048576 bytes, got more/],
+])('%s is no answer', async (_, text, message) => {
+  const app = new Hono().get('*', (context) => context.body(text))
+  const other = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise((done) => other.once('listening', done))
+  const { port } = other.address() as AddressInfo
+  await expect(mlflowClient(`http://127.0.0.1:${port}`, {}).experiment('e')).rejects.toThrow(
+    message,
+  )
+  other.close()
+})

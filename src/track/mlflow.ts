@@ -1,8 +1,20 @@
+import * as z from 'zod'
+
 /** Metrics and parameters of one request; MLflow takes 1000 things at once, 100 of them parameters. */
 export const batchLimits = { metrics: 800, params: 100 }
 /** Characters of a parameter's value; older servers take 500. */
 const longestValue = 500
 const requestMilliseconds = 10_000
+/** Far more than an answer to any of these has. */
+const mostAnswerBytes = 2 ** 20
+
+const experimentId = z.looseObject({ experiment_id: z.string() })
+const answers = {
+  found: z.looseObject({ experiment: experimentId }),
+  created: experimentId,
+  run: z.looseObject({ run: z.looseObject({ info: z.looseObject({ run_id: z.string() }) }) }),
+  any: z.unknown(),
+}
 
 export interface MlflowMetric {
   readonly key: string
@@ -39,7 +51,12 @@ export function mlflowClient(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
 ): MlflowClient {
-  const call = async (method: 'GET' | 'POST', path: string, content: Record<string, unknown>) => {
+  const call = async <Answer>(
+    method: 'GET' | 'POST',
+    path: string,
+    content: Record<string, unknown>,
+    wanted: z.ZodType<Answer>,
+  ): Promise<Answer> => {
     const query =
       method === 'GET' ? `?${new URLSearchParams(content as Record<string, string>)}` : ''
     const response = await fetch(`${url.replace(/\/+$/, '')}/api/2.0/mlflow/${path}${query}`, {
@@ -48,30 +65,33 @@ export function mlflowClient(
       ...(method === 'POST' && { body: JSON.stringify(content) }),
       signal: AbortSignal.timeout(requestMilliseconds),
     })
-    const text = await response.text()
-    if (response.ok) return JSON.parse(text) as Record<string, never>
+    const text = await boundedText(response, path)
+    if (response.ok) return answerOf(text, path, wanted)
     throw Object.assign(new Error(`${path}: ${response.status} ${text.slice(0, 200)}`), {
       status: response.status,
     })
   }
+  const logBatch = (batch: Record<string, unknown>) =>
+    call('POST', 'runs/log-batch', batch, answers.any)
   return {
     async experiment(name) {
       try {
-        const found = await call('GET', 'experiments/get-by-name', { experiment_name: name })
-        return (found.experiment as { experiment_id: string }).experiment_id
+        const asked = { experiment_name: name }
+        const found = await call('GET', 'experiments/get-by-name', asked, answers.found)
+        return found.experiment.experiment_id
       } catch (error) {
         if ((error as { status?: number }).status !== 404) throw error
-        return (await call('POST', 'experiments/create', { name })).experiment_id
+        return (await call('POST', 'experiments/create', { name }, answers.created)).experiment_id
       }
     },
     async createRun(experiment, name, startedAt) {
-      const made = await call('POST', 'runs/create', {
+      const run = {
         experiment_id: experiment,
         run_name: name,
         start_time: startedAt,
         tags: [{ key: 'mlflow.source.name', value: 'lethe' }],
-      })
-      return (made.run as { info: { run_id: string } }).info.run_id
+      }
+      return (await call('POST', 'runs/create', run, answers.run)).run.info.run_id
     },
     async log(run, metrics, params = {}) {
       const all = Object.entries(params).map(([key, value]) => ({
@@ -79,21 +99,40 @@ export function mlflowClient(
         value: value.length > longestValue ? `${value.slice(0, longestValue - 1)}…` : value,
       }))
       for (let i = 0; i < all.length; i += batchLimits.params)
-        await call('POST', 'runs/log-batch', {
-          run_id: run,
-          params: all.slice(i, i + batchLimits.params),
-        })
+        await logBatch({ run_id: run, params: all.slice(i, i + batchLimits.params) })
       for (let i = 0; i < metrics.length; i += batchLimits.metrics)
-        await call('POST', 'runs/log-batch', {
-          run_id: run,
-          metrics: metrics.slice(i, i + batchLimits.metrics),
-        })
+        await logBatch({ run_id: run, metrics: metrics.slice(i, i + batchLimits.metrics) })
     },
     async update(run, status, endedAt) {
       const end = endedAt === null ? {} : { end_time: endedAt }
-      await call('POST', 'runs/update', { run_id: run, status, ...end })
+      await call('POST', 'runs/update', { run_id: run, status, ...end }, answers.any)
     },
   }
+}
+
+/** The text of an answer, of which no more is taken into memory than one may have. */
+async function boundedText(response: Response, path: string): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of response.body ?? []) {
+    length += piece.length
+    if (length > mostAnswerBytes)
+      throw new Error(`${path}: expected an answer of at most ${mostAnswerBytes} bytes, got more`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function answerOf<Answer>(text: string, path: string, wanted: z.ZodType<Answer>): Answer {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  const { success, data } = wanted.safeParse(value)
+  if (success) return data
+  throw new Error(`${path}: expected an answer of MLflow, got ${text.slice(0, 80)}`)
 }
 
 function authorization(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

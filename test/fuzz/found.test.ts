@@ -26,6 +26,7 @@ const found: readonly (readonly [string, number | null, (string | number)[], unk
   ['saved state', null, ['data'], undefined],
   ['prepared benchmark', null, ['benchmark'], 'model'],
   ['board', null, ['benchmark', 'composites', 'memorisation', 'better'], undefined],
+  ['board', null, ['benchmark', 'notes'], undefined],
   ['board', null, ['rows', 0, 'seeds', 0, 'peakBytes'], 'x'],
 ]
 
@@ -36,6 +37,7 @@ const drawn: readonly (readonly [string, number, number])[] = [
   ['rows as parquet', 1, 14],
   ['rows as parquet', 1, 23],
   ['rows as parquet', 1, 25],
+  ['board', 2, 19],
 ]
 
 const root = mkdtempSync(join(tmpdir(), 'lethe-found-'))
