@@ -49,14 +49,27 @@ export interface WantedLine {
   readonly fits: (value: unknown) => boolean
 }
 
+/** Lines of which some are enough. */
+export interface Thinned {
+  /** a text that each of them has near its beginning */
+  readonly mark: string
+  /** how many are read, evenly spread, the last among them */
+  readonly most: number
+}
+
 /**
- * Every complete line of a file of JSON lines; a last line without its line end is cut off, as after a power failure,
- * and left out.
+ * Every complete line of a file of JSON lines, or of those with a mark some; a last line without its line end is cut off, as after a
+ * power failure, and left out.
  *
- * @throws UserError where the file cannot be read or is too large, or a complete line is not JSON or nested too deep
+ * @throws UserError where the file cannot be read or is too large, or a line that is read is not JSON or nested too deep
  */
-export function readJsonLines(path: string, wanted?: WantedLine): unknown[] {
-  return completeLines(readBoundedBytes(path, mostRecordBytes)).flatMap((line, i) => {
+export function readJsonLines(path: string, wanted?: WantedLine, thinned?: Thinned): unknown[] {
+  const bytes = readBoundedBytes(path, mostRecordBytes)
+  const places = completeLines(bytes)
+  const isLeftOut = thinned ? leftOut(bytes, places, thinned) : () => false
+  return places.flatMap(([start, end], i) => {
+    if (isLeftOut(i)) return []
+    const line = bytes.toString('utf8', start, end)
     if (line.trim() === '') return []
     const position = { file: path, line: i + 1, column: 1 }
     const deep = nestingProblem(line, position)
@@ -79,16 +92,30 @@ export function readJsonLines(path: string, wanted?: WantedLine): unknown[] {
   })
 }
 
+type Place = readonly [start: number, end: number]
+
 /** One by one, since all of a long file is longer than a text may be. */
-function completeLines(bytes: Buffer): string[] {
-  const lines: string[] = []
+function completeLines(bytes: Buffer): Place[] {
+  const places: Place[] = []
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(0x0a, start)
     if (end < 0) break
-    lines.push(bytes.toString('utf8', start, end))
+    places.push([start, end])
     start = end + 1
   }
-  return lines
+  return places
+}
+
+/** How far into a line a mark is looked for. */
+const markBytes = 256
+
+function leftOut(bytes: Buffer, places: readonly Place[], { mark, most }: Thinned) {
+  const marked = places.flatMap(([start, end], i) =>
+    bytes.subarray(start, Math.min(end, start + markBytes)).includes(mark) ? [i] : [],
+  )
+  const apart = Math.ceil(marked.length / most)
+  const left = new Set(marked.filter((_, n) => (marked.length - 1 - n) % apart !== 0))
+  return (line: number) => left.has(line)
 }
 
 /** Bytes up to and including the last line end. */

@@ -34,7 +34,7 @@ export function reportFromRunFolder(
   return renderReport(
     collectReport({
       name: run.name,
-      events: edge(readEvents(run.events)),
+      events: edge(readEvents(run.events, page.curves?.mostSteps)),
       metrics: existsSync(metrics) ? readMetrics(metrics) : null,
       samples: samples.flatMap(readSamples),
       ofState: state?.name ?? null,

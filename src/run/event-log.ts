@@ -66,8 +66,10 @@ export function openEventLog(
 /**
  * The events of a run in order; a cut last line is left out.
  *
+ * @param mostSteps of a longer run so many steps are read, evenly spread, for who draws or averages them; all unless given
  * @throws UserError where the file is missing or damaged
  */
-export function readEvents(path: string): RunEvent[] {
-  return readJsonLines(path, { what: 'an event', fits: isEvent }) as RunEvent[]
+export function readEvents(path: string, mostSteps?: number): RunEvent[] {
+  const steps = mostSteps === undefined ? undefined : { mark: '"type":"step"', most: mostSteps }
+  return readJsonLines(path, { what: 'an event', fits: isEvent }, steps) as RunEvent[]
 }

@@ -11,6 +11,9 @@ import type { RunEvent } from './events.ts'
 import { openRunFolder } from './run-folder.ts'
 import { readSamples } from './samples.ts'
 
+/** The median of their times is that of all. */
+const enoughSteps = 2000
+
 /**
  * Reads of a run folder what a comparison needs.
  *
@@ -27,7 +30,7 @@ export function readComparedRun(path: string): ComparedRun {
       got: 'one whose recipe.yaml names no method',
     })
   const samples = existsSync(folder.samples) ? readSamples(folder.samples) : []
-  const events = readEvents(folder.events)
+  const events = readEvents(folder.events, enoughSteps)
   const steps = events.filter((event) => event.type === 'step')
   const milliseconds = steps.map((event) => event.stepMilliseconds).sort((a, b) => a - b)
   const finished = events.findLast((event) => event.type === 'run.finished')

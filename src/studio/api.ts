@@ -10,7 +10,6 @@ import { parseBoundedJson } from '../files/bounded-json.ts'
 import { systemRefusal } from '../files/file-error.ts'
 import { describeMethod } from '../method/describe.ts'
 import { methods } from '../method/methods.ts'
-import type { RunEvent } from '../run/events.ts'
 import { readMetrics } from '../run/metrics-file.ts'
 import { readComparedRun } from '../run/read-compared-run.ts'
 import type { RunFolder } from '../run/run-folder.ts'
@@ -18,19 +17,24 @@ import { readSamples } from '../run/samples.ts'
 import { downsample } from './downsample.ts'
 import { openEventTail } from './event-tail.ts'
 import { killRun, type LaunchOptions, pauseRun, resumeRun, startRun, timedPlan } from './launch.ts'
+import { parsedEvent } from './log-ends.ts'
 import { openApi } from './open-api.ts'
 import { compareQuery, newRun, samplesQuery, seriesQuery, stopQuery } from './request-schemas.ts'
 import { type RunList, runById } from './run-list.ts'
 import { stepValues } from './step-series.ts'
+import { nextTurn } from './turns.ts'
 
 const longestBody = 2 ** 20
 const pollMilliseconds = 250
 const heartbeatMilliseconds = 15_000
+/** Each costs an open file and a piece of a log. */
+const mostReaders = 200
 
 /** The REST interface under `/api`, over the files of the runs folder alone. */
 export function createApi(options: LaunchOptions, runs: RunList): Hono {
   const { root } = options
   const api = new Hono()
+  let readers = 0
   const run = (id: string) => runById(root, id)
   api.onError((thrown, context) => {
     const error = systemRefusal(thrown)
@@ -72,9 +76,9 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
       metrics: existsSync(folder.metrics) ? readMetrics(folder.metrics) : null,
     })
   })
-  api.get('/runs/:id/series', (context) => {
+  api.get('/runs/:id/series', async (context) => {
     const { value, buckets } = parsed(seriesQuery, context.req.query())
-    const points = stepValues(run(context.req.param('id')).events, value)
+    const points = await stepValues(run(context.req.param('id')).events, value)
     return context.json({ value, points: downsample(points, buckets) })
   })
   api.get('/runs/:id/samples', (context) => {
@@ -93,7 +97,14 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
   api.get('/runs/:id/events', (context) => {
     const folder = run(context.req.param('id'))
     const last = Number(context.req.header('last-event-id') ?? context.req.query('after') ?? 0)
-    return streamSSE(context, (stream) => follow(stream, folder, Number.isFinite(last) ? last : 0))
+    if (readers >= mostReaders)
+      return context.json(refused('busy', `at most ${mostReaders} readers of logs`, 'more'), 503)
+    readers++
+    return streamSSE(context, (stream) =>
+      follow(stream, folder, Number.isFinite(last) ? last : 0).finally(() => {
+        readers--
+      }),
+    )
   })
   api.post('/plan', async (context) => {
     const { recipe } = parsed(newRun, await jsonBody(context.req))
@@ -123,28 +134,37 @@ export function createApi(options: LaunchOptions, runs: RunList): Hono {
   return api
 }
 
-/** Sends the events after an id as they come; a reader that does not read is waited for, and costs one piece of the log. */
+/**
+ * Sends the events after an id as they come; a reader that does not read is waited for, and costs one piece of the log. Between two
+ * pieces whoever else asked has a turn.
+ */
 async function follow(stream: SSEStreamingApi, folder: RunFolder, after: number): Promise<void> {
-  const tail = openEventTail(folder.events)
+  const tail = openEventTail(folder.events, after)
   stream.onAbort(() => {})
   let quiet = 0
   try {
     while (!stream.aborted && !stream.closed) {
       const lines = tail.next()
-      for (const line of lines) {
-        const { id, type } = JSON.parse(line) as RunEvent
-        if (id > after) await stream.writeSSE({ id: String(id), event: type, data: line })
-      }
+      const text = lines.map((line) => message(line, after)).join('')
+      if (text !== '') await stream.write(text)
       quiet = lines.length > 0 ? 0 : quiet + pollMilliseconds
       if (quiet >= heartbeatMilliseconds) {
         await stream.write(': still here\n\n')
         quiet = 0
       }
-      if (lines.length === 0) await stream.sleep(pollMilliseconds)
+      await (lines.length > 0 ? nextTurn() : stream.sleep(pollMilliseconds))
     }
   } finally {
     tail.close()
   }
+}
+
+/** An event as it is sent, by its line; nothing of a damaged one, or one that is known. */
+function message(line: string, after: number): string {
+  const [event] = parsedEvent(line)
+  if (!event || !Number.isSafeInteger(event.id) || event.id <= after) return ''
+  if (!/^[\w.]+$/.test(event.type)) return ''
+  return `event: ${event.type}\ndata: ${line}\nid: ${event.id}\n\n`
 }
 
 async function jsonBody(request: {

@@ -23,6 +23,8 @@ import { samplesPage } from './samples-page.ts'
 import { someSteps } from './step-series.ts'
 
 const longestForm = 2 ** 20
+/** A page is made again whenever somebody looks, so it costs what this many steps cost, and not the whole of a long run. */
+const drawnSteps = 2000
 
 function errorPage(problems: readonly string[]): string {
   const body = html`<h1>That did not work</h1>${problems.map((problem) => html`<p class="lead user">${problem}</p>`)}<p><a href="/">All runs</a></p>`
@@ -64,7 +66,11 @@ export function createPages(options: LaunchOptions, runs: RunList): Hono {
   pages.get('/runs/:id', (context) => {
     const id = context.req.param('id')
     const { scale, smooth } = context.req.query()
-    const curves = { scale: scale === 'log' ? 'log' : 'linear', smooth: smooth !== 'off' } as const
+    const curves = {
+      scale: scale === 'log' ? 'log' : 'linear',
+      smooth: smooth !== 'off',
+      mostSteps: drawnSteps,
+    } as const
     const run = runById(root, id)
     // Of before the page is made, so that what comes meanwhile is seen.
     const seen = readLogEnds(run.events).at(-1)?.id ?? 0

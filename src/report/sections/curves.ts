@@ -13,6 +13,8 @@ export interface CurveView {
   /** Of losses; the other axes are what they are. */
   readonly scale: 'linear' | 'log'
   readonly smooth: boolean
+  /** Of a longer run so many steps are drawn, evenly spread; all unless given. */
+  readonly mostSteps?: number
 }
 
 /** The section of curves: how training went, step by step. */
@@ -31,6 +33,7 @@ export function curves(data: ReportData, view: CurveView): Markup | null {
       ? { name, tone, points: thin(movingMean(points, window), POINTS), raw: thin(points, POINTS) }
       : { name, tone, points: thin(points, POINTS) }
   }
+  const apart = view.mostSteps ? distance(steps) : 1
   const common = { xLabel: 'step', marks: marksOf(data) }
   const charts: LineChart[] = [
     ...evaluationCharts(data).map((chart) => ({ ...common, ...chart })),
@@ -87,9 +90,15 @@ export function curves(data: ReportData, view: CurveView): Markup | null {
     .map((chart) => ({ ...chart, series: chart.series.filter(hasPoints) }))
     .filter(({ series }) => series.length > 0)
   return html`<section id="curves"><h2>Training</h2>
-<p class="note">${window > 1 && `Strong lines: mean over ${window} steps; faint lines: each step. `}Dotted lines: ends of epochs. The number beside a name is its last value.</p>
+<p class="note">${apart > 1 && `Here of every ${apart} steps one, in the run’s report.html all. `}${window > 1 && `Strong lines: mean over ${window * apart} steps; faint lines: each step. `}Dotted lines: ends of epochs. The number beside a name is its last value.</p>
 <div class="charts">${drawn.map((chart) => html`<figure>${lineChart(chart)}</figure>`)}</div>
 </section>`
+}
+
+/** Steps from one that is there to the next. */
+function distance(steps: readonly Step[]): number {
+  const [first, last] = [steps[0].step, steps[steps.length - 1].step]
+  return Math.max(1, Math.round((last - first) / Math.max(1, steps.length - 1)))
 }
 
 /** Odd window of about a fifteenth of the run; none for short runs. */
