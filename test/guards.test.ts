@@ -108,6 +108,27 @@ test('divergence: the retain loss rose, and the last good state is from before i
   expect(again.outcome).toBe('guard')
 })
 
+test.each([
+  ['looked at', 4],
+  ['not looked at', null],
+])(
+  'divergence: with one state kept, each step saved and the model %s, the last good one survives',
+  async (name, every) => {
+    const path = await tinyRecipe(root, `one-state ${name}`, {
+      method: { id: 'grad-diff' },
+      train: { epochs: 20, learningRate: 0.1, saveEvery: 1, keepStates: 1 },
+      evaluate: { every },
+    })
+    const run = await runRecipe(engine, path)
+    const trip = tripOf(run)
+    expect(trip.guard).toBe('divergence')
+    await expectGood(trip.lastGoodState, trip.step - 1)
+    const { step } = await loadState(trip.lastGoodState)
+    const losses = eventsOf(run.events, 'step').map(({ losses: { retain } }) => retain as number)
+    for (const loss of losses.slice(0, step + 1)) expect(loss - losses[0]).toBeLessThanOrEqual(2)
+  },
+)
+
 test('collapse: the retain answers became unlikely, and what collapsed is not saved', async () => {
   const run = await runRecipe(
     engine,

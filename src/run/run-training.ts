@@ -2,7 +2,11 @@ import { type LatestState, latestState, retainStates, saveState } from '../check
 import type { Schedule } from '../parts/optim/schedule.ts'
 import type { Learner } from '../train/step.ts'
 import type { StepSource } from '../train/step-source.ts'
-import type { StopConditions, UtilityCheck } from '../train/stop-conditions.ts'
+import {
+  type StopConditions,
+  type UtilityCheck,
+  unsuspectedSteps,
+} from '../train/stop-conditions.ts'
 import { type Progress, stateOf, train } from '../train/trainer.ts'
 import type { EventLog } from './event-log.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -64,8 +68,9 @@ export async function runTraining(
       async save(at) {
         const state = await stateOf(learner, at, options.stored)
         const path = await saveState(folder.state, state)
-        const goodAt = options.evaluateEvery === null ? at.step : at.goodAt
-        await retainStates(folder.state, settings.keepStates, goodAt)
+        const looked = at.goodAt > 0 ? at.goodAt : at.step
+        const unsuspected = unsuspectedSteps(options.stopConditions, at.retainLosses, at.step)
+        await retainStates(folder.state, settings.keepStates, Math.min(looked, unsuspected))
         const stored = [learner.store.trained.data, ...learner.slots.values()]
         const bytes = stored.reduce(
           (total, { length }) => total + Float32Array.BYTES_PER_ELEMENT * length,

@@ -6,6 +6,7 @@ import {
   checkUtility,
   type RetainLosses,
   type StopConditions,
+  unsuspectedSteps,
   withRetainLoss,
 } from './stop-conditions.ts'
 
@@ -89,6 +90,27 @@ describe('checkRetainLosses', () => {
 
   test('says nothing where it is switched off', () => {
     expect(checkRetainLosses(off, retainLosses(0, ...eight(1e9)))).toBeNull()
+  })
+})
+
+describe('unsuspectedSteps', () => {
+  const rise = { ...off, retainLossRise: 2 }
+  const losing = (...losses: number[]) =>
+    losses.reduce<RetainLosses>(withRetainLoss, { first: null, recent: [] })
+
+  test('knows nothing of what the last step made, and ends where a loss was over what is allowed', () => {
+    expect(unsuspectedSteps(rise, losing(1, 2, 3), 3)).toBe(2)
+    // The loss of the third step is that of the weights after two.
+    expect(unsuspectedSteps(rise, losing(1, 2, 3.1, 2), 4)).toBe(1)
+    expect(unsuspectedSteps(rise, losing(1, Number.NaN, 1, 1, 1), 5)).toBe(0)
+    expect(unsuspectedSteps({ ...rise, retainLossRise: null }, losing(1, 9), 2)).toBe(1)
+    expect(unsuspectedSteps(rise, { first: null, recent: [] }, 7)).toBe(6)
+  })
+
+  test('is what a trip goes back to, however late it comes', () => {
+    const losses = losing(...new Array(8).fill(1), 3.5, 1, 4, 4, 4, 4, 4)
+    const trip = checkRetainLosses(rise, losses)
+    expect(unsuspectedSteps(rise, losses, 15)).toBe(14 - Number(trip?.stepsAgo) - 1)
   })
 })
 

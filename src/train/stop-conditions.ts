@@ -102,6 +102,23 @@ export function checkRetainLosses(
   }
 }
 
+/**
+ * Steps up to which no retain loss speaks against the weights. The loss of a step is that of the weights before it: what the last step
+ * made nobody has seen.
+ *
+ * @param step steps done, of which the losses are the latest
+ */
+export function unsuspectedSteps(
+  { retainLossRise }: StopConditions,
+  { first, recent }: RetainLosses,
+  step: number,
+): number {
+  const since = recent.findIndex(
+    (loss) => loss === null || (retainLossRise !== null && loss - (first ?? loss) > retainLossRise),
+  )
+  return step - 1 - (since < 0 ? 0 : recent.length - since)
+}
+
 /** Looks at answers and probabilities on the retain set. */
 export function checkUtility(
   settings: StopConditions,

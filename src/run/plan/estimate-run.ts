@@ -146,10 +146,9 @@ export async function estimateRun(
   }
 }
 
-/** How many states lie on the disk: those that are kept, and one that was looked at; of a goal one for each trial, the start's and the best. */
-function statesOf({ goal, train, evaluate }: Recipe): number {
-  if (goal) return goal.rates.length + 2
-  return train.keepStates + (evaluate.every === null ? 0 : 1)
+/** How many states lie on the disk: those that are kept, and one that nothing speaks against; of a goal one for each trial, the start's and the best. */
+function statesOf({ goal, train }: Recipe): number {
+  return goal ? goal.rates.length + 2 : train.keepStates + 1
 }
 
 /** Positions of the caches of prompts answered together, with the half of them that goes on where the others have ended. */
