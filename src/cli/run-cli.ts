@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { UserError } from '../error.ts'
 import { DiskFullError } from '../files/disk-error.ts'
-import { systemRefusal } from '../files/file-error.ts'
+import { isFullDisk, systemRefusal } from '../files/file-error.ts'
 import { packageVersion } from '../files/package.ts'
 import { jsonOption } from './arguments.ts'
 import type { CommandEntry } from './commands/command.ts'
@@ -54,8 +54,9 @@ export async function runCli(
       return exitCode.refused
     }
     if (error instanceof UserError) {
-      printProblems(error.problems, terminal, json, exitCode.refused)
-      return exitCode.refused
+      const ends = isFullDisk(error) ? exitCode.failed : exitCode.refused
+      printProblems(error.problems, terminal, json, ends)
+      return ends
     }
     if (error instanceof DiskFullError) printFailure(error, terminal, json)
     else printInternalError(error, terminal, json)

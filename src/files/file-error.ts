@@ -70,6 +70,13 @@ export function systemRefusal(error: unknown): unknown {
   return reason ? refusal(code, path ?? syscall, reason) : error
 }
 
+/** Whether a disk that is full is all that was wrong, which is nobody's input. */
+export function isFullDisk({ problems }: UserError): boolean {
+  return problems.every(({ code }) => code === codeOf('ENOSPC') || code === codeOf('EDQUOT'))
+}
+
+const codeOf = (system: string) => `file-${system.slice(1).toLowerCase()}`
+
 function withWords<T>(words: Readonly<Record<string, Reason>>, path: string, action: () => T): T {
   try {
     return action()
@@ -81,5 +88,5 @@ function withWords<T>(words: Readonly<Record<string, Reason>>, path: string, act
 }
 
 function refusal(code: string, path: string, reason: Reason): UserError {
-  return new UserError({ code: `file-${code.slice(1).toLowerCase()}`, path, ...reason })
+  return new UserError({ code: codeOf(code), path, ...reason })
 }

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -52,6 +60,38 @@ describe('createRunFolder', () => {
       got: 'a folder with a run',
       hint: `Go on with it by \`lethe resume ${join(runs, 'demo')}\`, give --replace to begin anew, or choose another \`output\`.`,
     })
+  })
+
+  test('takes the place of a run that came to nothing, and of no other', () => {
+    const path = join(runs, 'refused')
+    const event = (type: string, step = 0) => `${JSON.stringify({ id: 1, type, step })}\n`
+    const begin = (log: string, ...others: ('recipe' | 'samples' | 'retain' | 'mlflow')[]) => {
+      rmSync(path, { recursive: true, force: true })
+      const run = createRunFolder(path)
+      writeFileSync(run.events, log)
+      for (const other of others) writeFileSync(run[other], '')
+      return run
+    }
+    const refused = event('run.started') + event('run.failed')
+    for (const run of [begin(refused, 'recipe', 'mlflow'), begin('')]) {
+      createRunFolder(path)
+      expect(readdirSync(path)).toEqual(['events.jsonl', 'state'])
+      expect(readFileSync(run.events, 'utf8')).toBe('')
+    }
+    for (const make of [
+      // It may be about to begin, or another process has just laid it out.
+      () => begin('', 'recipe'),
+      () => begin(event('run.started'), 'recipe'),
+      () => begin(event('step', 1) + event('run.failed'), 'recipe'),
+      () => begin(refused, 'recipe', 'samples'),
+      () => begin(refused, 'recipe', 'retain'),
+      () => begin('{"type":\n', 'recipe'),
+      () => mkdirSync(join(begin(refused).state, 'step-000001')),
+      () => writeFileSync(join(begin(refused).path, 'notes.txt'), ''),
+    ]) {
+      make()
+      expect(problemOf(() => createRunFolder(path))).toMatchObject({ code: 'run-exists' })
+    }
   })
 
   test('replaces a run, but nothing that is not a run', () => {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, UserError } from '../error.ts'
 import { withFileErrors, withReadErrors } from '../files/file-error.ts'
 import { lockName } from '../files/hold-folder.ts'
+import { readEvents } from './event-log.ts'
 
 /** A run's files, as absolute paths. */
 export interface RunFolder {
@@ -64,7 +65,8 @@ export function runFolderAt(path: string): RunFolder {
 /**
  * Makes the folder of a new run, with the folders above it.
  *
- * @param options  `replace`: delete the run that is there, unless something else is in the folder too
+ * @param options  `replace`: delete the run that is there, unless something else is in the folder too; one that came to nothing
+ *   before anything was measured is deleted without
  * @throws UserError where the folder already holds anything (unless replaced), or cannot be written
  */
 export function createRunFolder(
@@ -72,7 +74,7 @@ export function createRunFolder(
   { replace = false }: { replace?: boolean } = {},
 ): RunFolder {
   const run = runFolderAt(path)
-  const isOwn = replace && holdsRun(run) ? ownEntry : () => false
+  const isOwn = holdsRun(run) && (replace || cameToNothing(run)) ? ownEntry : () => false
   const present = withFileErrors(run.path, () => {
     mkdirSync(run.path, { recursive: true })
     return readdirSync(run.path).filter((name) => name !== lockName)
@@ -130,6 +132,32 @@ export function openRunFolder(path: string): RunFolder {
 
 function holdsRun(run: RunFolder): boolean {
   return existsSync(run.events)
+}
+
+/** What a run has kept, from the first that it measures or asks the model on. */
+const kept = [
+  'samples',
+  'retain',
+  'metrics',
+  'goal',
+  'model',
+  'exported',
+  'gguf',
+  'evaluation',
+] as const
+
+/** Whether nothing is lost with a run: it was refused, or failed, before it kept anything, or was killed while its folder was made. */
+function cameToNothing(run: RunFolder): boolean {
+  if (kept.some((part) => existsSync(run[part]))) return false
+  if (existsSync(run.state) && readdirSync(run.state).some((name) => name.startsWith('step-')))
+    return false
+  if (statSync(run.events).size === 0) return !existsSync(run.recipe)
+  try {
+    const events = readEvents(run.events)
+    return events.at(-1)?.type === 'run.failed' && events.every(({ type }) => type !== 'step')
+  } catch {
+    return false
+  }
 }
 
 function runsIn(folder: string): string[] {
