@@ -1,5 +1,5 @@
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine } from '../src/engine/node-engine.ts'
@@ -345,6 +345,17 @@ describe('lethe benchmark', needing(build), () => {
       'utf8',
     )
     expect(second).toMatch(/^model: .*again-1\/npo_seed0\/model/m)
+    const whole = await lethe([
+      ...run('npo').map((word) => (word === 'board' ? join(root, 'board') : word)),
+      ...['--report', join(root, 'results', 'whole.md')],
+    ])
+    expect(whole.code, whole.err).toBe(0)
+    for (const path of ['board/leaderboard', 'results/whole'])
+      for (const ending of ['.md', '.json', '.svg']) {
+        const text = await readFile(join(root, `${path}${ending}`), 'utf8')
+        for (const own of [root, tmpdir(), homedir(), process.cwd()])
+          expect(text, path + ending).not.toContain(own)
+      }
     const again = await lethe([
       'repro',
       'board/leaderboard.json',

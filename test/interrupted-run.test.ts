@@ -1,6 +1,16 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
-import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -177,6 +187,50 @@ describe('the command line', needing(build), () => {
       err: expect.stringContaining('lethe resume'),
     })
     await expectSameResult('two')
+  })
+
+  test('of two that go on with one run one is refused, and disturbs nothing', async () => {
+    const recipe = await tinyRecipe(root, 'both', settings)
+    const folder = runFolderAt(join(root, 'both'))
+    const stop = (event: RunEvent, child: ChildProcess) => {
+      if (event.type === 'step' && event.step === 2) child.kill('SIGINT')
+    }
+    expect((await runCli(['run', recipe], { onEvent: stop })).code).toBe(130)
+    const resume = () => runCli(['resume', folder.path])
+    const [done, refused] = (await Promise.all([resume(), resume()])).sort(
+      (a, b) => Number(a.code) - Number(b.code),
+    )
+    expect([done.code, refused.code], done.err + refused.err).toEqual([0, 2])
+    expect(JSON.stringify(refused.events)).toContain('folder-in-use')
+    await expectSameResult('both')
+    const events = readEvents(folder.events)
+    expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1))
+    expect(eventsOf(events, 'run.resumed').length).toBe(1)
+  })
+
+  test('a reader that leaves after one line, as head -1 does, does not end the run as if it were done', async () => {
+    const folder = runFolderAt(join(root, 'head'))
+    const left = await runCli(['run', await tinyRecipe(root, 'head', settings)], {
+      onEvent: (_, child) => void child.stdout?.destroy(),
+    })
+    expect(left.code, left.err).toBe(130)
+    expect(existsSync(folder.model)).toBe(false)
+    expect(readEvents(folder.events).at(-1)?.type).toBe('run.paused')
+    const resumed = await runCli(['resume', folder.path])
+    expect(resumed.code, resumed.err).toBe(0)
+    await expectSameResult('head')
+  })
+
+  test('killed before its report was written, a finished run is reported when somebody goes on with it', async () => {
+    const { report } = runFolderAt(join(root, 'whole'))
+    const written = await readFile(report, 'utf8')
+    for (const lose of [() => rm(report), () => utimes(report, 0, 0)]) {
+      await lose()
+      const again = await runCli(['resume', join(root, 'whole')])
+      expect(again).toMatchObject({ code: 0, err: expect.stringContaining('finished already') })
+      expect(await readFile(report, 'utf8')).toBe(written)
+      expect((await stat(report)).mtimeMs).toBeGreaterThan(1e9)
+    }
   })
 
   const asked: [string, (child: ChildProcess) => void][] = [

@@ -51,6 +51,22 @@ describe('lethe sweep', needing(build), () => {
     expect(readEvents(events).at(-1)?.type).toBe('run.paused')
   })
 
+  test('of two in one folder one is refused, and overwrites nothing', async () => {
+    const both = () => lethe(sweep(['--seeds', '1', '--output', 'both', '--json']))
+    const [done, refused] = (await Promise.all([both(), both()])).sort(
+      (a, b) => Number(a.code) - Number(b.code),
+    )
+    expect([done.code, refused.code], done.err + refused.err).toEqual([0, 2])
+    expect(refused.out).toContain('folder-in-use')
+    const { cells } = JSON.parse(await readFile(join(root, 'both', 'sweep.json'), 'utf8'))
+    for (const { name, state } of cells) {
+      expect(state).toBe('finished')
+      const events = readEvents(runFolderAt(join(root, 'both', name)).events)
+      expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1))
+      expect(new Set(events.map(({ type }) => type)).has('run.resumed')).toBe(false)
+    }
+  }, 120_000)
+
   test('stops with the state saved, goes on, and its runs can be compared', async () => {
     const stopped = await lethe(sweep(), /\[2\/4\][\s\S]*step/)
     expect(stopped.code, stopped.err).toBe(130)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { latestState } from '../checkpoint/state.ts'
+import { reportIsStale } from '../report/renew-reports.ts'
 import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { runFolderAt } from '../run/run-folder.ts'
@@ -21,11 +22,14 @@ export function cellState(folder: string): CellState {
   return last?.type === 'run.failed' ? 'failed' : 'interrupted'
 }
 
-/** Skips what has ended and been evaluated as its recipe says, goes on with what was stopped, and begins again what nothing was kept of. */
+/** Skips what has ended, been evaluated as its recipe says and reported, goes on with what was stopped, and begins again what nothing was kept of. */
 export async function cellTask(folder: string, cwd: string): Promise<CellTask> {
   const state = cellState(folder)
-  if (state === 'finished' || state === 'guard')
-    return (await evaluationIsOpen(runFolderAt(folder), cwd)) ? 'resume' : 'skip'
+  if (state === 'finished' || state === 'guard') {
+    const run = runFolderAt(folder)
+    const isOpen = await evaluationIsOpen(run, cwd)
+    return isOpen || (state === 'finished' && reportIsStale(run)) ? 'resume' : 'skip'
+  }
   if (state === 'waiting') return 'run'
   const { state: states, samples } = runFolderAt(folder)
   const isKept = (state === 'interrupted' && existsSync(samples)) || (await latestState(states))

@@ -10,6 +10,7 @@ import { loadExamples } from '../data/load-examples.ts'
 import { createEngine } from '../engine/node-engine.ts'
 import { UserError } from '../error.ts'
 import { textHash } from '../files/content-hash.ts'
+import { holdFolder } from '../files/hold-folder.ts'
 import { evaluateBenchmark, type LoadedSets } from '../measure/evaluation/evaluate-benchmark.ts'
 import { readEvaluation } from '../measure/evaluation/evaluation-file.ts'
 import { evaluationFolder } from '../measure/evaluation/evaluation-task.ts'
@@ -48,30 +49,32 @@ export async function evaluateModel(
   const benchmark = takedown({ sets: files.map(([set]) => set), maxNewTokens })
   const settings = textHash(JSON.stringify({ forget, retain, limit, maxNewTokens })).slice(0, 8)
   const output = options.output ?? evaluationFolder(model, join('files', settings))
-  const engine = await createEngine()
-  try {
-    const complete = await evaluateBenchmark({
-      engine,
-      benchmark,
-      model,
-      original: null,
-      data: '',
-      output,
-      limit,
-      split: null,
-      replace: options.replace ?? false,
-      clock: () => performance.now(),
-      stopRequested,
-      tell: options.tell ?? (() => {}),
-      loadSets: (opened) => loadFiles(files, limit, opened),
-    })
-    if (!complete) return null
-  } finally {
-    engine.dispose()
-  }
-  const { records } = readEvaluation(output)
-  const alone = { model: records, original: null, neverTrained: null }
-  return { results: benchmarkResults(benchmark, alone, takedownDraws), output }
+  return holdFolder(output, async () => {
+    const engine = await createEngine()
+    try {
+      const complete = await evaluateBenchmark({
+        engine,
+        benchmark,
+        model,
+        original: null,
+        data: '',
+        output,
+        limit,
+        split: null,
+        replace: options.replace ?? false,
+        clock: () => performance.now(),
+        stopRequested,
+        tell: options.tell ?? (() => {}),
+        loadSets: (opened) => loadFiles(files, limit, opened),
+      })
+      if (!complete) return null
+    } finally {
+      engine.dispose()
+    }
+    const { records } = readEvaluation(output)
+    const alone = { model: records, original: null, neverTrained: null }
+    return { results: benchmarkResults(benchmark, alone, takedownDraws), output }
+  })
 }
 
 /** Plain text has no prompt. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { UserError } from '../error.ts'
+import { holdFolder } from '../files/hold-folder.ts'
+import { renewReports, reportIsStale } from '../report/renew-reports.ts'
 import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { openRunFolder } from '../run/run-folder.ts'
@@ -30,6 +32,7 @@ export async function perform(path: string, context: WorkContext): Promise<JobOu
   const last = readEvents(folder.events).at(-1)
   if (last?.type !== 'run.finished' || (await evaluationIsOpen(folder, cwd)))
     return performRun(folder, context)
+  if (reportIsStale(folder)) await holdFolder(folder.path, () => renewReports(folder))
   tell({ kind: 'nothing-to-do', path })
   return 'finished'
 }

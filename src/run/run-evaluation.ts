@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readBoundedText } from '../files/bounded-file.ts'
+import { packageVersion } from '../files/package.ts'
 import { readEvaluationFile } from '../measure/evaluation/evaluation-file.ts'
 import {
   type EvaluationTask,
@@ -8,6 +9,7 @@ import {
   requireData,
   type Surroundings,
 } from '../measure/evaluation/evaluation-task.ts'
+import { readResults } from '../measure/evaluation/stored-evaluation.ts'
 import { withExtras } from '../measure/extras.ts'
 import type { MetricKinds } from '../measure/kind/kind.ts'
 import { countRows } from '../measure/rows/load-set.ts'
@@ -83,7 +85,10 @@ export async function evaluationIsOpen(folder: RunFolder, cwd: string): Promise<
     ? (parseYaml(readBoundedText(file), named) as { id: string }).id
     : named
   const path = evaluationOf(folder, id)
-  return !existsSync(join(path, 'evaluation.json')) || readEvaluationFile(path).work === null
+  if (!existsSync(join(path, 'evaluation.json'))) return true
+  const { work, identity } = readEvaluationFile(path)
+  // Version 0.1 stored no numbers.
+  return work === null || (identity.lethe === packageVersion() && readResults(path) === null)
 }
 
 function evaluationOf({ evaluation }: RunFolder, benchmark: string): string {
