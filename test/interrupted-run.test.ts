@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../src/checkpoint/folder.ts'
 import { nodeFolder } from '../src/checkpoint/node-folder.ts'
 import { loadState } from '../src/checkpoint/state.ts'
+import { lockName } from '../src/files/hold-folder.ts'
 import { integer } from '../src/math/random.ts'
 import { readEvents } from '../src/run/event-log.ts'
 import type { RunEvent } from '../src/run/events.ts'
@@ -224,12 +225,14 @@ describe('the command line', needing(build), () => {
   test('killed before its report was written, a finished run is reported when somebody goes on with it', async () => {
     const { report } = runFolderAt(join(root, 'whole'))
     const written = await readFile(report, 'utf8')
-    for (const lose of [() => rm(report), () => utimes(report, 0, 0)]) {
+    const left = () => writeFile(join(root, 'whole', lockName), '')
+    for (const lose of [() => rm(report), () => utimes(report, 0, 0), left]) {
       await lose()
       const again = await runCli(['resume', join(root, 'whole')])
       expect(again).toMatchObject({ code: 0, err: expect.stringContaining('finished already') })
       expect(await readFile(report, 'utf8')).toBe(written)
       expect((await stat(report)).mtimeMs).toBeGreaterThan(1e9)
+      expect(existsSync(join(root, 'whole', lockName))).toBe(false)
     }
   })
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { latestState } from '../checkpoint/state.ts'
-import { reportIsStale } from '../report/renew-reports.ts'
 import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { runFolderAt } from '../run/run-folder.ts'
+import { isClosed } from './close-run.ts'
 
 /** The state of a run of a sweep or board; `guard` is an end too: the run would end so again. */
 export type CellState = 'waiting' | 'finished' | 'guard' | 'interrupted' | 'failed'
@@ -22,13 +22,13 @@ export function cellState(folder: string): CellState {
   return last?.type === 'run.failed' ? 'failed' : 'interrupted'
 }
 
-/** Skips what has ended, been evaluated as its recipe says and reported, goes on with what was stopped, and begins again what nothing was kept of. */
+/** Skips what has ended, been evaluated as its recipe says and been closed, goes on with what was stopped, and begins again what nothing was kept of. */
 export async function cellTask(folder: string, cwd: string): Promise<CellTask> {
   const state = cellState(folder)
   if (state === 'finished' || state === 'guard') {
     const run = runFolderAt(folder)
     const isOpen = await evaluationIsOpen(run, cwd)
-    return isOpen || (state === 'finished' && reportIsStale(run)) ? 'resume' : 'skip'
+    return isOpen || (state === 'finished' && !isClosed(run)) ? 'resume' : 'skip'
   }
   if (state === 'waiting') return 'run'
   const { state: states, samples } = runFolderAt(folder)

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import { UserError } from '../error.ts'
-import { holdFolder } from '../files/hold-folder.ts'
-import { renewReports, reportIsStale } from '../report/renew-reports.ts'
 import { readEvents } from '../run/event-log.ts'
 import { evaluationIsOpen } from '../run/run-evaluation.ts'
 import { openRunFolder } from '../run/run-folder.ts'
+import { closeRun, isClosed } from './close-run.ts'
 import type { WorkContext } from './context.ts'
 import type { JobOutcome } from './outcome.ts'
 import { performRun } from './run-job.ts'
@@ -32,7 +31,7 @@ export async function perform(path: string, context: WorkContext): Promise<JobOu
   const last = readEvents(folder.events).at(-1)
   if (last?.type !== 'run.finished' || (await evaluationIsOpen(folder, cwd)))
     return performRun(folder, context)
-  if (reportIsStale(folder)) await holdFolder(folder.path, () => renewReports(folder))
+  if (!isClosed(folder)) await closeRun(folder)
   tell({ kind: 'nothing-to-do', path })
   return 'finished'
 }
