@@ -269,6 +269,11 @@ def kl(step: Step) -> Tensor:
     return F.kl_div(log_p, start, reduction="batchmean", log_target=True)
 
 
+def level_keep(step: Step) -> Tensor:
+    r = step.retain
+    return (torch.log(torch.cosh(4 * (r.log_p - r.start_log_p))) / 4).mean()
+
+
 # Combiners: directions of the first steps, were the weights to stay where they are.
 
 
@@ -377,8 +382,8 @@ CASES = [
     on_blur("token-npo", weighted_ascent(lambda p, p0: 2 * p**4 / (p**4 + p0**4))),
     on_blur("token-npo", weighted_ascent(lambda p, p0: 2 * p**2.5 / (p**2 + p0**2)), beta=2, likelyPower=0.5),
     on_blur("inverted-hinge", inverted_hinge),
-    Case({"id": "level"}, level_match(1), cross_entropy, balanced_bilevel(0.25)),
-    Case({"id": "level", "beta": 0.5, "share": 3}, level_match(0.5), cross_entropy, balanced_bilevel(3)),
+    Case({"id": "level"}, level_match(1), level_keep, balanced_bilevel(0.25)),
+    Case({"id": "level", "beta": 0.5, "share": 3}, level_match(0.5), level_keep, balanced_bilevel(3)),
     Case({"id": "ga"}, ascent, None, weighted(1, 0)),
     Case({"id": "grad-diff"}, ascent, cross_entropy, PLAIN),
     Case({"id": "kl-min"}, ascent, kl, PLAIN),

@@ -8,7 +8,7 @@ export const level = defineMethod({
   source: 'made for Lethe, on BLUR: Reisizadeh et al. 2025, arXiv:2506.08164',
   summary:
     'Moves the words that carry a fact to the probability they have for somebody who never knew, from above and from below, along a direction that retention cannot cancel.',
-  losses: { forget: anyPart('level-match'), retain: anyPart('cross-entropy') },
+  losses: { forget: anyPart('level-match'), retain: anyPart('level-keep') },
   combiner: only('balanced-bilevel'),
   defaults: {},
   fixed: {},

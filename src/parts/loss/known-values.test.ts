@@ -143,6 +143,7 @@ const knownValues: Record<string, readonly Known[]> = {
     [{}, toy, 0.9583465712],
     [{ beta: 0.5 }, toy, 0.6270236823],
   ],
+  'level-keep': [[{}, toy, 1.3872623468]],
   kl: [
     [{}, toy, 1.4632114284],
     [{ variant: 'released' }, everywhere, 1.3412991031],

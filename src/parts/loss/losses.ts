@@ -7,6 +7,7 @@ import { fNpo } from './f-npo.ts'
 import { gradientAscent } from './gradient-ascent.ts'
 import { invertedHinge } from './inverted-hinge.ts'
 import { kl } from './kl.ts'
+import { levelKeep } from './level-keep.ts'
 import { levelMatch } from './level-match.ts'
 import type { Loss } from './loss.ts'
 import { margin } from './margin.ts'
@@ -39,6 +40,7 @@ const all = [
   rmu,
   adaptiveRmu,
   crossEntropy,
+  levelKeep,
   kl,
   activationMatch,
 ]
