@@ -35,12 +35,12 @@ export function eventLine(event: RunEvent): string | null {
     case 'plan':
       return `plan: ${event.withinSeconds === undefined ? `${event.totalSteps} steps, ${count(event.tokens)} tokens` : `${durationText(event.withinSeconds)} at most`}, peak ${bytesText(event.peakBytes)}, disk ${bytesText(event.diskBytes)}${event.seconds === null ? '' : `, about ${durationText(event.seconds)}`}`
     case 'retain.started':
-      return `no texts to keep: asking the starting model ${event.prompts} questions that ship with Lethe${event.kind ? `, some like those to be forgotten (${event.kind})` : ''}`
+      return `asking the starting model ${event.prompts} questions that ship with Lethe, to keep what it says${event.kind ? `, some like those to be forgotten (${event.kind})` : ''}`
     case 'retain.written': {
       const examples = event.examples.map(
         (texts) => `\n  ${texts.map((text) => `“${clip(text)}”`).join(' → ')}`,
       )
-      return `${event.rows} answers of the starting model are kept (${event.neighbours} to neighbours of the forget set; ${event.dropped} left out): ${event.path}${examples.join('')}`
+      return `${event.rows} answers of the starting model are kept (${event.neighbours > 0 ? `${event.neighbours} to neighbours of the forget set; ` : ''}${event.dropped} left out): ${event.path}${examples.join('')}`
     }
     case 'selection':
       return `${event.selector} chose ${event.chosen} of ${event.total} ${event.what} of the ${event.set} set`

@@ -64,8 +64,8 @@ export function askedItems(
   })
 }
 
-/** The words of a text up to its middle. */
-function firstHalf(text: string): string {
+/** The words of a text up to its middle, which say what it is about. */
+export function firstHalf(text: string): string {
   const words = wordsOf(text)
   return text.slice(0, words[Math.ceil(words.length / 2)]?.start ?? text.length)
 }
@@ -89,7 +89,12 @@ export function factExamples(
 ): (FactExample | null)[] {
   return asked.map((each) => {
     const example = encodedWhole(each.item, tokenizer, options)
-    return example && { example, fact: tokensOfSpans(example, tokenizer, factSpans(each)) }
+    return (
+      example && {
+        example,
+        fact: tokensOfSpans(example, tokenizer, factSpans(each.item.answer, each.question)),
+      }
+    )
   })
 }
 

@@ -56,15 +56,20 @@ const asked = [
   { row: 1, role: 'trained' },
 ] as const
 const levels = [level, ignoranceLevel([[-5]])]
-const start = { surprises: [2, 4, 5], retain: 0.5, general: 0.4 }
+const start = { surprises: [2, 4, 5], retain: [0.5, 0.3], general: [0.4] }
 const known = knownAnswers(asked, levels, start)
 
 test('what the model did not know does not count', () => {
   expect(known).toEqual([true, true, false])
-  const now = { surprises: [7, 12, 1], retain: 0.49, general: null }
+  const now = { surprises: [7, 12, 1], retain: [0.48, 0.31], general: null }
   const of = (roles: readonly ('trained' | 'reported')[]) =>
     standingOf(asked, levels, known, { start, now, roles })
-  expect(of(['trained'])).toMatchObject({ forgotten: 0, left: 0.5, retain: 0.98, general: null })
+  expect(of(['trained'])).toMatchObject({
+    forgotten: 0,
+    left: 0.5,
+    retain: 0.79 / 0.8,
+    general: null,
+  })
   expect(of(['reported'])).toMatchObject({ forgotten: 1, left: 0, avoided: 0 })
 })
 

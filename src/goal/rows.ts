@@ -31,7 +31,7 @@ export function askedAs(item: Item, prompt: string): Item {
 }
 
 /** `[start, end)` of the words of an answer that carry its fact; all of it where the question says every word. */
-export function factSpans({ item: { answer }, question }: Asked): (readonly [number, number])[] {
+export function factSpans(answer: string, question: string): (readonly [number, number])[] {
   const words = factWords(question, answer)
   if (words.length === 0) return [[0, answer.length]]
   return words.map(({ start, text }) => [start, start + text.length])

@@ -26,3 +26,29 @@ test('tokens of the spans, and no others', () => {
 test('no span, no token', () => {
   expect([...tokensOfSpans(example('Where? ', 'Rome'), tokenizer, [])]).not.toContain(1)
 })
+
+test('a long text is decoded piece by piece to the same tokens as whole', () => {
+  const words = ['né', '😀', 'Rome', ' or', '\n', 'a', '…', ' Athens']
+  const text = Array.from({ length: 120 }, (_, i) => words[(i * i + (i >> 3)) % words.length]).join(
+    '',
+  )
+  const asked = example('Where? ', text)
+  for (const [start, end] of [
+    [0, 3],
+    [101, 105],
+    [200, 230],
+    [text.length - 1, text.length],
+  ] as const) {
+    const mask = tokensOfSpans(asked, tokenizer, [[start, end]])
+    let from = 0
+    const slow = [...asked.tokens.keys()].slice(asked.promptLength).map((place) => {
+      const decoded = tokenizer.decode(asked.tokens.subarray(asked.promptLength, place + 1))
+      const grown = [...decoded].findIndex((_, i) => !text.startsWith(decoded.slice(0, i + 1)))
+      const to = grown < 0 ? decoded.length : [...decoded].slice(0, grown).join('').length
+      const has = start < Math.max(from, to) && end > from
+      from = Math.max(from, to)
+      return has ? 1 : 0
+    })
+    expect([...mask]).toEqual(slow)
+  }
+})

@@ -17,19 +17,29 @@ export function tokensOfSpans(
 ): Uint8Array {
   const places = answerPlaces(example)
   const first = places[0] ?? 0
-  const decode = (end: number) =>
-    tokenizer.decode(example.tokens.subarray(first, end), { skipSpecialTokens: true })
-  const whole = decode(example.tokens.length)
+  const decode = (start: number, end: number) =>
+    tokenizer.decode(example.tokens.subarray(start, end), { skipSpecialTokens: true })
+  const whole = decode(first, example.tokens.length)
   const offset = Math.max(0, whole.indexOf(example.answer))
+  // Of the tokens before a place the last few are decoded with it: all of them each time would take the square of a text's length.
+  let since = { token: first, skipped: 0, text: 0 }
   let from = 0
   return Uint8Array.from(places, (place) => {
-    const decoded = decode(place + 1)
-    const end = commonLength(whole, decoded)
+    const decoded = decode(since.token, place + 1).slice(since.skipped)
+    const end = since.text + commonLength(whole.slice(since.text), decoded)
     const start = from
     from = Math.max(from, end)
+    const isWhole = end === since.text + decoded.length
+    if (isWhole && place + 1 - since.token >= 2 * overlap) {
+      const token = place + 1 - overlap
+      since = { token, skipped: decode(token, place + 1).length, text: end }
+    }
     return spans.some(([a, b]) => a + offset < end && b + offset > start) ? 1 : 0
   })
 }
+
+/** Tokens that are decoded with the next, so that no character is cut. */
+const overlap = 8
 
 function answerPlaces({ trained }: Example): number[] {
   return [...trained.keys()].filter((place) => trained[place] === 1)

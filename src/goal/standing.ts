@@ -1,14 +1,15 @@
 import type { AskedItem, WordingRole } from './asked.ts'
 import { type IgnoranceLevel, isAvoided, isIgnorant, knowledgeLeft } from './ignorance.ts'
+import { shareKept } from './kept.ts'
 
 /** What a look at a model finds. */
 export interface Look {
   /** `[asked]` nats of each answer's fact; null where it was not asked */
   readonly surprises: readonly (number | null)[]
-  /** mean answer probability on retain rows kept apart; null where there are none */
-  readonly retain: number | null
-  /** mean answer probability on general questions kept apart */
-  readonly general: number | null
+  /** `[rows]` the probability of the fact of each retain row kept apart; null where there are none */
+  readonly retain: readonly number[] | null
+  /** `[rows]` the same of general questions kept apart */
+  readonly general: readonly number[] | null
 }
 
 /** Where a model stands between what it was and its goal. */
@@ -19,9 +20,9 @@ export interface Standing {
   readonly left: number
   /** share of the answers that are avoided, by which they are given away */
   readonly avoided: number
-  /** share of the retain probability that is left; null without rows kept apart */
+  /** share of what the retain rows knew that is kept, as `shareKept`; null without rows kept apart */
   readonly retain: number | null
-  /** share of the general probability that is left; null without */
+  /** the same of the general questions; null without */
   readonly general: number | null
 }
 
@@ -71,14 +72,14 @@ export function standingOf(
   const knew = total(({ level, before }) => knowledgeLeft(before, level))
   const share = (is: (surprise: number, level: IgnoranceLevel) => boolean) =>
     total(({ after, level }) => (is(after, level) ? 1 : 0)) / counted.length
-  const ratio = (before: number | null, after: number | null) =>
-    before === null || after === null ? null : after / before
+  const kept = (before: readonly number[] | null, after: readonly number[] | null) =>
+    before === null || after === null ? null : shareKept(before, after)
   return {
     forgotten: counted.length === 0 ? null : share(isIgnorant),
     left: knew === 0 ? 0 : total(({ level, after }) => knowledgeLeft(after, level)) / knew,
     avoided: counted.length === 0 ? 0 : share(isAvoided),
-    retain: ratio(start.retain, now.retain),
-    general: ratio(start.general, now.general),
+    retain: kept(start.retain, now.retain),
+    general: kept(start.general, now.general),
   }
 }
 

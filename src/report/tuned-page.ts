@@ -31,8 +31,8 @@ export function tunedPage(tuned: TunedMethods): { markdown: string; figure: stri
   const markdown = `# Methods at their best: ${recipe}
 
 Each method had ${budgetText(budget)} to find a learning rate on seed ${searchSeed}, and as much on ${seeds.length === 1 ? 'seed' : 'each of the seeds'} ${seeds.join(', ')}, shown
-here: mean ± standard deviation. *Left* is the share of what the model knew of the forget set, *kept* the smaller share of the
-probability of retain rows and of general questions, on wordings and rows that it was not trained on; a cell is empty where a seed did not get so far.
+here: mean ± standard deviation. *Left* is the share of what the model knew of the forget set, *kept* the smaller share of what
+retain rows and general questions knew, on wordings and rows that it was not trained on; a cell is empty where a seed did not get so far.
 The last columns are of the exported models, on wordings and rows that took no part.
 
 ${table}

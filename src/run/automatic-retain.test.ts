@@ -7,6 +7,7 @@ import { eventLine } from '../cli/event-line.ts'
 import { loadItems } from '../data/load-examples.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createEngine } from '../engine/node-engine.ts'
+import { generalPrompts } from '../questions/general-prompts.ts'
 import { readRecipe } from '../recipe/read.ts'
 import { openModel } from '../train/session.ts'
 import { plannedRetain, wholeSentences } from './automatic-retain.ts'
@@ -113,4 +114,14 @@ test('a plan counts the same prompts with the longest answers, and asks no model
   const { items } = await loadItems(join(root, 'whole', 'retain.jsonl'))
   const prompts = new Set(standIns.map(({ prompt }) => prompt))
   expect(items.filter(({ prompt }) => !prompts.has(prompt))).toEqual([])
+})
+
+test('a goal asks general prompts only, all of them', async () => {
+  const goal = { forget: 'ignorance', keep: 0.9, within: '1m' }
+  const path = await tinyRecipe(root, 'goal', { retain: { path: 'retain.jsonl', limit: 4 }, goal })
+  const { recipe } = await readRecipe(path, { cwd: process.cwd(), env: {} })
+  const asked = await plannedRetain(recipe, await openModel(recipe.model))
+  const ownOnly = new Set(generalPrompts())
+  expect(asked.length).toBeGreaterThan(60)
+  expect(asked.filter(({ prompt }) => !ownOnly.has(prompt))).toEqual([])
 })

@@ -6,8 +6,10 @@ import { promptTokens, resolveTemplate } from '../data/prompt.ts'
 import { encodeSegments } from '../data/segment.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
+import { factProbability } from '../goal/kept.ts'
+import { knowledgeOf } from '../goal/levels.ts'
 import { type Answer, greedyAnswers } from '../measure/score/generated-answers.ts'
-import { cachedPositions, createMeasurer } from '../measure/score/measurer.ts'
+import { cachedPositions, createMeasurer, type Measurer } from '../measure/score/measurer.ts'
 import { type AutomaticPrompt, automaticPrompts } from '../questions/automatic-prompts.ts'
 import { textsOf as forgetTexts } from '../questions/neighbour-questions.ts'
 import { withoutSharedNames } from '../questions/shared-names.ts'
@@ -15,6 +17,7 @@ import type { Recipe } from '../recipe/recipe-schema.ts'
 import { automaticData } from '../recipe/section/data-section.ts'
 import { type OpenedModel, openSession } from '../train/session.ts'
 import { encodingOf, endOf } from './data-reading.ts'
+import { generalRows, isGuessed } from './goal/general-rows.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -26,18 +29,25 @@ export function isAutomatic({ retain }: Recipe): boolean {
   return retain?.path === automaticData
 }
 
+/** Whether what the starting model says to general prompts trains beside what the recipe names. */
+export function addsGeneral(recipe: Recipe): boolean {
+  return recipe.goal?.general === true && recipe.retain !== null && !isAutomatic(recipe)
+}
+
 /** A row of the file: a question with its answer or a text, and where the prompt comes from, which training reads past. */
 type Row = ({ question: string; answer: string } | { text: string }) &
   Pick<AutomaticPrompt, 'about'>
 
 /**
- * Lets the starting model answer the prompts of `retain: auto`, and writes `retain.jsonl` in the run folder, unless it is there: then
+ * Lets the starting model answer the prompts of `retain: auto`, or the general ones of a goal, and writes `retain.jsonl` in the run folder, unless it is there: then
  * it stays as it is, edited or not.
  *
  * `retain.limit` is how many are asked, spread over all. Answers that share a named subject with what is to be forgotten are left out, and empty ones.
  *
- * @returns whether it is there; false where it was asked to stop, and nothing is written
- * @throws UserError where no answer is left
+ * A model that only guesses at general questions is not asked for a goal.
+ *
+ * @returns whether that is done; false where it was asked to stop, and nothing is written
+ * @throws UserError where no answer is left of `retain: auto`
  */
 export async function writeAutomaticRetain(
   recipe: Recipe,
@@ -50,10 +60,14 @@ export async function writeAutomaticRetain(
   }: Pick<RunOptions, 'engine' | 'folder' | 'log' | 'stopRequested'>,
 ): Promise<boolean> {
   if (existsSync(folder.retain)) return true
-  const { kind, prompts, forget, isText } = await promptsOf(recipe, opened)
-  log.append({ type: 'retain.started', step: 0, prompts: prompts.length, kind })
+  const { kind, prompts, items, forget, isText } = await promptsOf(recipe, opened)
   const session = await openSession(engine, opened, null)
   const measurer = await createMeasurer(session, { cachePositions: cachedPositions })
+  if (!isAutomatic(recipe) && (await onlyGuesses(recipe, items, measurer, stopRequested))) {
+    measurer.dispose()
+    return !stopRequested()
+  }
+  log.append({ type: 'retain.started', step: 0, prompts: prompts.length, kind })
   const asked = prompts.map(({ tokens }, index) => ({ set: 'retain', index, promptTokens: tokens }))
   const stopAt = isText ? ['\nQuestion:'] : []
   const answers = await greedyAnswers(
@@ -72,6 +86,7 @@ export async function writeAutomaticRetain(
     ]
   })
   const kept = withoutSharedNames(rows, textsOf, forget)
+  if (kept.length === 0 && !isAutomatic(recipe)) return true
   if (kept.length === 0)
     throw new UserError({
       code: 'no-answers',
@@ -118,10 +133,9 @@ async function promptsOf(
   { forget: section, retain, train }: Recipe,
   { tokenizer, model }: OpenedModel,
 ) {
-  const { items } = await loadItems(section.path, { preference: section.preference })
-  const rows = items
-    .slice(section.offset, endOf(section))
-    .map(({ prompt, ...item }) => ({ question: prompt, ...item }))
+  const loaded = await loadItems(section.path, { preference: section.preference })
+  const items = loaded.items.slice(section.offset, endOf(section))
+  const rows = items.map(({ prompt, ...item }) => ({ question: prompt, ...item }))
   const isText = items[0].shape === 'text'
   const { maxLength, template: choice } = encodingOf(retain ?? section, model)
   const template = resolveTemplate(choice, tokenizer, 'question-answer')
@@ -132,15 +146,30 @@ async function promptsOf(
         }).tokens
       : promptTokens(text, tokenizer, template)
   const { kind, prompts } = automaticPrompts(rows, train.seed)
+  const all = retain?.path === automaticData
   const fitting = prompts
+    .filter(({ about }) => all || about !== 'neighbour')
     .map((each) => ({ ...each, tokens: tokensOf(each.prompt) }))
     .filter(({ tokens }) => 2 * tokens.length <= maxLength)
   return {
-    kind,
-    prompts: evenlySpaced(fitting, retain?.limit ?? null),
+    kind: all ? kind : null,
+    prompts: evenlySpaced(fitting, all ? retain.limit : null),
+    items,
     forget: forgetTexts(rows),
     isText,
   }
+}
+
+/** Whether a model has no general ability that could be kept. */
+async function onlyGuesses(
+  recipe: Recipe,
+  forget: readonly Item[],
+  { session, scorer }: Measurer,
+  stopRequested: () => boolean,
+): Promise<boolean> {
+  const { choose } = generalRows(recipe, session, forget)
+  const known = await knowledgeOf(choose, scorer, stopRequested)
+  return known === null || isGuessed(known.map(factProbability))
 }
 
 function textsOf(row: Row): string[] {

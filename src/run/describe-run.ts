@@ -8,7 +8,7 @@ import type { Method } from '../method/method.ts'
 import type { ResolvedMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Session } from '../train/session.ts'
-import { isAutomatic } from './automatic-retain.ts'
+import { addsGeneral, isAutomatic } from './automatic-retain.ts'
 import type { NewEvent } from './events.ts'
 import type { RunData } from './run-data.ts'
 import { noReferences, runSteps } from './unlearn-steps.ts'
@@ -34,15 +34,25 @@ export function describeRun(
     },
     data: {
       forget: { path: recipe.forget.path, examples: data.forget.length },
-      retain: data.retain && {
-        // That of the run folder says the same wherever it lies.
-        path: isAutomatic(recipe) ? 'retain.jsonl' : (recipe.retain?.path ?? ''),
-        examples: data.retain.length,
-        ...(isAutomatic(recipe) && { automatic: true as const }),
-      },
+      retain: data.retain && describeRetain(recipe, data.retain),
     },
     seed: recipe.train.seed,
     versions: versions(),
+  }
+}
+
+/** Rows that train, each once however often it does. */
+function describeRetain(recipe: Recipe, examples: readonly Example[]) {
+  const files = new Map(examples.map(({ origin: { file, line } }) => [`${file}:${line}`, file]))
+  const general = addsGeneral(recipe)
+    ? [...files.values()].filter((file) => file !== recipe.retain?.path).length
+    : 0
+  return {
+    // That of the run folder says the same wherever it lies.
+    path: isAutomatic(recipe) ? 'retain.jsonl' : (recipe.retain?.path ?? ''),
+    examples: files.size - general,
+    ...(isAutomatic(recipe) && { automatic: true as const }),
+    ...(general > 0 && { general }),
   }
 }
 

@@ -47,7 +47,16 @@ export interface EventPayloads {
     method: { id: string; title: string; source: string; summary: string }
     model: { name: string; modelType: string; parameters: number; trainableParameters: number }
     /** `automatic`: answers of the starting model to prompts of Lethe's */
-    data: Record<EvaluationSet, { path: string; examples: number; automatic?: true } | null>
+    data: Record<
+      EvaluationSet,
+      {
+        path: string
+        examples: number
+        automatic?: true
+        /** answers of the starting model to general prompts that train beside them */
+        general?: number
+      } | null
+    >
     seed: number
     /** name → version of what made the run: lethe, node, onnxruntime-node, … */
     versions: Record<string, string>

@@ -65,7 +65,10 @@ export function modelCard(input: ModelCardInput): string {
       ...(['forget', 'retain'] as const).map((set) => {
         const source = data[set]
         const from = source?.automatic ? automaticWords : `of \`${source?.path}\``
-        const what = source ? `${count(source.examples)} examples ${from}` : 'none'
+        const also = source?.general
+          ? `; and ${count(source.general)} answers of the starting model to general prompts`
+          : ''
+        const what = source ? `${count(source.examples)} examples ${from}${also}` : 'none'
         return `${set === 'forget' ? 'Forget' : 'Retain'} set: ${what}`
       }),
       `Seed: ${seed}. Finished: ${finishedAt}`,

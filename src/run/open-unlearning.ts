@@ -1,3 +1,5 @@
+import type { Example } from '../data/example.ts'
+import { loadItems } from '../data/load-examples.ts'
 import { cachedPositions, createMeasurer, type Measurer } from '../measure/score/measurer.ts'
 import { type ResolvedMethod, resolveMethod } from '../method/resolve.ts'
 import { registryOf } from '../recipe/plugins.ts'
@@ -5,13 +7,14 @@ import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Registry } from '../recipe/registry.ts'
 import { type OpenedModel, openModel, openSession, type Session } from '../train/session.ts'
 import type { Learner } from '../train/step.ts'
-import { isAutomatic, retainFile, writeAutomaticRetain } from './automatic-retain.ts'
+import { addsGeneral, isAutomatic, retainFile, writeAutomaticRetain } from './automatic-retain.ts'
 import { beyondPositions } from './beyond-positions.ts'
 import { describeRun, previewEvent } from './describe-run.ts'
 import type { NewEvent } from './events.ts'
 import { estimateRun } from './plan/estimate-run.ts'
+import { plannedData } from './plan/planned-data.ts'
 import { freeMemoryBytes, requireRoom } from './plan/run-plan.ts'
-import { loadData, type RunData } from './run-data.ts'
+import { generalExamples, loadData, type RunData } from './run-data.ts'
 import type { RunOptions } from './run-options.ts'
 import { createUnlearner } from './unlearn-learner.ts'
 
@@ -30,7 +33,7 @@ export interface OpenedUnlearning {
 /**
  * Opens the model of a run and all that is needed to train and to measure it.
  *
- * @param dataOf what trains, of what the recipe names
+ * @param dataOf what trains, of what the recipe names and what the starting model says to general prompts
  * @returns null where it was asked to stop before the weights were read
  * @throws UserError for bad files, and where it cannot fit
  */
@@ -38,7 +41,7 @@ export async function openUnlearning<Data extends { readonly training: RunData }
   recipe: Recipe,
   options: RunOptions,
   emit: (event: NewEvent) => void,
-  dataOf: (opened: OpenedModel, named: RunData) => Promise<Data>,
+  dataOf: (opened: OpenedModel, named: RunData, general: readonly Example[]) => Promise<Data>,
 ): Promise<(OpenedUnlearning & { readonly data: Data }) | null> {
   const { engine, stopRequested } = options
   const registry = await registryOf(recipe, options.registry)
@@ -49,9 +52,15 @@ export async function openUnlearning<Data extends { readonly training: RunData }
     const message = `${path}: expected ${expected}, got ${got}`
     emit({ type: 'warning', step: 0, code, message, hint: hint ?? null })
   }
-  if (isAutomatic(recipe) && !(await answeredRetain(recipe, opened, options, registry))) return null
+  const asksModel = isAutomatic(recipe) || addsGeneral(recipe)
+  if (asksModel && !(await answeredRetain(recipe, opened, options, registry))) return null
   const retain = retainFile(options.folder)
-  const data = await dataOf(opened, await loadData(recipe, opened, emit, registry, retain))
+  const said = retain === null ? [] : (await loadItems(retain)).items
+  const data = await dataOf(
+    opened,
+    await loadData(recipe, opened, emit, registry, retain),
+    generalExamples(recipe, opened, said),
+  )
   const { training } = data
   const estimate = await estimateRun(recipe, opened, training, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
@@ -87,7 +96,7 @@ async function answeredRetain(
   registry: Registry,
 ): Promise<boolean> {
   if (retainFile(options.folder) !== null) return true
-  const planned = await loadData(recipe, opened, () => {}, registry, null)
+  const planned = await plannedData(recipe, opened, registry)
   const estimate = await estimateRun(recipe, opened, planned, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })
   return writeAutomaticRetain(recipe, opened, options)

@@ -1,6 +1,7 @@
 import { type EvaluationSet, evaluationSets } from '../benchmark/takedown.ts'
 import { evenlySpaced } from '../data/evenly-spaced.ts'
 import type { Example } from '../data/example.ts'
+import { meanOf } from '../math/mean.ts'
 import { exampleRows } from '../measure/rows/example-rows.ts'
 import { greedyAnswers } from '../measure/score/generated-answers.ts'
 import type { Measurer } from '../measure/score/measurer.ts'
@@ -106,11 +107,6 @@ export async function askProbes(asked: readonly Asked[], maxNewTokens: number, m
     const repetition = repetitionShare(tokens)
     return { set: asked[i].set, index, prompt, reference, generated, repetition }
   })
-}
-
-/** The mean of some numbers; null for none. */
-export function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
 }
 
 /** Each example's probability of its answer per token; those of the rest are missing where it was asked to stop. */

@@ -289,7 +289,7 @@ const search = {
 const start = {
   levels: [{ mean: 2, spread: 0.3, tokens: [1, 2.5] }],
   surprises: [0.4],
-  kept: { choose: { retain: 0.5, general: null }, report: { retain: 0.5, general: 0.2 } },
+  kept: { choose: { retain: [0.5], general: null }, report: { retain: [0.5], general: [0.2] } },
   sampled: { places: [0], said: [0.5], chance: [0] },
 }
 const prepared = {

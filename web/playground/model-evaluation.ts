@@ -1,12 +1,8 @@
 import type { EvaluationSet } from '../../src/benchmark/takedown.ts'
 import { evenlySpaced } from '../../src/data/evenly-spaced.ts'
+import { meanOf } from '../../src/math/mean.ts'
 import type { Measurer } from '../../src/measure/score/measurer.ts'
-import {
-  answerProbabilities,
-  askProbes,
-  meanOf,
-  probesOf,
-} from '../../src/run/periodic-evaluation.ts'
+import { answerProbabilities, askProbes, probesOf } from '../../src/run/periodic-evaluation.ts'
 import type { RunData } from '../../src/run/run-data.ts'
 import type { UtilityCheck } from '../../src/train/stop-conditions.ts'
 import type { Evaluation, Said } from './messages.ts'

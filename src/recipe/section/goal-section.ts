@@ -33,7 +33,7 @@ export const goalSection = z
       .max(1)
       .default(0.95)
       .describe(
-        'Share of what it had that must stay, of answer probability on retain rows that took no part and on general questions.',
+        'Share of what it knew that must stay, of retain rows that took no part and of general questions; no loss is made good by a gain.',
       ),
     within: z
       .string()
@@ -48,6 +48,12 @@ export const goalSection = z
       .default(null)
       .describe(
         'Steps of all trials together, with the round in which they are up, so that what comes out does not hang on how fast the machine is; null: only the time counts.',
+      ),
+    general: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the starting model’s own answers to general prompts that ship train beside the retain rows, so that it goes on speaking as it did; with retain: auto they do anyway.',
       ),
     neverTrained: z
       .string()

@@ -15,7 +15,10 @@ function factsOf({ started, finished, steps, runId }: ReportData): [string, Cont
     const source = data[name]
     if (!source) return 'none'
     const from = source.automatic ? ` · ${automaticWords}` : ''
-    return `${count(source.examples)} examples · ${source.path}${from}`
+    const also = source.general
+      ? `; and ${count(source.general)} answers of the starting model to general prompts`
+      : ''
+    return `${count(source.examples)} examples · ${source.path}${from}${also}`
   }
   return [
     ['Model', `${model.name} · ${model.modelType}`],

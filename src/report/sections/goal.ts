@@ -17,7 +17,7 @@ export function goal({ goal: { started, looks, ended } }: ReportData): Markup | 
   const { rows, known, unknown, wordings, keep } = started
   return html`<section id="goal"><h2>${ended ? words[ended.outcome] : 'The goal'}</h2>
 ${ended && html`<p>${sentence(ended.reason)}${ended.hint && ` ${ended.hint}`}</p>`}
-<p>Forgotten: an answer is no likelier than to somebody who never knew it, of whom the starting model says how they would answer: asked the same about invented subjects. Kept: ${share(keep)} of the answer probability. Before anything was done the model knew ${String(known)} of ${String(rows)} answers${unknown.length > 0 && html` (not those of rows ${unknown.map((row) => row + 1).join(', ')}, which count for nothing)`}. Each was asked in ${String(wordings.trained)} wordings in training, in ${String(wordings.chosen)} more at each look, and in ${String(wordings.reported)} others before and after.</p>
+<p>Forgotten: an answer is no likelier than to somebody who never knew it, of whom the starting model says how they would answer: asked the same about invented subjects. Kept: ${share(keep)} of the probability of what other answers say, and no answer’s loss made good by another’s gain. Before anything was done the model knew ${String(known)} of ${String(rows)} answers${unknown.length > 0 && html` (not those of rows ${unknown.map((row) => row + 1).join(', ')}, which count for nothing)`}. Each was asked in ${String(wordings.trained)} wordings in training, in ${String(wordings.chosen)} more at each look, and in ${String(wordings.reported)} others before and after.</p>
 ${ended && verdict(ended)}
 ${
   rates.length > 0 &&

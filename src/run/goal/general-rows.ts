@@ -1,6 +1,7 @@
-import type { Example } from '../../data/example.ts'
 import type { Item } from '../../data/items.ts'
-import { encodedWhole } from '../../goal/asked.ts'
+import { encodedWhole, type FactExample } from '../../goal/asked.ts'
+import { keptExample } from '../../goal/kept.ts'
+import { meanOf } from '../../math/mean.ts'
 import { generalAbility } from '../../questions/general-ability.ts'
 import { withoutSharedNames } from '../../questions/shared-names.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
@@ -12,8 +13,16 @@ const chooseEvery = 8
 
 /** General questions by what they are for. */
 export interface GeneralRows {
-  readonly choose: readonly Example[]
-  readonly report: readonly Example[]
+  readonly choose: readonly FactExample[]
+  readonly report: readonly FactExample[]
+}
+
+/** Below this probability answers are guesses, and say nothing of what is kept. */
+const leastGeneral = 0.05
+
+/** Whether a model guesses at general questions. @param probabilities of their facts */
+export function isGuessed(probabilities: readonly number[]): boolean {
+  return (meanOf(probabilities) ?? 0) < leastGeneral
 }
 
 export const noGeneralRows: GeneralRows = { choose: [], report: [] }
@@ -37,7 +46,7 @@ export function generalRows(
   const encoding = encodingOf(recipe.forget, model)
   const examples = items
     .map((item) => encodedWhole(item, tokenizer, encoding))
-    .filter((example) => example !== null)
+    .flatMap((example) => (example ? [keptExample(example, tokenizer)] : []))
   return {
     choose: examples.filter((_, i) => i % chooseEvery === 0),
     report: examples.filter((_, i) => i % chooseEvery !== 0),

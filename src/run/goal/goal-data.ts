@@ -3,6 +3,7 @@ import type { Example } from '../../data/example.ts'
 import type { Item } from '../../data/items.ts'
 import { loadItems } from '../../data/load-examples.ts'
 import { type AskedItem, askedItems, type FactExample, factExamples } from '../../goal/asked.ts'
+import { keptExample } from '../../goal/kept.ts'
 import { askedAs } from '../../goal/rows.ts'
 import { leastRows, splitRows } from '../../goal/split.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
@@ -23,22 +24,28 @@ export interface GoalData {
   readonly facts: readonly FactExample[]
   /** `[training forget]` places in `asked` */
   readonly trained: readonly number[]
+  /** `[training retain]` whether it is a row of the recipe’s, and no answer to a general prompt */
+  readonly own: readonly boolean[]
   /** retain rows by which a look judges */
-  readonly choose: readonly Example[]
+  readonly choose: readonly FactExample[]
   /** retain rows that are looked at before and after only */
-  readonly report: readonly Example[]
+  readonly report: readonly FactExample[]
 }
 
 /**
  * Prepares the data of a run for its goal: other wordings of the forget rows, retain rows kept apart.
  *
- * @param data what the recipe names, as `loadData` gives it
+ * @param data    what the recipe names, as `loadData` gives it
+ * @param general what the starting model says to general prompts
  */
 export async function goalData(
   recipe: Recipe,
   opened: OpenedModel,
   data: RunData,
-  emit: (event: NewEvent) => void,
+  {
+    general,
+    emit,
+  }: { readonly general: readonly Example[]; readonly emit: (event: NewEvent) => void },
 ): Promise<GoalData> {
   const encoding = encodingOf(recipe.forget, opened.model)
   const loaded = await loadItems(recipe.forget.path, { preference: recipe.forget.preference })
@@ -66,6 +73,9 @@ export async function goalData(
       hint: `Give at least ${leastRows}; until then only general questions say what is kept.`,
     })
   const apart = (places: readonly number[]) => places.map((place) => retain[place])
+  const judging = (places: readonly number[]) =>
+    apart(places).map((example) => keptExample(example, opened.tokenizer))
+  const kept = data.retain && besideGeneral(apart(split.train), general)
   return {
     training: {
       forget,
@@ -76,7 +86,7 @@ export async function goalData(
           opened.tokenizer,
           encoding,
         ).examples,
-      retain: data.retain && apart(split.train),
+      retain: kept,
     },
     measured: {
       forget: data.forget,
@@ -87,12 +97,20 @@ export async function goalData(
     asked,
     facts,
     trained,
-    choose: apart(split.choose),
-    report: apart(split.report),
+    own: (kept ?? []).map((_, i) => i < (kept?.length ?? 0) - general.length),
+    choose: judging(split.choose),
+    report: judging(split.report),
   }
+}
+
+/** Retain rows and general ones, in places of their own; rows that are fewer are there more than once, so that they are about half. */
+function besideGeneral(rows: readonly Example[], general: readonly Example[]): Example[] {
+  const times = Math.max(1, Math.floor(general.length / Math.max(1, rows.length)))
+  const all = [...Array.from({ length: times }, () => rows).flat(), ...general]
+  return all.map((example, index) => ({ ...example, index }))
 }
 
 /** Questions about something else than what is to go. */
 export function otherQuestions({ training }: GoalData): string[] {
-  return (training.retain ?? []).map(({ prompt }) => prompt)
+  return [...new Set((training.retain ?? []).map(({ prompt }) => prompt))]
 }

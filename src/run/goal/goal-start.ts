@@ -12,13 +12,10 @@ import type { OpenedUnlearning } from '../open-unlearning.ts'
 import type { RunOptions } from '../run-options.ts'
 import { requireSameTokenizer } from '../same-tokenizer.ts'
 import { drawnAt } from './drawn-recall.ts'
-import type { GeneralRows } from './general-rows.ts'
+import { type GeneralRows, isGuessed } from './general-rows.ts'
 import { type GoalData, otherQuestions } from './goal-data.ts'
 import { lookAt } from './look.ts'
 import { type GoalStart, readGoalStart, writeGoalStart } from './start-file.ts'
-
-/** Below this probability general answers are guesses, and say nothing of what is kept. */
-const leastGeneral = 0.05
 
 /**
  * Finds what the starting model knows, what ignorance would be, and what there is to keep; once in a run.
@@ -57,7 +54,7 @@ export async function goalStart(
   const report =
     choose && (await lookAt(data, [], { retain: data.report, general: general.report }, context))
   if (!levels || !choose || !report) return null
-  const guesses = (report.general ?? 0) < leastGeneral
+  const guesses = isGuessed(report.general ?? [])
   const kept = ({ retain, general }: typeof report) => ({
     retain,
     general: guesses ? null : general,

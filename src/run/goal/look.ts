@@ -1,15 +1,14 @@
-import type { Example } from '../../data/example.ts'
-import type { WordingRole } from '../../goal/asked.ts'
+import type { FactExample, WordingRole } from '../../goal/asked.ts'
+import { factProbability } from '../../goal/kept.ts'
 import { knowledgeOf, surpriseOf } from '../../goal/levels.ts'
 import type { Look } from '../../goal/standing.ts'
 import type { Measurer } from '../../measure/score/measurer.ts'
-import { answerProbabilities, meanOf } from '../periodic-evaluation.ts'
 import type { GoalData } from './goal-data.ts'
 
 /** Rows by which retention is judged: during the run, or before and after it. */
 export interface KeptRows {
-  readonly retain: readonly Example[]
-  readonly general: readonly Example[]
+  readonly retain: readonly FactExample[]
+  readonly general: readonly FactExample[]
 }
 
 /**
@@ -25,15 +24,20 @@ export async function lookAt(
   { measurer, stopRequested }: { measurer: Measurer; stopRequested: () => boolean },
 ): Promise<Look | null> {
   const places = [...asked.keys()].filter((place) => roles.includes(asked[place].role))
-  const found = await knowledgeOf(
-    places.map((place) => facts[place]),
-    measurer.scorer,
-    stopRequested,
-  )
-  if (!found) return null
+  const scored = (examples: readonly FactExample[]) =>
+    knowledgeOf(examples, measurer.scorer, stopRequested)
+  const found = await scored(places.map((place) => facts[place]))
+  const retain = found && (await scored(kept.retain))
+  const general = retain && (await scored(kept.general))
+  if (!general) return null
   const of = new Map(places.map((place, i) => [place, surpriseOf(found[i])]))
-  const retain = meanOf(await answerProbabilities(kept.retain, measurer, stopRequested))
-  const general = meanOf(await answerProbabilities(kept.general, measurer, stopRequested))
-  if (stopRequested()) return null
-  return { surprises: asked.map((_, place) => of.get(place) ?? null), retain, general }
+  return {
+    surprises: asked.map((_, place) => of.get(place) ?? null),
+    retain: probabilities(retain),
+    general: probabilities(general),
+  }
+}
+
+function probabilities(rows: readonly (readonly number[])[]): number[] | null {
+  return rows.length === 0 ? null : rows.map(factProbability)
 }

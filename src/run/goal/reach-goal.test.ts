@@ -132,3 +132,21 @@ test('a never-trained model that reads other tokens is refused', async () => {
   const path = await goalRecipe('stranger', { within: '1h', rates: [1e-3], neverTrained })
   await expect(runRecipe(engine, path)).rejects.toThrow('expected a model with the same tokenizer')
 }, 60_000)
+
+test('answers of the starting model to general prompts train beside the retain rows', async () => {
+  const path = await goalRecipe('general', { keep: 0.5, within: '1h', rates: [1e-3], steps: 6 })
+  const { folder, events } = await runRecipe(engine, path, { stopAfter: 0 })
+  // This model only guesses at general questions, so it was not asked.
+  expect([existsSync(folder.retain), eventsOf(events, 'retain.started')]).toEqual([false, []])
+  const said = names.slice(0, 9).map((name) => ({ question: `Who is ${name}?`, answer: name }))
+  await writeFile(folder.retain, lines(said))
+  const whole = await runRecipe(engine, path, { resume: true })
+  expect(eventsOf(whole.events, 'run.started')[0].data.retain).toEqual({
+    path: join(root, 'retain.jsonl'),
+    // Of twelve rows those that train.
+    examples: 8,
+    general: 9,
+  })
+  expect(whole.events.some(({ type }) => type === 'goal.ended')).toBe(true)
+  expect(await readFile(join(folder.goal, 'search.json'), 'utf8')).toContain('"ended": "steps"')
+}, 120_000)

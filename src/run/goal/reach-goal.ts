@@ -43,8 +43,8 @@ export async function reachGoal(
   const stored = readSearch(path)
   const pause = (search = stored) =>
     logPaused(options, search ? lastStep(search) : 0, search && path)
-  const run = await openUnlearning(recipe, options, emit, (opened, named) =>
-    goalData(recipe, opened, named, emit),
+  const run = await openUnlearning(recipe, options, emit, (opened, named, said) =>
+    goalData(recipe, opened, named, { general: said, emit }),
   )
   if (!run) return pause()
   const { session, measurer, learner, data } = run

@@ -4,17 +4,17 @@ import { writeFileAtomic } from '../../files/atomic.ts'
 import { readStoredJson } from '../../files/stored-json.ts'
 
 const nats = z.number()
-const probability = z.number().nullable()
+const probabilities = z.array(z.number()).readonly().nullable()
 
 const schema = z.strictObject({
   /** by forget row */
   levels: z.array(z.strictObject({ mean: nats, spread: nats, tokens: z.array(nats).readonly() })),
   /** by asked answer, of the starting model */
   surprises: z.array(nats),
-  /** mean answer probabilities of the starting model, of the rows that each look judges by and of those for the report */
+  /** probabilities of facts, of the starting model: of the rows that each look judges by, and of those for the report */
   kept: z.strictObject({
-    choose: z.strictObject({ retain: probability, general: probability }),
-    report: z.strictObject({ retain: probability, general: probability }),
+    choose: z.strictObject({ retain: probabilities, general: probabilities }),
+    report: z.strictObject({ retain: probabilities, general: probabilities }),
   }),
   /** what drawn answers say of the facts; null where nothing was known, and in runs before it was asked */
   sampled: z

@@ -3,6 +3,7 @@ import { latestState, loadLatestState, retainStates, saveState } from '../../che
 import type { ActiveSource, RoundPart } from '../../goal/active-source.ts'
 import type { Look } from '../../goal/standing.ts'
 import type { Course } from '../../goal/steer.ts'
+import { meanOf } from '../../math/mean.ts'
 import type { Learner } from '../../train/step.ts'
 import type { StopConditions } from '../../train/stop-conditions.ts'
 import {
@@ -61,7 +62,10 @@ export async function openTrials(options: TrialOptions): Promise<Advance> {
   const { learner, source, folder, stored, start } = options
   const extra = () =>
     new Map([...stored, ['active', source.part.active], ['depth', source.part.depth]])
-  const began = startingProgress({ retainProbability: start.retain, repetition: null })
+  const began = startingProgress({
+    retainProbability: meanOf(start.retain ?? []),
+    repetition: null,
+  })
   const startFolder = join(folder, 'start')
   if ((await latestState(startFolder)) === null)
     await saveState(startFolder, await stateOf(learner, began, extra()))
@@ -98,7 +102,7 @@ export async function openTrials(options: TrialOptions): Promise<Advance> {
         if (options.isSteered)
           learner.combinerState = { ...combinerState, share: found.course.share }
       }
-      return { retainProbability: found?.look.retain ?? null, repetition: null }
+      return { retainProbability: meanOf(found?.look.retain ?? []), repetition: null }
     }
     const isDue = progress.step > 0 && progress.step % source.stepsPerEpoch === 0
     if (isDue && trial.looks.at(-1)?.step !== progress.step) {

@@ -4,7 +4,8 @@ import { greedyAnswers } from '../../measure/score/generated-answers.ts'
 import { chunksOf } from '../../measure/score/measure-rows.ts'
 import type { Measurer } from '../../measure/score/measurer.ts'
 import type { Recipe } from '../../recipe/recipe-schema.ts'
-import { isAutomatic, longestAnswer } from '../automatic-retain.ts'
+import { automaticData } from '../../recipe/section/data-section.ts'
+import { longestAnswer } from '../automatic-retain.ts'
 import { measuredRows } from '../measure.ts'
 import { probesOf, scoredOf } from '../periodic-evaluation.ts'
 import type { RunData } from '../run-data.ts'
@@ -15,7 +16,7 @@ export interface MeasuringSeconds {
   readonly measuring: number
   /** Of one evaluation in the middle of the run. */
   readonly evaluation: number
-  /** Of what `retain: auto` asks the starting model; 0 where it asks nothing. */
+  /** Of what the starting model is asked before; 0 where it asks nothing. */
   readonly answering: number
 }
 
@@ -54,7 +55,7 @@ export async function timeMeasuring(
   const probes = probesOf(data, recipe.evaluate.probes)
   const { tokenizer } = measurer.session
   const asked = probes.flatMap(({ set, example }) => exampleRows(set, [example], tokenizer))
-  const unanswered = isAutomatic(recipe) ? (data.retain ?? []) : []
+  const unanswered = (data.retain ?? []).filter(({ origin }) => origin.file === automaticData)
   const [first = []] = chunksOf(exampleRows('retain', unanswered, tokenizer))
   const perText = scored / Math.max(1, texts.length)
   return {

@@ -1,10 +1,11 @@
 import type { Recipe } from '../../recipe/recipe-schema.ts'
 import type { Registry } from '../../recipe/registry.ts'
 import type { OpenedModel } from '../../train/session.ts'
+import { addsGeneral, plannedRetain } from '../automatic-retain.ts'
 import { goalData } from '../goal/goal-data.ts'
-import { loadData, type RunData } from '../run-data.ts'
+import { generalExamples, loadData, type RunData } from '../run-data.ts'
 
-/** What will train, before anything of the run is there: without what `retain: auto` will say, with the wordings of a goal. */
+/** What will train, before anything of the run is there: with stand-ins for what the starting model will say, and with the wordings of a goal. */
 export async function plannedData(
   recipe: Recipe,
   opened: OpenedModel,
@@ -12,5 +13,8 @@ export async function plannedData(
 ): Promise<RunData> {
   const silent = () => {}
   const data = await loadData(recipe, opened, silent, registry, null)
-  return recipe.goal ? (await goalData(recipe, opened, data, silent)).training : data
+  if (!recipe.goal) return data
+  const said = addsGeneral(recipe) ? await plannedRetain(recipe, opened) : []
+  const general = generalExamples(recipe, opened, said)
+  return (await goalData(recipe, opened, data, { general, emit: silent })).training
 }
