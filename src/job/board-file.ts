@@ -28,10 +28,11 @@ const boardSchema = z.looseObject({
       settings: z.array(z.string()),
       seeds: z.array(
         z.looseObject({
+          // In the order in which they are written, so that a board that is read is written as it was.
           seed: z.number(),
+          ...{ stepMilliseconds: z.number().nullable(), peakBytes: z.number().nullable() },
           values: z.record(z.string(), z.number().nullable()).nullable(),
           ...{ trouble: words, broken: words },
-          ...{ stepMilliseconds: z.number().nullable(), peakBytes: z.number().nullable() },
         }),
       ),
     }),
