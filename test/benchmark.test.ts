@@ -345,10 +345,7 @@ describe('lethe benchmark', needing(build), () => {
       'utf8',
     )
     expect(second).toMatch(/^model: .*again-1\/npo_seed0\/model/m)
-    const whole = await lethe([
-      ...run('npo').map((word) => (word === 'board' ? join(root, 'board') : word)),
-      ...['--report', join(root, 'results', 'whole.md')],
-    ])
+    const whole = await lethe([...run('npo'), '--report', join(root, 'results', 'whole.md')])
     expect(whole.code, whole.err).toBe(0)
     for (const path of ['board/leaderboard', 'results/whole'])
       for (const ending of ['.md', '.json', '.svg']) {
