@@ -123,7 +123,7 @@ test('the share that forgets grows fast at first, slowly above what cost too muc
   expect(next(course, 1, 0.94)).toMatchObject({ share: 0.25, ceiling: 0.25 })
   // It is losing, or near what must stay: no more than now.
   expect(next({ ...course, ceiling: 2 }, 1, 0.98)).toMatchObject({ share: 0.5, ceiling: 0.5 })
-  expect(next({ ...course, ceiling: 2 }, 0.96, 0.96)).toMatchObject({ share: 0.5, ceiling: 0.5 })
+  expect(next({ ...course, ceiling: 2 }, 0.953, 0.953)).toMatchObject({ share: 0.5, ceiling: 0.5 })
   expect(next({ ...course, share: 1 / 32 }, 1, 0.5).share).toBe(1 / 32)
   const rate = (from: number, was: number, left: number) =>
     steer(

@@ -24,7 +24,7 @@ const leastRate = 0.1
 /** Of the learning rate, next to the level. */
 const nearRate = 0.3
 /** Of what may be lost, the part that must be left for more. */
-const roomShare = 0.3
+const roomShare = 0.1
 /** A change between two looks that is no more than noise. */
 const noise = 0.005
 
