@@ -83,8 +83,8 @@ export function withoutTime(goal: Goal, measuringSeconds: number): EventPayloads
 function sentence(standing: Standing): string {
   const { forgotten, retain, general } = standing
   const kept = [
-    ...(retain === null ? [] : [`${percent(retain)} of the retain probability`]),
-    ...(general === null ? [] : [`${percent(general)} of the general one`]),
+    ...(retain === null ? [] : [`${percent(retain)} of what retain rows say`]),
+    ...(general === null ? [] : [`${percent(general)} of general ability`]),
   ].join(' and ')
   const gone = forgotten === null ? '' : `${percent(forgotten)} of what it knew is gone`
   return [gone, kept && `${kept} kept`].filter((each) => each !== '').join('; ')
