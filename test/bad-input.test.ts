@@ -165,7 +165,7 @@ test('an output folder that cannot be written', async () => {
   await refused(/output/, /folder/)
 })
 
-const smallDisk = mountSmallDisk(760)
+const smallDisk = mountSmallDisk(1020)
 test(
   'a disk that fills up in the middle leaves a loadable state and a reason',
   needing(disk(smallDisk)),
@@ -190,4 +190,4 @@ test(
   },
 )
 
-/** 760 kB of tmpfs: what the plan asks for, and little more, or null where mounting is not allowed. */
+/** 1020 kB of tmpfs: what the plan asks for, and little more, or null where mounting is not allowed. */

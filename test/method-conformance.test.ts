@@ -81,6 +81,12 @@ async function start(on: Engine, id: string, path?: string) {
   const method = resolveMethod(recipe.method)
   const learner = await createUnlearner(recipe, session, builtInRegistry)
   const references = await referenceScores(method, session, data)
+  // Where a goal would say what ignorance is: a nat below what the model knows.
+  if (method.forgetLoss.reference === 'ignorance')
+    for (const logProbs of references.scores.tokens.forget ?? [])
+      logProbs.forEach((each, place) => {
+        logProbs[place] = each - 1
+      })
   const { selection } = await selectData(
     recipe,
     session,
