@@ -8,6 +8,7 @@ import {
   keptShare,
   type Look,
   meritOf,
+  type Standing,
   standingOf,
 } from '../../goal/standing.ts'
 import { firstCourse, steer } from '../../goal/steer.ts'
@@ -191,12 +192,11 @@ function stepsOfRound(examples: number, { train: { batchSize, accumulate } }: Re
   return Math.max(6, Math.min(24, Math.ceil(examples / (batchSize * accumulate) / 2)))
 }
 
-/** Reached with room to spare, for what did not take part is a little behind, or reached as often in a row as patience wants. */
+/** Reached with room to spare twice in a row, for what did not take part is a little behind, or reached as often in a row as patience wants. */
 function isDone({ looks }: Trial, keep: number): boolean {
-  const latest = looks[looks.length - 1].standing
-  if (!isReached(latest, keep)) return false
-  const isClear = keptShare(latest) >= (1 + keep) / 2
-  if (isClear && (latest.forgotten ?? 1) >= (1 + forgottenShare) / 2) return true
-  const recent = looks.slice(-patience)
-  return recent.length === patience && recent.every(({ standing }) => isReached(standing, keep))
+  const lasted = (times: number, is: (standing: Standing) => boolean) =>
+    looks.length >= times && looks.slice(-times).every(({ standing }) => is(standing))
+  const isClear = (standing: Standing) =>
+    keptShare(standing) >= (1 + keep) / 2 && (standing.forgotten ?? 1) >= (1 + forgottenShare) / 2
+  return lasted(2, isClear) || lasted(patience, (standing) => isReached(standing, keep))
 }
