@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { factProbability, shareKept } from './kept.ts'
+import { answerProbability } from '../metric/index.ts'
+import { shareKept } from './kept.ts'
 
 test('the probability of a fact is the geometric mean over its tokens', () => {
-  expect(factProbability([Math.log(0.5), Math.log(0.125)])).toBeCloseTo(0.25)
+  expect(answerProbability([Math.log(0.5), Math.log(0.125)])).toBeCloseTo(0.25)
 })
 
 test('what is left of the whole is kept', () => {

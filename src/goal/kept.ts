@@ -15,15 +15,10 @@ export function keptExample(example: Example, tokenizer: Tokenizer): FactExample
   return { example, fact: fact.includes(1) ? fact : fact.fill(1) }
 }
 
-/** The probability of a row's fact per token, the geometric mean over its tokens. */
-export function factProbability(logProbs: readonly number[]): number {
-  return Math.exp(logProbs.reduce((sum, each) => sum + each, 0) / logProbs.length)
-}
-
 /**
  * How much is kept of what rows knew: as much of the whole as is left, and no row's loss is made good by another's gain.
  *
- * `kept = min(Σ q / Σ p, Σ min(p, 2·q) / Σ p)`, with p and q the probabilities of a row's fact before and now; up to a factor of two,
+ * `kept = min(Σ q / Σ p, Σ min(p, 2·q) / Σ p)`, with p and q the probabilities of a row's fact per token (`answerProbability`) before and now; up to a factor of two,
  * within which levels of ignorance are the same too, a row counts as whole in the second.
  *
  * @param before `[rows]` p, some above 0

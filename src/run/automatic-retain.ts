@@ -6,10 +6,10 @@ import { promptTokens, resolveTemplate } from '../data/prompt.ts'
 import { encodeSegments } from '../data/segment.ts'
 import { UserError } from '../error.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
-import { factProbability } from '../goal/kept.ts'
 import { knowledgeOf } from '../goal/levels.ts'
 import { type Answer, greedyAnswers } from '../measure/score/generated-answers.ts'
 import { cachedPositions, createMeasurer, type Measurer } from '../measure/score/measurer.ts'
+import { answerProbability } from '../metric/index.ts'
 import { type AutomaticPrompt, automaticPrompts } from '../questions/automatic-prompts.ts'
 import { textsOf as forgetTexts } from '../questions/neighbour-questions.ts'
 import { withoutSharedNames } from '../questions/shared-names.ts'
@@ -169,7 +169,7 @@ async function onlyGuesses(
 ): Promise<boolean> {
   const { choose } = generalRows(recipe, session, forget)
   const known = await knowledgeOf(choose, scorer, stopRequested)
-  return known === null || isGuessed(known.map(factProbability))
+  return known === null || isGuessed(known.map(answerProbability))
 }
 
 function textsOf(row: Row): string[] {

@@ -55,12 +55,10 @@ export async function openUnlearning<Data extends { readonly training: RunData }
   const asksModel = isAutomatic(recipe) || addsGeneral(recipe)
   if (asksModel && !(await answeredRetain(recipe, opened, options, registry))) return null
   const retain = retainFile(options.folder)
-  const said = retain === null ? [] : (await loadItems(retain)).items
-  const data = await dataOf(
-    opened,
-    await loadData(recipe, opened, emit, registry, retain),
-    generalExamples(recipe, opened, said),
-  )
+  const named = await loadData(recipe, opened, emit, registry, retain)
+  const hasGeneral = addsGeneral(recipe) && retain !== null
+  const said = hasGeneral ? (await loadItems(retain)).items : []
+  const data = await dataOf(opened, named, generalExamples(recipe, opened, said))
   const { training } = data
   const estimate = await estimateRun(recipe, opened, training, registry)
   await requireRoom(recipe, estimate, { freeBytes: freeMemoryBytes() })

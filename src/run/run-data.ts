@@ -12,7 +12,7 @@ import { resolveMethod } from '../method/resolve.ts'
 import type { Recipe } from '../recipe/recipe-schema.ts'
 import type { Registry } from '../recipe/registry.ts'
 import type { OpenedModel } from '../train/session.ts'
-import { addsGeneral, isAutomatic, plannedRetain } from './automatic-retain.ts'
+import { isAutomatic, plannedRetain } from './automatic-retain.ts'
 import { encodingOf, endOf } from './data-reading.ts'
 import type { NewEvent } from './events.ts'
 
@@ -84,17 +84,17 @@ export async function loadData(
 }
 
 /**
- * What the starting model says to general prompts and a goal adds to what is kept; none where the recipe adds none.
+ * What the starting model says to general prompts and a goal adds to what is kept.
  *
- * @param said those of its file; stand-ins of the longest answers for a plan
+ * @param said those of its file, stand-ins of the longest answers for a plan; none where the recipe adds none
  */
 export function generalExamples(
   recipe: Recipe,
   { tokenizer, model }: OpenedModel,
   said: readonly Item[],
 ): readonly Example[] {
-  if (!addsGeneral(recipe) || !recipe.retain || said.length === 0) return []
-  return encodeItems(said, tokenizer, encodingOf(recipe.retain, model)).examples
+  if (said.length === 0) return []
+  return encodeItems(said, tokenizer, encodingOf(recipe.retain ?? recipe.forget, model)).examples
 }
 
 /** What the method prefers to each answer of the forget set, in its order. */

@@ -15,9 +15,10 @@ import { printJson } from '../print-error.ts'
 import type { CommandModule } from './command.ts'
 
 const help = `
-Each method gets the same time, or the same steps, to find its learning rate on seed ${searchSeed}, towards the
-recipe's goal, and as much on each of the seeds that are shown. The table says what each keeps at equal forgetting, its time
-and its memory. Called again it skips runs that ended and goes on with one that was stopped.
+Each method gets the same time, or the same steps, to find its learning rate on seed ${searchSeed}, towards
+the recipe's goal, and as much on each of the seeds that are shown. The table says what each keeps at
+equal forgetting, its time and its memory. Called again it skips runs that ended and goes on with one
+that was stopped.
 Exit: 0, 130 if stopped.
 
 Examples:

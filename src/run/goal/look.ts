@@ -1,8 +1,8 @@
 import type { FactExample, WordingRole } from '../../goal/asked.ts'
-import { factProbability } from '../../goal/kept.ts'
 import { knowledgeOf, surpriseOf } from '../../goal/levels.ts'
 import type { Look } from '../../goal/standing.ts'
 import type { Measurer } from '../../measure/score/measurer.ts'
+import { answerProbability } from '../../metric/index.ts'
 import type { GoalData } from './goal-data.ts'
 
 /** Rows by which retention is judged: during the run, or before and after it. */
@@ -39,5 +39,5 @@ export async function lookAt(
 }
 
 function probabilities(rows: readonly (readonly number[])[]): number[] | null {
-  return rows.length === 0 ? null : rows.map(factProbability)
+  return rows.length === 0 ? null : rows.map(answerProbability)
 }
